@@ -1,0 +1,80 @@
+import { Problem } from "@/lib/api/problem";
+import type { PlatformScope } from "@/lib/scopes/catalogue";
+import { holds } from "@/lib/scopes/grant";
+
+/** Where a call came from, for the audit trail. */
+interface Origin {
+  /** Client address as text, or null when unknown. */
+  address: string | null;
+}
+
+/** A person signed in to the portal. */
+export interface SessionActor extends Origin {
+  kind: "session";
+  workspaceId: string;
+  userId: string;
+  email: string;
+  role: "owner" | "admin" | "developer" | "viewer";
+  scopes: readonly string[];
+}
+
+/** A program with a key. `customerId` set means it sees that customer's rows only. */
+export interface KeyActor extends Origin {
+  kind: "key";
+  workspaceId: string;
+  keyId: string;
+  secretId: string;
+  name: string;
+  customerId: string | null;
+  scopes: readonly string[];
+}
+
+/** Latchkey itself: seeds, sign-up, retention. */
+export interface SystemActor extends Origin {
+  kind: "system";
+  workspaceId: string;
+  scopes: readonly string[];
+}
+
+/** Who is calling: a union, never a bag of optionals. */
+export type Actor = SessionActor | KeyActor | SystemActor;
+
+/** The system acting in one workspace, with every right. */
+export function systemActor(workspaceId: string): SystemActor {
+  return { kind: "system", workspaceId, scopes: ["platform:*", "*:*"], address: null };
+}
+
+/** Throws `forbidden` unless the actor holds the platform scope. */
+export function requireScope(actor: Actor, scope: PlatformScope): void {
+  if (!holds(actor.scopes, scope))
+    throw new Problem("forbidden", `This needs the scope ${scope}.`, { members: { requiredScope: scope } });
+}
+
+/** The customer whose rows are all the actor may see, or null when it may see the whole workspace. */
+export function customerOf(actor: Actor): string | null {
+  return actor.kind === "key" ? actor.customerId : null;
+}
+
+/** Stable id of an actor, as stored in `createdBy` and audit entries. */
+export function actorId(actor: Actor): string {
+  switch (actor.kind) {
+    case "session":
+      return actor.userId;
+    case "key":
+      return actor.keyId;
+    case "system":
+      return "system";
+  }
+}
+
+/** What an audit entry says of who acted. */
+export function actorLabel(actor: Actor): { kind: Actor["kind"]; id: string; label: string } {
+  switch (actor.kind) {
+    case "session":
+      return { kind: "session", id: actor.userId, label: actor.email };
+    case "key":
+      return { kind: "key", id: actor.keyId, label: actor.name };
+    case "system":
+      return { kind: "system", id: "system", label: "Latchkey" };
+  }
+}

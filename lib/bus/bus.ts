@@ -1,0 +1,31 @@
+import { processState } from "@/lib/process/state";
+
+/** What nodes tell each other. Small and idempotent: a lost or doubled message costs a re-read, never a wrong verdict. */
+export type BusMessage =
+  | { kind: "key-changed"; workspaceId: string; keyId: string; secretIds: string[]; generation: number }
+  | { kind: "ruleset-changed"; workspaceId: string; version: number }
+  | { kind: "session-changed"; userId: string }
+  | { kind: "decisions-loaded"; workspaceIds: string[] };
+
+/** A transport between nodes. `publish` resolves when the message was handed over, and never throws for a lost peer. */
+export interface Bus {
+  publish(message: BusMessage): Promise<void>;
+  /** Calls back for messages of every node, this one included, in order per sender. Returns how to stop. */
+  subscribe(listener: (message: BusMessage) => void): () => void;
+  /** False while other nodes cannot be heard; caches then fall back to their time to live. */
+  healthy(): boolean;
+  close(): Promise<void>;
+}
+
+const state = processState<{ bus: Bus | null }>("bus", () => ({ bus: null }));
+
+/** Called once at start. */
+export function useBus(bus: Bus): void {
+  state.bus = bus;
+}
+
+/** The bus of this process. */
+export function bus(): Bus {
+  if (state.bus === null) throw new Error("useBus() was not called at start");
+  return state.bus;
+}

@@ -1,0 +1,33 @@
+import { randomFillSync } from "node:crypto";
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+/** `length` base62 characters from the system's random source, without modulo bias. */
+export function randomBase62(length: number): string {
+  let text = "";
+  while (text.length < length) {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const byte = pool[used++] ?? 255;
+    if (byte < 248) text += alphabet[byte % 62];
+  }
+  return text;
+}
+
+/** What an id's prefix says it names. */
+export type IdKind = "key" | "svc" | "rule" | "evt" | "wsp" | "user" | "cus" | "inv" | "aud" | "att" | "req";
+
+/** A typed id such as `key_0uT3…`: 9 characters of milliseconds, so ids sort by age, then 11 random ones. */
+export function newId(kind: IdKind): string {
+  return `${kind}_${base62Time(Date.now())}${randomBase62(11)}`;
+}
+
+function base62Time(milliseconds: number): string {
+  let text = "";
+  for (let rest = milliseconds; text.length < 9; rest = Math.floor(rest / 62)) text = alphabet[rest % 62] + text;
+  return text;
+}

@@ -1,0 +1,61 @@
+/** Platform scopes: they guard Latchkey's own endpoints and name its system events. A workspace cannot define them. */
+export const platformScopes = {
+  "create:keys": "Create keys within its own grant",
+  "read:keys": "List and read keys, never their secrets",
+  "update:keys": "Change keys within its own grant, disable and enable them",
+  "rotate:keys": "Rotate secrets, extend and end overlaps",
+  "revoke:keys": "Revoke keys for good",
+  "verify:keys": "Ask whether a presented key is good",
+  "create:services": "Put services behind the gateway",
+  "read:services": "List and read services",
+  "update:services": "Change services",
+  "destroy:services": "Remove services",
+  "invoke:services": "Call private services",
+  "create:rules": "Write new rules",
+  "read:rules": "List and read rules and rulesets",
+  "update:rules": "Change and attach rules, roll back",
+  "destroy:rules": "Remove rules",
+  "read:decisions": "Read and stream decisions",
+  "read:usage": "Read usage",
+  "read:audit": "Read the audit trail",
+  "create:customers": "Add customers",
+  "read:customers": "List and read customers",
+  "update:customers": "Change customers",
+  "destroy:customers": "Remove customers",
+  "read:members": "List members",
+  "create:members": "Invite members",
+  "update:members": "Change members' roles",
+  "destroy:members": "Remove members",
+  "read:workspace": "Read the workspace",
+  "update:workspace": "Change the workspace's settings",
+  "read:roles": "List roles and scopes",
+  "create:roles": "Add roles and scopes",
+  "update:roles": "Change roles and scopes",
+  "destroy:roles": "Remove roles and scopes",
+  "get:datastore": "Read values",
+  "set:datastore": "Write values",
+  "del:datastore": "Delete values",
+  "recent:datastore": "List recent values",
+  "read:logs": "Read logs",
+  "write:logs": "Write logs",
+  "flush:logs": "Delete logs",
+  "read:events": "Read and stream events",
+} as const;
+
+export type PlatformScope = keyof typeof platformScopes;
+
+/** Every platform scope at once; granted by owners only. */
+export const everyPlatformScope = "platform:*";
+
+const names: ReadonlySet<string> = new Set(Object.keys(platformScopes));
+
+/** Whether a name is reserved for Latchkey's own endpoints. */
+export function isPlatformScope(name: string): boolean {
+  return names.has(name) || name.endsWith(":platform") || name.startsWith("platform:");
+}
+
+/** `datastore::set` is another spelling of `set:datastore`. */
+export function canonicalScope(name: string): string {
+  const parts = name.split("::");
+  return parts.length === 2 ? `${parts[1]}:${parts[0]}` : name;
+}
