@@ -1,0 +1,18 @@
+import { createApiApp } from "@/lib/api/app";
+import { env } from "@/lib/env";
+import { openState } from "@/lib/process/open-state";
+
+export const dynamic = "force-dynamic";
+
+const app = createApiApp();
+
+/** The same handlers as `server.ts`, for `next dev` and hosts that run Next alone; root paths arrive by rewrites. */
+async function handle(request: Request): Promise<Response> {
+  await openState(env());
+  const url = new URL(request.url);
+  if (url.pathname.startsWith("/api/v1")) return app.fetch(request);
+  url.pathname = url.pathname.slice("/api".length);
+  return app.fetch(new Request(url, request));
+}
+
+export { handle as GET, handle as POST, handle as PUT, handle as PATCH, handle as DELETE, handle as HEAD, handle as OPTIONS };

@@ -1,0 +1,60 @@
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { accountRoutes } from "@/lib/accounts/routes";
+import { apiBodyBytesMax, authenticate } from "@/lib/api/authenticate";
+import { clientAddress } from "@/lib/api/client-address";
+import { healthRoutes } from "@/lib/api/health";
+import { problemResponse } from "@/lib/api/problem-response";
+import { Problem } from "@/lib/api/problem";
+import { openapiHead, securitySchemes } from "@/lib/api/openapi";
+import { createRouter, type ApiEnv } from "@/lib/api/router";
+import { newId } from "@/lib/db/id";
+import { decisionRoutes } from "@/lib/events/routes";
+import { keyRoutes } from "@/lib/keys/routes";
+import { ruleRoutes } from "@/lib/rules/routes";
+import { serviceRoutes } from "@/lib/services/routes";
+import { usageRoutes } from "@/lib/usage/routes";
+
+/** Paths below /api/v1 that nobody needs to be known for. */
+const openPaths = new Set([
+  "/api/v1/account/sign-up",
+  "/api/v1/account/forgot",
+  "/api/v1/account/reset",
+  "/api/v1/account/invitations/accept",
+]);
+
+/** The HTTP API: every room's routes behind one way of authenticating, refusing and numbering requests. */
+export function createApiApp() {
+  const app = createRouter();
+  app.onError((error, c) => problemResponse(error, c.var.requestId ?? newId("req")));
+  app.notFound((c) => problemResponse(new Problem("not-found", "There is no such path."), c.var.requestId));
+  app.use(async (c, next) => {
+    c.set("requestId", newId("req"));
+    c.set("address", addressOf(c));
+    await next();
+    c.header("x-request-id", c.var.requestId);
+    c.header("cache-control", "no-store");
+  });
+  app.use(
+    "/api/v1/*",
+    bodyLimit({
+      maxSize: apiBodyBytesMax,
+      onError: () => {
+        throw new Problem("too-large", "A body here may hold 1 MiB at most.");
+      },
+    }),
+  );
+  app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
+  app.route("/", healthRoutes);
+  for (const routes of [accountRoutes, keyRoutes, serviceRoutes, ruleRoutes, decisionRoutes, usageRoutes])
+    app.route("/api/v1", routes);
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", securitySchemes.bearer);
+  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", securitySchemes.apiKey);
+  app.doc31("/openapi.json", openapiHead);
+  return app;
+}
+
+/** The peer's address where the listener put it on the environment (`server.ts`); unknown inside Next. */
+function addressOf(c: Context<ApiEnv>): string | null {
+  return clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header("x-forwarded-for"));
+}

@@ -1,0 +1,25 @@
+import { bus } from "@/lib/bus/bus";
+import { createRouter } from "@/lib/api/router";
+import { sql } from "@/lib/db/client";
+import { recordingHealth } from "@/lib/events/record";
+
+/** `/healthz`: the process answers. `/readyz`: it can do its work, with what keeps it from it. */
+export const healthRoutes = createRouter();
+
+healthRoutes.get("/healthz", (c) => c.json({ status: "ok" }));
+
+healthRoutes.get("/readyz", async (c) => {
+  const database = await databaseAnswers();
+  const recording = recordingHealth();
+  const ready = database && recording.dropped === 0;
+  return c.json({ status: ready ? "ready" : "not ready", database, bus: bus().healthy(), recording }, database ? 200 : 503);
+});
+
+async function databaseAnswers(): Promise<boolean> {
+  try {
+    await sql().query("SELECT 1");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+import { HTTPException } from "hono/http-exception";
+import { Problem, problemDocument, problemHeaders, problemTable, type ProblemKind } from "@/lib/api/problem";
+import { log } from "@/lib/log";
+
+/** Any failure as an RFC 9457 answer. What is not a {@link Problem} is logged with the request's id and told apart no further. */
+export function problemResponse(error: unknown, requestId: string): Response {
+  const problem = asProblem(error, requestId);
+  return new Response(JSON.stringify(problemDocument(problem, requestId)), {
+    status: problemTable[problem.kind].status,
+    headers: { ...problemHeaders(problem), "x-request-id": requestId, "cache-control": "no-store" },
+  });
+}
+
+/** Names a failure. Everything unknown is `internal`; a database that cannot be reached is `unavailable`. */
+export function asProblem(error: unknown, requestId: string): Problem {
+  if (error instanceof Problem) return error;
+  // A Problem thrown in Next's bundle of this file is another class of the same name.
+  if (isForeignProblem(error)) return new Problem(error.kind, error.message, error.extra);
+  if (error instanceof HTTPException) return fromHttpException(error);
+  if (isConnectionError(error)) {
+    log.warn({ requestId, err: error }, "the database did not answer");
+    return new Problem("unavailable", "The database does not answer. Keys that were in use keep working.", { retryAfterSeconds: 2 });
+  }
+  log.error({ requestId, err: error }, "a request failed");
+  return new Problem("internal", "Something failed here. The log has it under this request's id.");
+}
+
+function isForeignProblem(error: unknown): error is Problem {
+  return (
+    error instanceof Error && error.name === "Problem" && "kind" in error && typeof error.kind === "string" && error.kind in problemTable
+  );
+}
+
+const kindByStatus: Partial<Record<number, ProblemKind>> = {
+  400: "bad-request",
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not-found",
+  405: "method-not-allowed",
+  413: "too-large",
+  415: "unsupported-media-type",
+  422: "invalid",
+};
+
+function fromHttpException(error: HTTPException): Problem {
+  const kind = kindByStatus[error.status] ?? "internal";
+  return new Problem(kind, error.status === 400 ? "The body is not the JSON that was expected." : error.message);
+}
+
+const connectionCodes = new Set([
+  "ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT", "P1001", "P1002", "P1008", "P1017", "P2024",
+  "57P01", "57P02", "57P03", "08000", "08001", "08003", "08006",
+]);
+
+const connectionWords = /Connection terminated|timeout exceeded when trying to connect|Can't reach database|server closed the connection|not queryable/i;
+
+/** Whether the database (not the statement) failed, however deep the driver's error lies. */
+export function isConnectionError(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  if ("code" in error && typeof error.code === "string" && connectionCodes.has(error.code)) return true;
+  return connectionWords.test(error.message) || isConnectionError(error.cause, depth + 1);
+}

@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+/** Anything JSON can say. */
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** A JSON object, as stored in `jsonb`. */
+export type JsonObject = Record<string, Json>;
+
+/** Checks that a value read from `jsonb` is an object. */
+export const JsonObject = z.record(z.string(), z.json());

@@ -1,0 +1,8 @@
+import os from "node:os";
+import { env } from "@/lib/env";
+import { processState } from "@/lib/process/state";
+
+/** What this process calls itself in records. */
+export function nodeName(): string {
+  return processState("node-name", () => env().NODE_NAME ?? `${os.hostname()}-${process.pid}`.slice(-64));
+}

@@ -1,0 +1,30 @@
+import { openBus } from "@/lib/bus/open";
+import { bus, useBus } from "@/lib/bus/bus";
+import { closeDatabase, openDatabase } from "@/lib/db/open";
+import type { Environment } from "@/lib/env";
+import { flushRecords, startRecording, stopRecording } from "@/lib/events/record";
+import { processState } from "@/lib/process/state";
+
+const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
+
+/** Opens database, bus and recorder once per process, whoever asks first: `server.ts` or Next's own server. */
+export function openState(env: Environment): Promise<void> {
+  return (state.opening ??= open(env));
+}
+
+async function open(env: Environment): Promise<void> {
+  await openDatabase(env);
+  useBus(await openBus(env));
+  await startRecording();
+}
+
+/** Writes what is still in memory, then closes everything that {@link openState} opened. */
+export async function closeState(): Promise<void> {
+  if (state.opening === null) return;
+  await state.opening;
+  await flushRecords();
+  await stopRecording();
+  await bus().close();
+  await closeDatabase();
+  state.opening = null;
+}

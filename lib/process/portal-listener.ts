@@ -1,0 +1,51 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import next from "next";
+import { createApiApp } from "@/lib/api/app";
+import type { Environment } from "@/lib/env";
+import { handleVerify } from "@/lib/keys/verify-handler";
+import { closeServer } from "@/lib/process/close-server";
+import type { Listener } from "@/lib/process/start";
+
+/** PORT: the hottest path first, then the API app, then Next's pages. */
+export async function startPortalListener(env: Environment): Promise<Listener> {
+  const pages = next({ dev: env.NODE_ENV === "development", hostname: env.HOST, port: env.PORT });
+  await pages.prepare();
+  const api: RequestListener = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
+  const page = pages.getRequestHandler();
+  const upgrade = pages.getUpgradeHandler();
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
+    if (isVerify(request) && handleVerify(request, response)) return;
+    void (isApi(request.url ?? "/") ? api(request, response) : page(request, response));
+  });
+  server.on("upgrade", (request, socket, head) => void upgrade(request, socket, head));
+  const port = await listen(server, env);
+  return { name: "portal", port, close: (graceMs) => closeServer(server, graceMs).then(() => pages.close()) };
+}
+
+const verifyPath = "/api/v1/keys/verify";
+
+function isVerify(request: IncomingMessage): boolean {
+  if (request.method !== "POST") return false;
+  const url = request.url ?? "";
+  return url === verifyPath || url.startsWith(`${verifyPath}?`);
+}
+
+const apiPrefixes = ["/api/v1/", "/access/v1/", "/.well-known/"];
+const apiPaths = new Set(["/openapi.json", "/healthz", "/readyz", "/api/v1"]);
+
+function isApi(url: string): boolean {
+  const question = url.indexOf("?");
+  const path = question < 0 ? url : url.slice(0, question);
+  return apiPaths.has(path) || apiPrefixes.some((prefix) => path.startsWith(prefix));
+}
+
+function listen(server: Server<typeof IncomingMessage, typeof ServerResponse>, env: Environment): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(env.PORT, env.HOST, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : env.PORT);
+    });
+  });
+}

@@ -1,0 +1,41 @@
+import { closeState, openState } from "@/lib/process/open-state";
+import type { Environment } from "@/lib/env";
+import { log } from "@/lib/log";
+import { startGatewayListener } from "@/lib/process/gateway-listener";
+import { startPortalListener } from "@/lib/process/portal-listener";
+
+/** A started Latchkey process. */
+export interface RunningProcess {
+  /** Lets open requests finish, writes every record, closes state, then ends the process. */
+  stop(why: string): Promise<void>;
+}
+
+/** One open listener. `close` resolves when its last request ended or the time to wait is over. */
+export interface Listener {
+  name: string;
+  port: number;
+  close(graceMs: number): Promise<void>;
+}
+
+/** Opens state and every listener that LISTEN names. */
+export async function startProcess(env: Environment): Promise<RunningProcess> {
+  await openState(env);
+  const listeners: Listener[] = [];
+  if (env.LISTEN.includes("gateway")) listeners.push(await startGatewayListener(env));
+  if (env.LISTEN.includes("portal")) listeners.push(await startPortalListener(env));
+  for (const { name, port } of listeners) log.info({ port }, `${name} listens`);
+  return { stop: stopOnce(listeners, env.SHUTDOWN_SECONDS * 1000) };
+}
+
+function stopOnce(listeners: readonly Listener[], graceMs: number) {
+  let stopping: Promise<void> | null = null;
+  return (why: string) => (stopping ??= stop(listeners, { graceMs, why }));
+}
+
+async function stop(listeners: readonly Listener[], { graceMs, why }: { graceMs: number; why: string }): Promise<void> {
+  log.info({ why }, "stopping");
+  await Promise.all(listeners.map((listener) => listener.close(graceMs)));
+  await closeState();
+  log.info("stopped");
+  process.exit(0);
+}
