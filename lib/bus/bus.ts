@@ -5,7 +5,9 @@ export type BusMessage =
   | { kind: "key-changed"; workspaceId: string; keyId: string; secretIds: string[]; generation: number }
   | { kind: "ruleset-changed"; workspaceId: string; version: number }
   | { kind: "session-changed"; userId: string }
-  | { kind: "decisions-loaded"; workspaceIds: string[] };
+  | { kind: "decisions-loaded"; workspaceIds: string[] }
+  /** Delivered by a transport to its own process when it hears again after a silence: caches re-read everything. */
+  | { kind: "messages-missed" };
 
 /** A transport between nodes. `publish` resolves when the message was handed over, and never throws for a lost peer. */
 export interface Bus {

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { BusMessage } from "@/lib/bus/bus";
+
+const Message = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("key-changed"),
+    workspaceId: z.string(),
+    keyId: z.string(),
+    secretIds: z.array(z.string()),
+    generation: z.number(),
+  }),
+  z.object({ kind: z.literal("ruleset-changed"), workspaceId: z.string(), version: z.number() }),
+  z.object({ kind: z.literal("session-changed"), userId: z.string() }),
+  z.object({ kind: z.literal("decisions-loaded"), workspaceIds: z.array(z.string()) }),
+]);
+
+const Envelope = z.object({ from: z.string(), message: Message.nullable() });
+
+/** What travels between nodes: who sent it, and a message or, when null, a heartbeat. */
+export interface Envelope {
+  from: string;
+  message: BusMessage | null;
+}
+
+export function writeEnvelope(envelope: Envelope): string {
+  return JSON.stringify(envelope);
+}
+
+/** Reads what another node sent; null for anything this version does not understand. */
+export function readEnvelope(text: string): Envelope | null {
+  try {
+    const result = Envelope.safeParse(JSON.parse(text));
+    return result.success ? result.data : null;
+  } catch {
+    return null;
+  }
+}
