@@ -40,7 +40,7 @@ export const Environment = z
       .string()
       .default("portal,gateway")
       .transform((value) => value.split(",").map((part) => part.trim()))
-      .pipe(z.array(z.enum(["portal", "gateway"], "must name portal, gateway or both")))
+      .pipe(z.array(z.enum(["portal", "api", "gateway"], "must name portal (pages and API), api (no pages), gateway")))
       .describe("Listeners that this process opens"),
     DATA_DIR: z.string().default("./.data").describe("Where the embedded database and generated secret live"),
     DATABASE_URL: z

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { createApiApp } from "@/lib/api/app";
@@ -7,21 +7,34 @@ import { handleVerify } from "@/lib/keys/verify-handler";
 import { closeServer } from "@/lib/process/close-server";
 import type { Listener } from "@/lib/process/start";
 
-/** PORT: the hottest path first, then the API app, then Next's pages. */
+/** PORT: the hottest path first, then the API app, then Next's pages (unless LISTEN names `api` alone). */
 export async function startPortalListener(env: Environment): Promise<Listener> {
-  const pages = next({ dev: env.NODE_ENV === "development", hostname: env.HOST, port: env.PORT });
-  await pages.prepare();
-  const api: RequestListener = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
-  const page = pages.getRequestHandler();
-  const upgrade = pages.getUpgradeHandler();
+  const pages = env.LISTEN.includes("portal") ? await startPages(env) : noPages;
+  const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
     if (isVerify(request) && handleVerify(request, response)) return;
-    void (isApi(request.url ?? "/") ? api(request, response) : page(request, response));
+    void (isApi(request.url ?? "/") ? api(request, response) : pages.answer(request, response));
   });
-  server.on("upgrade", (request, socket, head) => void upgrade(request, socket, head));
   const port = await listen(server, env);
-  return { name: "portal", port, close: (graceMs) => closeServer(server, graceMs).then(() => pages.close()) };
+  return { name: "portal", port, close: (graceMs) => closeServer(server, graceMs).then(pages.close) };
 }
+
+interface Pages {
+  answer: RequestListener;
+  close(): Promise<void>;
+}
+
+async function startPages(env: Environment): Promise<Pages> {
+  const app = next({ dev: env.NODE_ENV === "development", hostname: env.HOST, port: env.PORT });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  return { answer: (request, response) => void handle(request, response), close: () => app.close() };
+}
+
+const noPages: Pages = {
+  answer: (_request, response) => response.writeHead(404).end(),
+  close: () => Promise.resolve(),
+};
 
 const verifyPath = "/api/v1/keys/verify";
 
@@ -40,7 +53,7 @@ function isApi(url: string): boolean {
   return apiPaths.has(path) || apiPrefixes.some((prefix) => path.startsWith(prefix));
 }
 
-function listen(server: Server<typeof IncomingMessage, typeof ServerResponse>, env: Environment): Promise<number> {
+function listen(server: Server, env: Environment): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(env.PORT, env.HOST, () => {

@@ -22,7 +22,7 @@ export async function startProcess(env: Environment): Promise<RunningProcess> {
   await openState(env);
   const listeners: Listener[] = [];
   if (env.LISTEN.includes("gateway")) listeners.push(await startGatewayListener(env));
-  if (env.LISTEN.includes("portal")) listeners.push(await startPortalListener(env));
+  if (env.LISTEN.includes("portal") || env.LISTEN.includes("api")) listeners.push(await startPortalListener(env));
   for (const { name, port } of listeners) log.info({ port }, `${name} listens`);
   return { stop: stopOnce(listeners, env.SHUTDOWN_SECONDS * 1000) };
 }

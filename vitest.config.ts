@@ -1,0 +1,39 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": path.resolve(import.meta.dirname) };
+const exclude = ["node_modules/**", ".next/**", "e2e/**"];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["lib/**/*.test.ts", "components/**/*.test.ts", "prisma/**/*.test.ts"],
+          exclude: [...exclude, "**/routes.test.ts"],
+          globalSetup: "lib/testing/database-setup.ts",
+          setupFiles: "lib/testing/unit-setup.ts",
+          pool: "forks",
+          maxWorkers: 2,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "api",
+          include: ["lib/**/routes.test.ts"],
+          exclude,
+          globalSetup: "lib/testing/server-setup.ts",
+          setupFiles: "lib/testing/api-setup.ts",
+          pool: "forks",
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
