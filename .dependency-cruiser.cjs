@@ -1,5 +1,7 @@
 /** Who may import whom. Every rule is an error; `lib/architecture.test.ts` plants a violation of each. */
-const pure = "^lib/[^/]+/(schema|format|decide|canonical|matrix|prepare|catalogue|grant)\\.ts$|^components/charts/prepare\\.ts$";
+const pure =
+  "^lib/[^/]+/(schema|format|decide|canonical|matrix|prepare|catalogue|grant)\\.ts$|^components/charts/prepare\\.ts$" +
+  "|^lib/rules/(check|compile|explain|json-schema|ruleset|sentence)\\.ts$|^lib/rules/language/[^/]+\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -20,6 +22,7 @@ module.exports = {
       to: {
         path: ["^lib/", "^node:", "^(fs|net|http|https|crypto|child_process|worker_threads|dns|tls|path|os)$", "node_modules/(pg|ioredis|undici|pino|hono|@hono|@prisma|next|bcryptjs)/"],
         pathNot: [pure, "node_modules/(zod|re2js|ipaddr\\.js)/"],
+        dependencyTypesNot: ["type-only"],
       },
     },
     {

@@ -1,0 +1,121 @@
+import type { FieldError } from "@/lib/api/problem";
+import { allOf, anyOf, failed, inside, negated, no, noneOf, yes, type Condition, type Place } from "@/lib/rules/language/condition";
+import { compileAttribute } from "@/lib/rules/language/credential";
+import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
+import type { OneRoute, Conditions, Matcher, Rule } from "@/lib/rules/schema";
+
+/** A rule ready to judge. */
+export interface CompiledRule {
+  id: string;
+  name: string;
+  effect: Rule["effect"];
+  mode: Rule["mode"];
+  condition: Condition;
+  /** Methods at its top, HEAD with GET; null means any. For the index. */
+  methods: readonly string[] | null;
+  /** Routes at its top; null means any. For the index and the record. */
+  routes: readonly CompiledRoute[] | null;
+  /** Reason code of its own, else null. */
+  reason: string | null;
+  publicReason: string | null;
+  /** Milliseconds since 1970; infinite when it never stops. */
+  expiresAtMs: number;
+}
+
+const uncompiled: Condition = {
+  test: () => failed,
+  why: () => ({ path: "when", left: null, operator: "compile", right: null, error: "This rule does not compile." }),
+};
+
+/**
+ * Compiles a rule into closures, with everything that is wrong with it. A rule with errors cannot be evaluated:
+ * its deny denies and its allow never matches, so a rule that this code does not understand is never skipped.
+ */
+export function compileRule(id: string, rule: Rule): { rule: CompiledRule; errors: FieldError[] } {
+  const errors: FieldError[] = [];
+  // Of several values a deny needs any to match, an allow all of them.
+  const quantifier = rule.effect === "deny" ? "any" : "all";
+  const place: Place = { path: "when", quantifier, report: (error) => errors.push(error) };
+  const { route, ...otherWhen } = rule.when ?? {};
+  const routes = route === undefined ? null : compileRoutes(route, inside(place, "route"));
+  const conditions = compileConditions(otherWhen, place);
+  if (routes !== null) conditions.unshift(anyOf(routes));
+  if (rule.unless !== undefined) conditions.push(negatedBlock(rule.unless, { ...place, path: "unless" }, "unless"));
+  const sound = errors.length === 0;
+  return {
+    errors,
+    rule: {
+      id,
+      name: rule.name,
+      effect: rule.effect,
+      mode: rule.mode,
+      condition: sound ? allOf(conditions) : uncompiled,
+      methods: sound ? methodsOf(rule.when?.method) : null,
+      routes: sound ? routes : null,
+      reason: rule.reason?.code ?? null,
+      publicReason: rule.reason?.public ?? null,
+      expiresAtMs: rule.expiresAt === undefined ? Infinity : Date.parse(rule.expiresAt),
+    },
+  };
+}
+
+/** Stands in for a stored document that is no rule any more: a deny that fails to evaluate, so it fails closed. */
+export function unreadableRule({ id, name }: { id: string; name: string }): CompiledRule {
+  return {
+    id,
+    name,
+    effect: "deny",
+    mode: "enforce",
+    condition: uncompiled,
+    methods: null,
+    routes: null,
+    reason: null,
+    publicReason: null,
+    expiresAtMs: Infinity,
+  };
+}
+
+/** One condition for each key of a block. A kind of condition to come gets its line here and its file in `language/`. */
+function compileConditions(block: Conditions, place: Place): Condition[] {
+  const compiled: Condition[] = [];
+  if (block.method !== undefined) compiled.push(compileMethod(block.method, inside(place, "method")));
+  if (block.route !== undefined) compiled.push(anyOf(compileRoutes(block.route, inside(place, "route"))));
+  for (const [name, matcher] of attributesOf(block))
+    compiled.push(compileAttribute(name, matcher, inside(inside(place, "credential"), name)));
+  if (block.any !== undefined) compiled.push(anyOf(compileBlocks(block.any, inside(place, "any"))));
+  if (block.all !== undefined) compiled.push(allOf(compileBlocks(block.all, inside(place, "all"))));
+  if (block.not !== undefined) compiled.push(negatedBlock(block.not, inside(place, "not"), "not"));
+  return compiled;
+}
+
+function compileBlocks(blocks: readonly Conditions[], place: Place): Condition[] {
+  return blocks.map((block, index) => allOf(compileConditions(block, inside(place, index))));
+}
+
+function negatedBlock(block: Conditions, place: Place, operator: "not" | "unless"): Condition {
+  return noneOf(allOf(compileConditions(block, negated(place))), { path: place.path, operator });
+}
+
+function attributesOf(block: Conditions): [string, Matcher][] {
+  return Object.entries(block.credential ?? {}).filter((entry): entry is [string, Matcher] => entry[1] !== undefined);
+}
+
+function compileRoutes(route: OneRoute | OneRoute[], place: Place): CompiledRoute[] {
+  if (!Array.isArray(route)) return [compileRoute(route, place)];
+  return route.map((one, index) => compileRoute(one, inside(place, index)));
+}
+
+function methodsOf(method: Conditions["method"]): readonly string[] | null {
+  if (method === undefined) return null;
+  const listed = Array.isArray(method) ? method : [method];
+  return listed.includes("GET") ? [...new Set([...listed, "HEAD"])] : listed;
+}
+
+function compileMethod(method: NonNullable<Conditions["method"]>, place: Place): Condition {
+  const accepted = new Set<string>(methodsOf(method));
+  return {
+    test: (asked) => (accepted.has(asked.method) ? yes : no),
+    why: (asked) =>
+      accepted.has(asked.method) ? null : { path: place.path, left: asked.method, operator: "in", right: [...accepted] },
+  };
+}

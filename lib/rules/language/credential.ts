@@ -1,0 +1,91 @@
+import { both, either, failed, no, yes, type Condition, type Place, type Truth } from "@/lib/rules/language/condition";
+import type { RuleCredential } from "@/lib/rules/language/question";
+import { compileMatcher, failedOperator, testMatcher, type CompiledMatcher, type HoldsItem } from "@/lib/rules/language/value";
+import { credentialAttributes, type CredentialAttribute, type Matcher } from "@/lib/rules/schema";
+import { holds } from "@/lib/scopes/grant";
+
+type Read = (credential: RuleCredential) => unknown;
+
+const readers: Record<CredentialAttribute, Read> = {
+  id: (credential) => credential.keyId,
+  name: (credential) => credential.name,
+  environment: (credential) => credential.environment,
+  scopes: (credential) => credential.scopes,
+  roles: (credential) => credential.roles,
+  customer: (credential) => credential.customer?.externalId,
+  labels: (credential) => credential.labels,
+  externalId: (credential) => credential.externalId,
+};
+
+/** A key holds a scope as grants are held, so a deny on `admin:users` also meets a key with `admin:*`. */
+const holdsScope: HoldsItem = (list, wanted) => {
+  const scopes = list.filter((item) => typeof item === "string");
+  return typeof wanted === "string" && holds(scopes, wanted);
+};
+
+/** Compiles the matcher of one attribute; null values and empty lists are absent. */
+export function compileAttribute(name: string, matcher: Matcher, place: Place): Condition {
+  const read = reader(name);
+  const compiled = name === "scopes" ? compileMatcher(matcher, place, holdsScope) : compileMatcher(matcher, place);
+  const { quantifier } = place;
+  return {
+    test: ({ credential }) => {
+      const value = credential === null ? undefined : read(credential);
+      if (isAbsent(value)) return compiled.matchesAbsent ? yes : no;
+      return testValue(compiled, value, quantifier);
+    },
+    why: ({ credential }) => {
+      const value = credential === null ? undefined : read(credential);
+      return whyValue(compiled, value, place);
+    },
+  };
+}
+
+function reader(name: string): Read {
+  if (isNamed(name)) return readers[name];
+  const steps = name.split(".").slice(1);
+  return (credential) => steps.reduce<unknown>(ownProperty, credential.metadata);
+}
+
+function isNamed(name: string): name is CredentialAttribute {
+  return Object.hasOwn(credentialAttributes, name);
+}
+
+function ownProperty(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function testValue(matcher: CompiledMatcher, value: unknown, quantifier: Place["quantifier"]): Truth {
+  if (!Array.isArray(value)) return testMatcher(matcher, { value, list: null });
+  const list: readonly unknown[] = value;
+  return quantifier === "any"
+    ? list.reduce<Truth>((truth, item) => either(truth, testMatcher(matcher, { value: item, list })), no)
+    : list.reduce<Truth>((truth, item) => both(truth, testMatcher(matcher, { value: item, list })), yes);
+}
+
+function whyValue(matcher: CompiledMatcher, value: unknown, place: Place) {
+  if (isAbsent(value)) {
+    const [first] = matcher.alternatives[0] ?? [];
+    return matcher.matchesAbsent
+      ? null
+      : { path: place.path, left: null, operator: first?.name ?? "exists", right: first?.right ?? true };
+  }
+  const truth = testValue(matcher, value, place.quantifier);
+  if (truth === yes) return null;
+  const list: readonly unknown[] | null = Array.isArray(value) ? value : null;
+  const culprit = (list ?? [value])
+    .map((item) => failedOperator(matcher, { value: item, list }))
+    .find((operator) => operator?.truth === truth);
+  return {
+    path: place.path,
+    left: value,
+    operator: culprit?.name ?? "equals",
+    right: matcher.alternatives.length > 1 ? matcher.alternatives.map((operators) => operators[0]?.right) : culprit?.right,
+    ...(truth === failed ? { error: "The value cannot be compared this way." } : {}),
+  };
+}

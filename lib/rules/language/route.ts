@@ -1,0 +1,99 @@
+import type { Condition, Place } from "@/lib/rules/language/condition";
+import { no, yes } from "@/lib/rules/language/condition";
+import { compileRegex, patternInputMax } from "@/lib/rules/language/pattern";
+import { pathText, type Asked } from "@/lib/rules/language/question";
+import { ruleLimits, type OneRoute } from "@/lib/rules/schema";
+
+/** One segment of a template: exact text, any one segment, or any number of them. */
+export type RouteSegment = { kind: "literal"; text: string } | { kind: "one" } | { kind: "rest" };
+
+/** A route ready to match. */
+export interface CompiledRoute extends Condition {
+  /** The template or regex as written, for the record. */
+  template: string;
+  /** Every form it takes once its optional segments are opened; null for a regex. */
+  forms: readonly (readonly RouteSegment[])[] | null;
+}
+
+/** Compiles a template or regex. Reports what is not a route. */
+export function compileRoute(route: OneRoute, place: Place): CompiledRoute {
+  const template = typeof route === "string" ? route : route.regex;
+  const forms = typeof route === "string" ? parseTemplate(route, place) : null;
+  const matches = forms === null ? regexTest(template, { ...place, path: `${place.path}.regex` }) : formsTest(forms);
+  const operator = forms === null ? "route regex" : "route";
+  return {
+    template,
+    forms,
+    test: (asked) => (matches(asked) ? yes : no),
+    why: (asked) => (matches(asked) ? null : { path: place.path, left: pathText(asked), operator, right: template }),
+  };
+}
+
+function regexTest(source: string, place: Place): (asked: Asked) => boolean {
+  const matches = compileRegex(source, place);
+  return (asked) => {
+    const text = pathText(asked);
+    return text.length <= patternInputMax && matches(text);
+  };
+}
+
+function formsTest(forms: readonly (readonly RouteSegment[])[]): (asked: Asked) => boolean {
+  return (asked) => forms.some((form) => matchesForm(form, asked.segments));
+}
+
+/** The same walk as a glob's: one point of return, at the last `**`, so cost never explodes. */
+function matchesForm(form: readonly RouteSegment[], segments: readonly string[]): boolean {
+  let [f, s, rest, mark] = [0, 0, -1, 0];
+  while (s < segments.length) {
+    const wanted = form[f];
+    if (wanted?.kind === "rest") {
+      rest = f++;
+      mark = s;
+    } else if (wanted !== undefined && fits(wanted, segments[s])) {
+      f++;
+      s++;
+    } else if (rest >= 0) {
+      f = rest + 1;
+      s = ++mark;
+    } else return false;
+  }
+  while (form[f]?.kind === "rest") f++;
+  return f === form.length;
+}
+
+function fits(wanted: RouteSegment, segment: string | undefined): boolean {
+  return wanted.kind === "literal" ? wanted.text === segment : segment !== "";
+}
+
+const parameter = /^\{([A-Za-z_][A-Za-z0-9_]*)(\?)?\}$/;
+
+/** A template's forms, shortest first: `/v1/{id?}` is `/v1` and `/v1/{id}`. Reports every wrong place. */
+function parseTemplate(template: string, place: Place): RouteSegment[][] {
+  const refuse = (message: string) => place.report({ path: place.path, message });
+  if (!template.startsWith("/")) refuse("must begin with /");
+  const parts = template === "/" ? [] : template.replace(/^\//, "").replace(/\/$/, "").split("/");
+  if (parts.length > ruleLimits.routeSegments) refuse(`has more than ${ruleLimits.routeSegments} segments`);
+  const names = new Set<string>();
+  const form: RouteSegment[] = [];
+  const forms: RouteSegment[][] = [];
+  for (const part of parts) {
+    const [, name, optional] = parameter.exec(part) ?? [];
+    if (name !== undefined && names.has(name)) refuse(`names {${name}} twice`);
+    if (name !== undefined) names.add(name);
+    if (optional !== undefined) forms.push([...form]);
+    else if (forms.length > 0) refuse("may have optional segments only at its end");
+    form.push(readSegment(part, refuse));
+  }
+  return [...forms, form];
+}
+
+function readSegment(part: string, refuse: (message: string) => void): RouteSegment {
+  if (part === "**") return { kind: "rest" };
+  if (part === "*" || parameter.test(part)) return { kind: "one" };
+  if (part === "") refuse("has an empty segment");
+  else if (part === "." || part === "..") refuse("must not hold . or .. segments");
+  else if (/[*{}]/.test(part)) refuse(`“${part}” is not a segment: {name}, * and ** stand for whole segments; a regex can say more`);
+  else if (/[?#\\\p{Cc}]/u.test(part)) refuse(`“${part}” is not a path segment; a query is no part of a route`);
+  else if (/%[0-9a-f]{2}/i.test(part)) refuse(`“${part}” must be written decoded, because routes match decoded segments`);
+  return { kind: "literal", text: part };
+}

@@ -1,0 +1,250 @@
+import { z } from "zod";
+
+/** Every size limit of a rule. What goes beyond is refused at write time with the place. */
+export const ruleLimits = {
+  /** The rule's JSON text. */
+  bytes: 65_536,
+  /** `any`, `all` and `not` inside one another. */
+  nesting: 5,
+  /** Conditions of one rule, counted after arrays are opened. */
+  conditions: 200,
+  /** Entries of one array of alternatives. */
+  alternatives: 500,
+  /** Characters of a literal. */
+  literal: 1_000,
+  /** Characters of a glob or regex. */
+  pattern: 500,
+  /** Instructions of a compiled regex. */
+  regexInstructions: 500,
+  /** Characters and segments of a route. */
+  route: 500,
+  routeSegments: 32,
+  tests: 50,
+  attachments: 1_000,
+  rulesPerWorkspace: 20_000,
+} as const;
+
+/** Methods that the gateway lets through. */
+export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+
+const Literal = z.union([z.string().max(ruleLimits.literal), z.number(), z.boolean()]);
+const Text = z.string().min(1).max(ruleLimits.literal);
+const Bound = z.union([z.number(), z.string().min(1).max(ruleLimits.literal)]);
+
+/** One attribute compared: every operator given must hold. */
+const Comparison = z
+  .strictObject({
+    in: z.array(Literal).min(1).max(ruleLimits.alternatives).optional().describe("A list of literals. True if the value equals any"),
+    prefix: Text.optional().describe("Begins with"),
+    suffix: Text.optional().describe("Ends with"),
+    glob: z.string().min(1).max(ruleLimits.pattern).optional().describe("* and ? wildcards"),
+    regex: z.string().min(1).max(ruleLimits.pattern).optional().describe("RE2, anchored at both ends"),
+    contains: Literal.optional().describe("A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments"),
+    exists: z.boolean().optional().describe("Whether there is a value at all"),
+    gt: Bound.optional().describe("Greater than; numbers with numbers, text with text"),
+    gte: Bound.optional().describe("At least"),
+    lt: Bound.optional().describe("Less than"),
+    lte: Bound.optional().describe("At most"),
+  })
+  .refine((given) => Object.keys(given).length > 0, "must name an operator, such as in or prefix")
+  .refine((given) => given.exists !== false || Object.keys(given).length === 1, "exists: false goes with no other operator");
+export type Comparison = z.output<typeof Comparison>;
+
+const OneMatcher = z.union([Literal, Comparison]);
+
+/** What a value must be: a literal means equals, an array means any of. */
+export const Matcher = z
+  .union([OneMatcher, z.array(OneMatcher).min(1).max(ruleLimits.alternatives)])
+  .meta({ id: "Matcher", description: "A literal means equals; an array means any of" });
+export type Matcher = z.output<typeof Matcher>;
+
+/** Attributes of a credential that a rule may speak of, beside `metadata.<name>`. */
+export const credentialAttributes = {
+  id: "Id of the key",
+  name: "Name of the key",
+  environment: "live or test",
+  scopes: "The key's whole grant; contains asks whether it is held",
+  roles: "Names of the key's roles",
+  customer: "externalId of the key's customer",
+  labels: "The customer's labels",
+  externalId: "The provider's own id of the key",
+} as const;
+export type CredentialAttribute = keyof typeof credentialAttributes;
+
+/** `metadata.plan`, `metadata.address.country`: names joined by dots, at most 5 deep. */
+export const metadataAttribute = /^metadata(\.[A-Za-z0-9_-]{1,100}){1,5}$/;
+
+const attribute = (name: CredentialAttribute) => Matcher.optional().describe(credentialAttributes[name]);
+
+const CredentialConditions = z
+  .object({
+    id: attribute("id"),
+    name: attribute("name"),
+    environment: attribute("environment"),
+    scopes: attribute("scopes"),
+    roles: attribute("roles"),
+    customer: attribute("customer"),
+    labels: attribute("labels"),
+    externalId: attribute("externalId"),
+  })
+  .catchall(Matcher)
+  .refine((given) => Object.keys(given).length > 0, "must name an attribute; any key at all is { \"id\": { \"exists\": true } }")
+  .check((context) => {
+    for (const name of Object.keys(context.value))
+      if (!Object.hasOwn(credentialAttributes, name) && !metadataAttribute.test(name))
+        context.issues.push({
+          code: "custom",
+          input: name,
+          path: [name],
+          message: `is not an attribute of a credential; there are ${Object.keys(credentialAttributes).join(", ")} and metadata.<name>`,
+        });
+  })
+  .meta({ id: "CredentialConditions", description: "Attributes of the key; all must match" });
+export type CredentialConditions = z.output<typeof CredentialConditions>;
+
+const Method = z.enum(methods, `must be one of ${methods.join(", ")}`);
+const RouteTemplate = z
+  .string()
+  .min(1)
+  .max(ruleLimits.route)
+  .describe("{name} is one segment, {name?} an optional last one, * one, ** any number");
+const RoutePattern = z.strictObject({
+  regex: z.string().min(1).max(ruleLimits.pattern).describe("RE2 over the decoded path, anchored at both ends"),
+});
+const OneRoute = z.union([RouteTemplate, RoutePattern]);
+export type OneRoute = z.output<typeof OneRoute>;
+
+/** What a request must be. Keys AND, arrays OR; `any`, `all` and `not` nest. */
+export interface Conditions {
+  method?: z.output<typeof Method> | z.output<typeof Method>[] | undefined;
+  route?: OneRoute | OneRoute[] | undefined;
+  credential?: CredentialConditions | undefined;
+  any?: Conditions[] | undefined;
+  all?: Conditions[] | undefined;
+  not?: Conditions | undefined;
+}
+
+const conditionKeys = {
+  method: z.union([Method, z.array(Method).min(1).max(methods.length)]).optional().describe("GET covers HEAD"),
+  route: z.union([OneRoute, z.array(OneRoute).min(1).max(50)]).optional(),
+  credential: CredentialConditions.optional(),
+};
+
+const NestedConditions: z.ZodType<Conditions> = z
+  .strictObject({
+    ...conditionKeys,
+    get any() {
+      return z.array(NestedConditions).min(1).max(50).optional().describe("At least one of these holds");
+    },
+    get all() {
+      return z.array(NestedConditions).min(1).max(50).optional().describe("All of these hold");
+    },
+    get not() {
+      return NestedConditions.optional().describe("This does not hold");
+    },
+  })
+  .refine((given) => Object.keys(given).length > 0, "must name a condition")
+  .meta({ id: "Conditions", description: "Keys AND, arrays OR" });
+
+const When: z.ZodType<Conditions> = z.strictObject({
+  ...conditionKeys,
+  any: z.array(NestedConditions).min(1).max(50).optional().describe("At least one of these holds"),
+  all: z.array(NestedConditions).min(1).max(50).optional().describe("All of these hold"),
+  not: NestedConditions.optional().describe("This does not hold"),
+});
+
+/** A request in an inline test or a simulation. */
+export const TestRequest = z.strictObject({
+  method: Method,
+  path: z.string().startsWith("/", "must begin with /").max(8_192),
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  query: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  body: z.unknown().optional(),
+});
+export type TestRequest = z.output<typeof TestRequest>;
+
+const Names = z.array(z.string().max(200)).max(200);
+
+/** Attributes of a credential as a test supplies them; what is left out is absent. */
+export const TestCredential = z.strictObject({
+  id: z.string().max(200).optional(),
+  name: z.string().max(200).optional(),
+  environment: z.enum(["live", "test"]).optional(),
+  scopes: Names.optional(),
+  roles: Names.optional(),
+  customer: z.string().max(200).optional(),
+  labels: Names.optional(),
+  externalId: z.string().max(200).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+export type TestCredential = z.output<typeof TestCredential>;
+
+/** The rule alone must answer so: an allow rule that does not match denies, a deny rule that does not match allows. */
+const RuleTest = z.strictObject({
+  name: z.string().min(1).max(200),
+  request: TestRequest,
+  credential: TestCredential.optional(),
+  expect: z.enum(["allow", "deny"]),
+});
+export type RuleTest = z.output<typeof RuleTest>;
+
+export const RuleName = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, "must be printable text");
+
+/** The rule as written: who may, or may not, call what. */
+export const Rule = z
+  .strictObject({
+    name: RuleName.describe("Unique in the workspace; decisions list it"),
+    description: z.string().max(1_000).optional(),
+    effect: z.enum(["allow", "deny"]).describe("Deny wins; order never matters"),
+    mode: z
+      .enum(["enforce", "shadow", "off"])
+      .default("enforce")
+      .describe("shadow: judged and recorded beside the real verdict, never enforced"),
+    when: When.optional().describe("Left out, it applies to every request"),
+    unless: NestedConditions.optional().describe("The exception"),
+    reason: z
+      .strictObject({
+        code: z
+          .string()
+          .regex(/^[A-Z][A-Z0-9_]{0,63}$/, "must be capitals, digits and underscores, such as PAYMENTS_CAP")
+          .optional()
+          .describe("Stands in the decision instead of RULE"),
+        public: z.string().min(1).max(300).optional().describe("What the refused caller is told"),
+      })
+      .optional(),
+    expiresAt: z.iso
+      .datetime({ offset: true, error: "must be an RFC 3339 time such as 2027-01-01T00:00:00Z" })
+      .optional()
+      .describe("The rule stops at this time"),
+    tests: z.array(RuleTest).max(ruleLimits.tests).optional().describe("Run at every write; one that fails refuses it"),
+  })
+  .meta({ id: "Rule", description: "Who may, or may not, call what" });
+export type Rule = z.output<typeof Rule>;
+
+/** Where a rule applies: `{}` is the workspace; a service by id or slug, a credential by id or name; both are one credential on one service. */
+export const Attachment = z
+  .strictObject({
+    service: z.string().min(1).max(100).optional().describe("Id or slug"),
+    credential: z.string().min(1).max(200).optional().describe("Id or name"),
+    credentialName: z.string().optional().describe("Answered only; ignored when sent"),
+  })
+  .meta({ id: "Attachment", description: "{} attaches to the workspace" });
+export type Attachment = z.output<typeof Attachment>;
+
+export const Attachments = z.array(Attachment).max(ruleLimits.attachments);
+
+/** A rule as the API shows it: the JSON as written, and where and since when it stands. */
+export const StoredRule = Rule.extend({
+  id: z.string(),
+  version: z.number().int().describe("The ruleset version that last changed it; send it back with a change"),
+  attachments: z.array(Attachment),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string().describe("Id of the actor"),
+}).meta({ id: "StoredRule" });
+export type StoredRule = z.output<typeof StoredRule>;
