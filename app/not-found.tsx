@@ -1,0 +1,10 @@
+import { NotFoundState } from "@/components/states/states";
+import { ButtonLink } from "@/components/ui/button";
+
+export default function NotFound() {
+  return (
+    <main className="lone">
+      <NotFoundState thing="page" actions={<ButtonLink href="/overview">Overview</ButtonLink>} />
+    </main>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+import { Search } from "lucide-react";
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from "react";
+import { IconButton } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
+import { Kbd } from "@/components/ui/tag";
+
+/** One thing found: a key, a service, a rule. */
+export interface Found {
+  id: string;
+  kind: "key" | "service" | "rule";
+  name: string;
+  href: string;
+  /** Masked value of a key. */
+  masked?: string;
+}
+
+/** Finds things by what was typed; called again with each change, a moment after typing stops. */
+export type FindSource = (query: string) => Promise<readonly Found[]>;
+
+const Open = createContext<() => void>(() => undefined);
+
+const CommandBar = lazy(async () => {
+  const { CommandBar: component } = await import("@/components/shell/command-bar");
+  return { default: component };
+});
+
+/** Listens for ⌘ K and holds the command bar, which is fetched at its first opening. */
+export function FindProvider({ find, children }: { find: FindSource | undefined; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const show = () => {
+    setWanted(true);
+    setOpen(true);
+  };
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setWanted(true);
+      setOpen((was) => !was);
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
+  return (
+    <Open value={show}>
+      {children}
+      {wanted && (
+        <Suspense>
+          <CommandBar open={open} onClose={() => setOpen(false)} find={find} />
+        </Suspense>
+      )}
+    </Open>
+  );
+}
+
+/** The field-like button of the rail. */
+export function FindButton() {
+  const show = useContext(Open);
+  return (
+    <button type="button" className="find" onClick={show} aria-keyshortcuts="Meta+K Control+K">
+      <Icon of={Search} />
+      <span>Find or do</span>
+      <Kbd>⌘ K</Kbd>
+    </button>
+  );
+}
+
+/** The same as an icon, in the bar of a phone. */
+export function FindIcon() {
+  const show = useContext(Open);
+  return <IconButton label="Find or do" size={40} icon={<Icon of={Search} />} onClick={show} />;
+}

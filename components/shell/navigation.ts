@@ -1,0 +1,36 @@
+import { Activity, Braces, KeyRound, LayoutDashboard, type LucideIcon, Server, Settings } from "lucide-react";
+
+export interface NavItem {
+  id: "overview" | "keys" | "services" | "rules" | "decisions" | "settings";
+  label: string;
+  href: string;
+  icon: LucideIcon;
+  /** A green dot: something arrives there by itself. */
+  live?: boolean;
+}
+
+export interface NavGroup {
+  /** Faint heading; the first group has none. */
+  heading?: string;
+  items: readonly NavItem[];
+}
+
+/** The pages there are, as the rail groups them. The later groups are Delivery and Record. */
+export const navigation: readonly NavGroup[] = [
+  { items: [{ id: "overview", label: "Overview", href: "/overview", icon: LayoutDashboard }] },
+  {
+    heading: "Access",
+    items: [
+      { id: "keys", label: "Keys", href: "/keys", icon: KeyRound },
+      { id: "services", label: "Services", href: "/services", icon: Server },
+      { id: "rules", label: "Rules", href: "/rules", icon: Braces },
+    ],
+  },
+  { heading: "Traffic", items: [{ id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true }] },
+];
+
+/** Below the groups, at the foot of the rail. */
+export const footNavigation: readonly NavItem[] = [{ id: "settings", label: "Settings", href: "/settings", icon: Settings }];
+
+/** Counts beside the words; `failing` ones are tinted. */
+export type NavCounts = Partial<Record<NavItem["id"], { count: number; failing?: boolean }>>;
