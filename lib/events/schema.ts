@@ -78,3 +78,80 @@ export const Decision = z
   })
   .meta({ id: "Decision" });
 export type Decision = z.output<typeof Decision>;
+
+const time = z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" });
+
+/** What narrows a list or stream of decisions; all given filters must hold. */
+export const DecisionFilters = z.object({
+  verdict: Verdict.optional(),
+  credential: z.string().min(1).max(64).optional().describe("Id of a key"),
+  service: z.string().min(1).max(100).optional().describe("Slug or id"),
+  rule: z.string().min(1).max(200).optional().describe("Name of a determining rule"),
+  status: z.enum(["1xx", "2xx", "3xx", "4xx", "5xx"]).optional().describe("Class of the status the caller got"),
+  method: z.string().min(1).max(32).optional(),
+  path: z.string().min(1).max(2_048).optional().describe("Beginning of the path"),
+  q: z.string().min(1).max(200).optional().describe("Text within the path, credential name, rule name or reason"),
+  source: z.enum(["gateway", "verify", "authorize"]).optional(),
+  from: time.optional().describe("First moment, inclusive"),
+  to: time.optional().describe("Last moment, exclusive"),
+});
+export type DecisionFilters = z.output<typeof DecisionFilters>;
+
+/** A page of decisions, newest first. A page may be short, even empty, while `nextCursor` says that older ones remain to be searched. */
+export const DecisionPage = z
+  .object({ items: z.array(Decision), nextCursor: z.string().nullable() })
+  .meta({ id: "DecisionPage" });
+export type DecisionPage = z.output<typeof DecisionPage>;
+
+/** Calls in one span of time. `ourAverageUs` is the mean of total minus upstream latency, null without calls. */
+export const DecisionBucket = z.object({
+  at: z.string().describe("Begin of the span, RFC 3339 UTC"),
+  allowed: z.number().int(),
+  denied: z.number().int(),
+  limited: z.number().int(),
+  ourAverageUs: z.number().nullable(),
+});
+export type DecisionBucket = z.output<typeof DecisionBucket>;
+
+/** The counters above the live tail: rates over the whole window, and its dense series. */
+export const DecisionSummary = z
+  .object({
+    windowSeconds: z.number().int(),
+    bucketSeconds: z.number().int(),
+    perSecond: z.object({ allowed: z.number(), denied: z.number(), limited: z.number() }),
+    ourAverageUs: z.number().nullable().describe("Mean of total minus upstream latency in µs"),
+    series: z.array(DecisionBucket),
+  })
+  .meta({ id: "DecisionSummary" });
+export type DecisionSummary = z.output<typeof DecisionSummary>;
+
+/** One thing that changed something or failed to authenticate. */
+export const AuditEntry = z
+  .object({
+    id: z.string(),
+    seq: z.string().describe("Position in the workspace's trail, a decimal number as text"),
+    at: z.string().describe("RFC 3339 UTC"),
+    actor: z.object({ kind: z.string(), id: z.string(), label: z.string() }),
+    action: z.string().describe("Such as keys.revoke"),
+    subject: z.string().nullable().describe("Id of what it was done to"),
+    detail: z.record(z.string(), z.unknown()),
+    address: z.string().nullable(),
+  })
+  .meta({ id: "AuditEntry" });
+export type AuditEntry = z.output<typeof AuditEntry>;
+
+/** What narrows a list of audit entries. */
+export const AuditFilters = z.object({
+  subject: z.string().min(1).max(100).optional().describe("Id of what it was done to"),
+  action: z.string().min(1).max(100).optional().describe("Whole, or a room such as `keys.*`"),
+  actor: z.string().min(1).max(100).optional().describe("Id of who did it"),
+  from: time.optional().describe("First moment, inclusive"),
+  to: time.optional().describe("Last moment, exclusive"),
+});
+export type AuditFilters = z.output<typeof AuditFilters>;
+
+/** A page of the audit trail, newest first. */
+export const AuditPage = z
+  .object({ items: z.array(AuditEntry), nextCursor: z.string().nullable() })
+  .meta({ id: "AuditPage" });
+export type AuditPage = z.output<typeof AuditPage>;

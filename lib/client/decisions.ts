@@ -1,0 +1,54 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { pathOf, request } from "@/lib/client/request";
+import {
+  AuditPage,
+  Decision,
+  DecisionPage,
+  DecisionSummary,
+  type AuditFilters,
+  type DecisionFilters,
+} from "@/lib/events/schema";
+
+export const decisions = {
+  all: ["decisions"] as const,
+  /** Newest first, a page at a time. A page may be empty while older ones remain to be searched. */
+  list: (filters: DecisionFilters = {}, limit = 50) =>
+    infiniteQueryOptions({
+      queryKey: [...decisions.all, "list", filters, limit] as const,
+      queryFn: ({ pageParam, signal }) =>
+        request(DecisionPage, { path: "/decisions", query: { ...filters, limit, cursor: pageParam }, signal }),
+      initialPageParam: firstPage(),
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  /** One decision by id; `not-found` until it is loaded, about 0.1 s after the call. */
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: [...decisions.all, "detail", id] as const,
+      queryFn: ({ signal }) => request(Decision, { path: pathOf`/decisions/${id}`, signal }),
+      staleTime: Infinity,
+    }),
+  /** The four counters over the last `minutes`. */
+  summary: (minutes = 5) =>
+    queryOptions({
+      queryKey: [...decisions.all, "summary", minutes] as const,
+      queryFn: ({ signal }) => request(DecisionSummary, { path: "/decisions/summary", query: { minutes }, signal }),
+      refetchInterval: 5_000,
+    }),
+};
+
+export const audit = {
+  all: ["audit"] as const,
+  /** Newest first, a page at a time. */
+  list: (filters: AuditFilters = {}, limit = 25) =>
+    infiniteQueryOptions({
+      queryKey: [...audit.all, "list", filters, limit] as const,
+      queryFn: ({ pageParam, signal }) =>
+        request(AuditPage, { path: "/audit", query: { ...filters, limit, cursor: pageParam }, signal }),
+      initialPageParam: firstPage(),
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+};
+
+function firstPage(): string | null {
+  return null;
+}

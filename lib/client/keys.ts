@@ -1,0 +1,91 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { pathOf, request } from "@/lib/client/request";
+import {
+  IssuedKey,
+  Key,
+  KeyDetail,
+  KeyPage,
+  RevokedKeys,
+  type CreateKey,
+  type ExtendRotation,
+  type ListKeys,
+  type RevokeKey,
+  type RevokeKeys,
+  type RotateKey,
+  type UpdateKey,
+} from "@/lib/keys/schema";
+import { Sparkline } from "@/lib/usage/schema";
+
+/** How the table of keys is narrowed, sorted and paged. */
+export type KeyFilters = Partial<z.input<typeof ListKeys>>;
+
+const Sparklines = z.object({ items: z.array(Sparkline) });
+
+export const keys = {
+  all: ["keys"] as const,
+  /** One page; `cursor` and the rest stand in the address bar. */
+  list: (filters: KeyFilters = {}) =>
+    queryOptions({
+      queryKey: [...keys.all, "list", filters] as const,
+      queryFn: ({ signal }) => request(KeyPage, { path: "/keys", query: listQuery(filters), signal }),
+      placeholderData: keepPreviousData,
+    }),
+  /** One key with all its secrets. */
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: [...keys.all, "detail", id] as const,
+      queryFn: ({ signal }) => request(KeyDetail, { path: pathOf`/keys/${id}`, signal }),
+    }),
+  /** Thirty days of calls for the rows of one page, at most 100 keys. */
+  sparklines: (ids: readonly string[]) =>
+    queryOptions({
+      queryKey: [...keys.all, "sparklines", ids] as const,
+      queryFn: ({ signal }) => request(Sparklines, { path: "/usage/sparklines", query: { keys: ids.join(",") }, signal }),
+      select: ({ items }) => new Map(items.map((item) => [item.keyId, item.days])),
+      enabled: ids.length > 0,
+      placeholderData: keepPreviousData,
+      staleTime: 60_000,
+    }),
+};
+
+function listQuery({ q, status, customer, environment, scope, sort, limit, cursor }: KeyFilters) {
+  return { q, status, customer, environment, scope, sort, limit: limit === undefined ? undefined : String(limit), cursor };
+}
+
+/** Repeating with the same `idempotencyKey` answers the same secret again instead of making a second key. */
+export function createKey({ idempotencyKey, ...input }: z.input<typeof CreateKey> & { idempotencyKey: string }): Promise<IssuedKey> {
+  return request(IssuedKey, { method: "POST", path: "/keys", body: input, idempotencyKey });
+}
+
+export function updateKey({ id, ...change }: z.input<typeof UpdateKey> & { id: string }): Promise<Key> {
+  return request(Key, { method: "PATCH", path: pathOf`/keys/${id}`, body: change });
+}
+
+/** Repeating with the same `idempotencyKey` answers the same secret again. */
+export function rotateKey({
+  id,
+  idempotencyKey,
+  ...input
+}: z.input<typeof RotateKey> & { id: string; idempotencyKey: string }): Promise<IssuedKey> {
+  return request(IssuedKey, { method: "POST", path: pathOf`/keys/${id}/rotate`, body: input, idempotencyKey });
+}
+
+/** Moves the end of the running overlap. */
+export function extendRotation({ id, ...input }: z.input<typeof ExtendRotation> & { id: string }): Promise<Key> {
+  return request(Key, { method: "PATCH", path: pathOf`/keys/${id}/rotation`, body: input });
+}
+
+/** Ends the running overlap now. */
+export function endRotation(id: string): Promise<Key> {
+  return request(Key, { method: "DELETE", path: pathOf`/keys/${id}/rotation` });
+}
+
+export function revokeKey({ id, ...input }: z.input<typeof RevokeKey> & { id: string }): Promise<Key> {
+  return request(Key, { method: "POST", path: pathOf`/keys/${id}/revoke`, body: input });
+}
+
+/** At most 100 at once. */
+export function revokeKeys(input: z.input<typeof RevokeKeys>): Promise<RevokedKeys> {
+  return request(RevokedKeys, { method: "POST", path: "/keys/revoke", body: input });
+}

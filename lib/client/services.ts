@@ -1,0 +1,45 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pageOf } from "@/lib/lists/schema";
+import { Service, TestCallAnswer, type CreateService, type TestCall, type UpdateService } from "@/lib/services/schema";
+
+/** How a list of services is narrowed. */
+interface ServiceFilters {
+  q?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+const ServicePage = pageOf(Service);
+
+export const services = {
+  all: ["services"] as const,
+  list: (filters: ServiceFilters = {}) =>
+    queryOptions({
+      queryKey: [...services.all, "list", filters] as const,
+      queryFn: ({ signal }) => request(ServicePage, { path: "/services", query: { ...filters }, signal }),
+    }),
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: [...services.all, "detail", id] as const,
+      queryFn: ({ signal }) => request(Service, { path: pathOf`/services/${id}`, signal }),
+    }),
+};
+
+export function createService(input: z.input<typeof CreateService>): Promise<Service> {
+  return request(Service, { method: "POST", path: "/services", body: input });
+}
+
+export function updateService({ id, ...change }: { id: string } & z.input<typeof UpdateService>): Promise<Service> {
+  return request(Service, { method: "PATCH", path: pathOf`/services/${id}`, body: change });
+}
+
+export function removeService(id: string): Promise<void> {
+  return requestNothing({ method: "DELETE", path: pathOf`/services/${id}` });
+}
+
+/** Calls the service's upstream once, from the server. */
+export function testService({ id, ...call }: { id: string } & z.input<typeof TestCall>): Promise<TestCallAnswer> {
+  return request(TestCallAnswer, { method: "POST", path: pathOf`/services/${id}/test`, body: call });
+}

@@ -1,0 +1,114 @@
+import type { DecisionRecord } from "@/lib/events/schema";
+
+/** Lengths that are kept; longer text is cut, so that no caller decides the size of a row or an index entry. */
+const kept = { method: 32, path: 2_048, route: 512, address: 64, userAgent: 512, name: 200, reason: 100, traceId: 128 };
+const rulesKept = 50;
+const intMax = 2_147_483_647;
+
+/** Columns of table `decision` that the loader writes, with their types, in the order of {@link decisionRow}. */
+export const decisionColumns = {
+  workspace_id: "text",
+  id: "text",
+  at: "timestamptz",
+  node: "text",
+  source: "text",
+  ruleset_version: "int",
+  credential_id: "text",
+  secret_id: "text",
+  credential_name: "text",
+  credential_prefix: "text",
+  customer_id: "text",
+  service_id: "text",
+  service: "text",
+  method: "text",
+  path: "text",
+  route: "text",
+  address: "text",
+  user_agent: "text",
+  verdict: "text",
+  rules: "text[]",
+  reason: "text",
+  shadow: "jsonb",
+  status: "int",
+  request_bytes: "bigint",
+  response_bytes: "bigint",
+  authenticate_us: "int",
+  decide_us: "int",
+  total_us: "int",
+  upstream_us: "int",
+  trace_id: "text",
+  count: "int",
+} as const;
+
+/** A record as a row, cut and clamped to what its columns hold. */
+export function decisionRow(record: DecisionRecord, node: string) {
+  const { credential, service } = record;
+  return {
+    workspace_id: record.workspaceId,
+    id: record.id,
+    at: timeText(record.atMs),
+    node,
+    source: record.source,
+    ruleset_version: whole(record.rulesetVersion),
+    credential_id: credential?.id ?? null,
+    secret_id: credential?.secretId ?? null,
+    credential_name: cut(credential?.name, kept.name),
+    credential_prefix: cut(credential?.prefix, kept.name),
+    customer_id: credential?.customerId ?? null,
+    service_id: service?.id ?? null,
+    service: service?.slug ?? null,
+    method: record.method.slice(0, kept.method),
+    path: record.path.slice(0, kept.path),
+    route: cut(record.route, kept.route),
+    address: cut(record.address, kept.address),
+    user_agent: cut(record.userAgent, kept.userAgent),
+    verdict: record.verdict,
+    rules: record.rules.slice(0, rulesKept),
+    reason: record.reason.slice(0, kept.reason),
+    shadow: record.shadow,
+    status: whole(record.status),
+    request_bytes: bytes(record.requestBytes),
+    response_bytes: bytes(record.responseBytes),
+    authenticate_us: whole(record.authenticateUs),
+    decide_us: whole(record.decideUs),
+    total_us: whole(record.totalUs),
+    upstream_us: record.upstreamUs === null ? null : whole(record.upstreamUs),
+    trace_id: cut(record.traceId, kept.traceId),
+    count: Math.max(1, whole(record.count)),
+  } satisfies Record<keyof typeof decisionColumns, unknown>;
+}
+
+type Row = ReturnType<typeof decisionRow>;
+
+/** RFC 3339 with microseconds, of milliseconds with fractions. */
+export function timeText(atMs: number): string {
+  const whole = Math.floor(atMs);
+  const micros = Math.floor((atMs - whole) * 1_000);
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros).padStart(3, "0")}Z`;
+}
+
+function cut(text: string | null | undefined, length: number): string | null {
+  return text === null || text === undefined ? null : text.slice(0, length);
+}
+
+function whole(value: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(Math.round(value), 0), intMax) : 0;
+}
+
+function bytes(value: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(Math.round(value), 0), Number.MAX_SAFE_INTEGER) : 0;
+}
+
+const unstorable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
+
+/**
+ * Rows as one JSON text. PostgreSQL refuses NUL and halves of surrogate pairs in text; where the text holds
+ * their escapes they become U+FFFD.
+ */
+export function rowsJson(rows: readonly Row[]): string {
+  const text = JSON.stringify(rows);
+  if (!unstorable.test(text)) return text;
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === "string" ? Buffer.from(value.replaceAll("\0", "\uFFFD"), "utf8").toString("utf8") : value,
+  );
+}
