@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { embeddedUrl } from "@/lib/db/embedded";
-import { freePort } from "@/lib/testing/free-port";
+import { freePort } from "@/lib/process/free-port";
 import { testEnvironment } from "@/lib/testing/test-environment";
 
 /** A Latchkey process under test. */

@@ -1,0 +1,30 @@
+import type { DemoFile } from "@/lib/demo/demo-file";
+
+/** What the demo prints: where the portal is, how to sign in, and calls that work when pasted. */
+export function describeDemo(demo: DemoFile): string {
+  const reader = demo.keys["invoices-reader"] ?? demo.adminKey;
+  const test = demo.keys["ci-smoke"] ?? demo.adminKey;
+  return `
+Latchkey is running.
+
+  Portal    ${demo.portal}
+  Sign in   ${demo.login.email}
+  Password  ${demo.login.password}
+
+Call a private service with a key (200), and watch the decision arrive at ${demo.portal}/decisions:
+
+  curl -i ${demo.gateway}/acme/invoices/v1/invoices -H "Authorization: Bearer ${reader}"
+
+The same without a key (401), and with a test key (403):
+
+  curl -i ${demo.gateway}/acme/invoices/v1/invoices
+  curl -i ${demo.gateway}/acme/invoices/v1/invoices -H "Authorization: Bearer ${test}"
+
+Ask the API whether a key is good:
+
+  curl -s ${demo.api}/api/v1/keys/verify -H "Authorization: Bearer ${demo.adminKey}" \\
+    -H "Content-Type: application/json" -d '{"key":"${reader}","scopes":["read:invoices"]}'
+
+All of this is also in demo.json in the data directory. Ctrl-C stops it; nothing is lost.
+`;
+}

@@ -1,0 +1,126 @@
+import type { z } from "zod";
+import type { CreateKey } from "@/lib/keys/schema";
+import type { CreateService } from "@/lib/services/schema";
+
+/** The cast of the seeded workspace, as plain data. */
+export const acmeCustomers = [
+  { externalId: "northwind", name: "Northwind", metadata: { plan: "enterprise", region: "eu-west" } },
+  { externalId: "halyard", name: "Halyard", metadata: { plan: "pro", region: "eu-west" } },
+  { externalId: "fernhill", name: "Fernhill", metadata: { plan: "free", region: "us-east" } },
+  { externalId: "meridian-rail", name: "Meridian Rail", metadata: { plan: "pro", region: "eu-north" } },
+  { externalId: "ostler", name: "Ostler & Co", metadata: { plan: "free", region: "us-east" } },
+  { externalId: "bluefin", name: "Bluefin", metadata: { plan: "pro", region: "ap-south" } },
+];
+
+export const acmeScopes = [
+  { name: "read:invoices", description: "List and download invoices" },
+  { name: "write:invoices", description: "Create and change invoices" },
+  { name: "write:submissions", description: "Send submissions" },
+  { name: "read:submissions", description: "List submissions" },
+  { name: "admin:users", description: "Manage users" },
+  { name: "read:analytics", description: "Read reports" },
+];
+
+/** `invoices` is the demo's own API; the two others stand for upstreams that answer elsewhere. */
+export function acmeServices(origins: { invoices: string }): z.input<typeof CreateService>[] {
+  return [
+    { slug: "invoices", name: "Invoices", upstream: origins.invoices, visibility: "private", defaultVerdict: "deny" },
+    { slug: "echo", name: "Echo", upstream: "http://echo.latchkey.internal", visibility: "private", defaultVerdict: "allow" },
+    { slug: "status", name: "Status", upstream: "http://echo.latchkey.internal/status", visibility: "public", defaultVerdict: "allow" },
+    { slug: "submissions", name: "Submissions", upstream: "http://echo.latchkey.internal/submissions", visibility: "private", defaultVerdict: "deny" },
+  ];
+}
+
+/** A key to seed: its input, its calls on a busy day, the share of them denied, and the state it is brought into. */
+interface SeedKey extends z.input<typeof CreateKey> {
+  traffic: number;
+  deniedShare: number;
+  state: "active" | "rotating" | "revoked" | "disabled";
+}
+
+const day = 86_400_000;
+
+export function acmeKeys(now: number): SeedKey[] {
+  const inDays = (days: number) => new Date(now + days * day).toISOString();
+  const active = { state: "active" as const, deniedShare: 0.004 };
+  return [
+    {
+      ...active, name: "acme-admin", traffic: 40,
+      scopes: ["platform:*", "read:invoices", "write:submissions", "admin:users"],
+      labels: ["operations"],
+    },
+    { ...active, name: "invoices-reader", traffic: 420, scopes: ["read:invoices"], customer: "northwind", metadata: { plan: "enterprise" } },
+    {
+      ...active, name: "checkout-web", traffic: 690, scopes: ["read:invoices", "write:invoices", "write:submissions"], customer: "halyard",
+      metadata: { plan: "pro", costCentre: 4410 },
+      rateLimits: [{ name: "default", algorithm: "token-bucket", limit: 600, windowSeconds: 60, burst: 900 }],
+    },
+    { ...active, name: "billing-worker", traffic: 510, state: "rotating", scopes: ["read:invoices", "write:invoices", "read:submissions"], customer: "northwind" },
+    { ...active, name: "submissions-bot", traffic: 230, scopes: ["write:submissions"], customer: "meridian-rail" },
+    {
+      ...active, name: "partner-feed", traffic: 160, deniedShare: 0.12, scopes: ["read:invoices"], customer: "fernhill",
+      metadata: { plan: "free" },
+      rateLimits: [{ name: "default", algorithm: "sliding-window", limit: 100, windowSeconds: 60 }],
+    },
+    { ...active, name: "dashboards-read-only", traffic: 90, scopes: ["read:*"], customer: "ostler", expiresAt: inDays(120) },
+    { ...active, name: "ledger-sync", traffic: 180, scopes: ["read:invoices", "read:analytics"], expiresAt: inDays(2.2) },
+    { ...active, name: "ci-smoke", traffic: 25, environment: "test", scopes: ["read:*", "write:submissions"] },
+    { ...active, name: "staging-runner", traffic: 60, environment: "test", scopes: ["invoke:services"] },
+    { ...active, name: "invoice-mailer", traffic: 45, state: "disabled", scopes: ["read:invoices"], customer: "bluefin" },
+    { ...active, name: "legacy-importer", traffic: 70, state: "revoked", scopes: ["write:submissions"], customer: "meridian-rail" },
+  ];
+}
+
+/** Rules with where they are attached. */
+export const acmeRules = [
+  {
+    name: "invoices-read",
+    description: "Whoever holds read:invoices may read them",
+    effect: "allow" as const,
+    when: { method: ["GET" as const], route: "/v1/invoices/{id?}", credential: { scopes: { contains: "read:invoices" } } },
+    tests: [
+      { name: "a reader lists", request: { method: "GET" as const, path: "/v1/invoices" }, credential: { scopes: ["read:invoices"] }, expect: "allow" as const },
+      { name: "a reader does not write", request: { method: "POST" as const, path: "/v1/invoices" }, credential: { scopes: ["read:invoices"] }, expect: "deny" as const },
+    ],
+    attachments: [{ service: "invoices" }],
+  },
+  {
+    name: "invoices-write-paid-plans",
+    description: "Paid plans may create invoices",
+    effect: "allow" as const,
+    when: {
+      method: ["POST" as const],
+      route: "/v1/invoices",
+      credential: { scopes: { contains: "write:invoices" }, "metadata.plan": { in: ["pro", "enterprise"] } },
+    },
+    attachments: [{ service: "invoices" }],
+  },
+  {
+    name: "no-test-keys",
+    description: "Test keys stay out of invoices",
+    effect: "deny" as const,
+    when: { credential: { environment: "test" } },
+    reason: { code: "TEST_KEY", public: "Test keys may not call this service." },
+    attachments: [{ service: "invoices" }],
+  },
+  {
+    name: "submissions-write",
+    effect: "allow" as const,
+    when: { method: ["POST" as const, "PUT" as const], route: "/**", credential: { scopes: { contains: "write:submissions" } } },
+    attachments: [{ service: "submissions" }],
+  },
+  {
+    name: "free-plan-office",
+    description: "On trial: would keep the free plan off writes",
+    effect: "deny" as const,
+    mode: "shadow" as const,
+    when: { method: ["POST" as const, "PUT" as const, "DELETE" as const], credential: { "metadata.plan": "free" } },
+    attachments: [{}],
+  },
+  {
+    name: "partner-feed-off-writes",
+    effect: "deny" as const,
+    when: { method: ["POST" as const], route: "/v1/**" },
+    attachments: [{ service: "invoices", credential: "partner-feed" }],
+  },
+];

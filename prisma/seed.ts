@@ -1,0 +1,115 @@
+import { systemActor, type SystemActor } from "@/lib/api/actor";
+import { roleScopes } from "@/lib/accounts/roles";
+import { db } from "@/lib/db/client";
+import { newId, randomBase62 } from "@/lib/db/id";
+import { hashPassword } from "@/lib/accounts/password";
+import { createKey } from "@/lib/keys/create";
+import { CreateKey } from "@/lib/keys/schema";
+import { revokeKey } from "@/lib/keys/revoke";
+import { rotateKey } from "@/lib/keys/rotate";
+import { updateKey } from "@/lib/keys/update";
+import { createRule } from "@/lib/rules/create";
+import { createService } from "@/lib/services/create";
+import { CreateService } from "@/lib/services/schema";
+import { acmeCustomers, acmeKeys, acmeRules, acmeScopes, acmeServices } from "@/prisma/acme";
+import { seedHistory } from "@/prisma/history";
+
+/** What the seeded workspace is used with. */
+export interface SeededAcme {
+  workspaceId: string;
+  login: { email: string; password: string };
+  adminKey: string;
+  /** Secrets of the seeded keys by name. */
+  keys: Record<string, string>;
+}
+
+/**
+ * The scenario `acme`: customers, keys in every state, services, rules and two weeks of traffic, made through the
+ * same operations that the portal uses. `origins` are where its upstreams answer.
+ */
+export async function seedAcme(origins: { invoices: string }): Promise<SeededAcme> {
+  const workspaceId = newId("wsp");
+  const login = await seedOwner(workspaceId);
+  const system = systemActor(workspaceId);
+  const customers = await seedCustomers(workspaceId);
+  const services = await seedServices(system, origins);
+  const issued = await seedKeys(system);
+  await seedRules(system);
+  await seedHistory({ workspaceId, services, keys: issued, customers, now: Date.now() });
+  await ageAndEnd(system, issued);
+  const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(issued.map((key) => [key.name, key.secret]));
+  return { workspaceId, login, adminKey, keys };
+}
+
+async function seedOwner(workspaceId: string): Promise<SeededAcme["login"]> {
+  const login = { email: "dana@acme.example", password: randomBase62(20) };
+  const userId = newId("user");
+  await db().workspace.create({ data: { id: workspaceId, slug: "acme", name: "acme" } });
+  const user = await db().user.upsert({
+    where: { email: login.email },
+    create: { id: userId, email: login.email, name: "Dana", passwordHash: await hashPassword(login.password) },
+    update: { passwordHash: await hashPassword(login.password) },
+  });
+  await db().membership.create({ data: { workspaceId, userId: user.id, role: "owner" } });
+  await db().workspaceScope.createMany({ data: acmeScopes.map((scope) => ({ workspaceId, ...scope })) });
+  return login;
+}
+
+async function seedCustomers(workspaceId: string): Promise<Map<string, string>> {
+  const rows = acmeCustomers.map((customer) => ({ workspaceId, id: newId("cus"), ...customer }));
+  await db().customer.createMany({ data: rows });
+  return new Map(rows.map((row) => [row.externalId, row.id]));
+}
+
+async function seedServices(system: SystemActor, origins: { invoices: string }): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const service of acmeServices(origins)) {
+    const made = await createService(system, CreateService.parse(service));
+    ids.set(made.slug, made.id);
+  }
+  return ids;
+}
+
+/** A key that was made, with its value. */
+export interface IssuedSeedKey {
+  id: string;
+  name: string;
+  prefix: string;
+  secret: string;
+  secretId: string;
+  customer: string | null;
+  environment: "live" | "test";
+  traffic: number;
+  deniedShare: number;
+}
+
+async function seedKeys(system: SystemActor): Promise<IssuedSeedKey[]> {
+  const issued: IssuedSeedKey[] = [];
+  for (const { traffic, deniedShare, state: _state, ...input } of acmeKeys(Date.now())) {
+    const { key, secret } = await createKey(system, CreateKey.parse(input));
+    const secretId = secret.slice(key.prefix.length + 1, key.prefix.length + 17);
+    const { id, name, prefix, customer, environment } = key;
+    issued.push({ id, name, prefix, secret, secretId, customer, environment, traffic, deniedShare });
+  }
+  return issued;
+}
+
+async function seedRules(system: SystemActor): Promise<void> {
+  for (const rule of acmeRules) await createRule(system, rule);
+}
+
+/** Lets the keys look their age, then brings those that ended or rotate into that state. */
+async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<void> {
+  const stateByName = new Map(acmeKeys(Date.now()).map((key) => [key.name, key.state]));
+  for (const [index, key] of issued.entries()) {
+    const createdAt = new Date(Date.now() - (15 + index * 3) * 86_400_000);
+    await db().key.update({ where: { workspaceId_id: { workspaceId: system.workspaceId, id: key.id } }, data: { createdAt } });
+    const state = stateByName.get(key.name);
+    if (state === "revoked") await revokeKey(system, { keyId: key.id, reason: "Replaced by warehouse-sync" });
+    if (state === "disabled") await updateKey(system, key.id, { disabled: true });
+    if (state === "rotating") key.secret = (await rotateKey(system, key.id, { overlapSeconds: 86_400 })).secret;
+  }
+}
+
+/** Every scope that the seeded administrator's key holds. */
+export const ownerScopes = roleScopes("owner");
