@@ -15,9 +15,11 @@ import { ruleRoutes } from "@/lib/rules/routes";
 import { serviceRoutes } from "@/lib/services/routes";
 import { usageRoutes } from "@/lib/usage/routes";
 
-/** Paths below /api/v1 that nobody needs to be known for. */
+/** Paths below /api/v1 that need nobody to be known, or look at the session themselves. */
 const openPaths = new Set([
   "/api/v1/account/sign-up",
+  "/api/v1/account/workspaces",
+  "/api/v1/account/password",
   "/api/v1/account/forgot",
   "/api/v1/account/reset",
   "/api/v1/account/invitations/accept",

@@ -16,10 +16,11 @@ export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next();
 };
 
-async function callerOf(c: Context<ApiEnv>): Promise<Actor> {
+/** Who a request comes from; also asked again of a request whose answer is still going out. */
+export async function callerOf(c: Context<ApiEnv>): Promise<Actor> {
   const value = await presentedKey(c);
   if (value !== null) return keyActor(value, c.var.address);
-  const session = await sessionActor(c.req.raw.headers, c.var.address);
+  const session = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (session === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
   return session;

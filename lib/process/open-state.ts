@@ -1,3 +1,4 @@
+import { finishLater } from "@/lib/accounts/later";
 import { openBus } from "@/lib/bus/open";
 import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
@@ -22,6 +23,7 @@ async function open(env: Environment): Promise<void> {
 export async function closeState(): Promise<void> {
   if (state.opening === null) return;
   await state.opening;
+  await finishLater();
   await flushRecords();
   await stopRecording();
   await bus().close();

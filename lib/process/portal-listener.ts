@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
+import { addressHeader, trustAddressHeader } from "@/lib/accounts/request-address";
 import { createApiApp } from "@/lib/api/app";
+import { clientAddress } from "@/lib/api/client-address";
 import type { Environment } from "@/lib/env";
 import { handleVerify } from "@/lib/keys/verify-handler";
 import { closeServer } from "@/lib/process/close-server";
@@ -28,7 +30,12 @@ async function startPages(env: Environment): Promise<Pages> {
   const app = next({ dev: env.NODE_ENV === "development", hostname: env.HOST, port: env.PORT });
   await app.prepare();
   const handle = app.getRequestHandler();
-  return { answer: (request, response) => void handle(request, response), close: () => app.close() };
+  trustAddressHeader();
+  const answer: RequestListener = (request, response) => {
+    request.headers[addressHeader] = clientAddress(request.socket.remoteAddress, String(request.headers["x-forwarded-for"] ?? "")) ?? "";
+    void handle(request, response);
+  };
+  return { answer, close: () => app.close() };
 }
 
 const noPages: Pages = {

@@ -1,0 +1,41 @@
+import { everyPlatformScope, platformScopes } from "@/lib/scopes/catalogue";
+import type { Role } from "@/lib/accounts/schema";
+
+const everyPlatformScopeByName = Object.keys(platformScopes);
+
+/** What only owners may do. Without these an administrator never holds, and so never grants, every platform scope. */
+const ownersOnly: readonly string[] = ["update:workspace"];
+
+const readOnly = [
+  "read:keys", "read:services", "read:rules", "read:decisions", "read:usage", "read:audit", "read:customers",
+  "read:members", "read:workspace", "read:roles", "get:datastore", "recent:datastore", "read:logs", "read:events",
+];
+
+const scopesByRole: Record<Role, readonly string[]> = {
+  owner: [everyPlatformScope, "*:*"],
+  admin: [...everyPlatformScopeByName.filter((scope) => !ownersOnly.includes(scope)), "*:*"],
+  developer: [
+    ...readOnly,
+    "create:keys", "update:keys", "rotate:keys", "revoke:keys", "verify:keys",
+    "create:services", "update:services", "destroy:services", "invoke:services",
+    "create:rules", "update:rules", "destroy:rules",
+    "create:customers", "update:customers",
+    "set:datastore", "del:datastore", "write:logs",
+    "*:*",
+  ],
+  viewer: [...readOnly, "read:*"],
+};
+
+/**
+ * The scopes that a member's session holds.
+ *
+ * | Role | May |
+ * |---|---|
+ * | owner | everything; the only one to grant `platform:*`, change the workspace or touch another owner |
+ * | admin | everything else: members below owner, roles, customers, keys, services, rules, logs |
+ * | developer | keys, services, rules and customers, the datastore, writing logs; reads the rest |
+ * | viewer | reads |
+ */
+export function roleScopes(role: Role): readonly string[] {
+  return scopesByRole[role];
+}

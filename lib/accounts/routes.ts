@@ -1,0 +1,9 @@
+import { memberRoutes } from "@/lib/accounts/member-routes";
+import { ownAccountRoutes } from "@/lib/accounts/own-account-routes";
+import { createRouter } from "@/lib/api/router";
+
+/** Accounts, members and the workspace, under `/api/v1`. */
+export const accountRoutes = createRouter();
+
+accountRoutes.route("/", ownAccountRoutes);
+accountRoutes.route("/", memberRoutes);

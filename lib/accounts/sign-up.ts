@@ -1,0 +1,46 @@
+import { addressGroup, countAttempt } from "@/lib/accounts/attempts";
+import { insertWorkspace } from "@/lib/accounts/create-workspace";
+import { hashPassword } from "@/lib/accounts/password";
+import type { NewWorkspace, SignUp } from "@/lib/accounts/schema";
+import type { SignedInUser } from "@/lib/accounts/sign-in";
+import { slugOf } from "@/lib/accounts/slug";
+import { Problem } from "@/lib/api/problem";
+import { db, orConflict, type Tx } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
+import { env } from "@/lib/env";
+
+/**
+ * Makes a person, their workspace and their ownership of it, all or nothing. `SIGN_UP=invite` lets only the very first
+ * account of an installation in this way, `closed` none. Throws `forbidden`, `conflict` (the address has an account),
+ * `invalid` (a reserved name) or `rate-limited`.
+ */
+export async function signUp(input: SignUp, address: string | null): Promise<{ user: SignedInUser; workspace: NewWorkspace }> {
+  if (env().SIGN_UP === "closed") throw new Problem("forbidden", "Sign-up is closed here.");
+  await countAttempt([{ name: `sign-up-from:${addressGroup(address)}`, limit: 300, seconds: 3600 }]);
+  const slug = slugOf(input.workspaceName, "workspaceName");
+  const passwordHash = await hashPassword(input.password);
+  return db().$transaction(async (tx) => {
+    if (env().SIGN_UP === "invite") await requireFirstAccount(tx);
+    const user = await insertUser(tx, { email: input.email, name: input.name ?? "", passwordHash });
+    const maker = { userId: user.id, email: user.email, address };
+    return { user, workspace: await insertWorkspace(tx, { maker, name: input.workspaceName, slug }) };
+  });
+}
+
+/** Adds a person; throws `conflict` when the address has an account. `passwordHash` is null for GitHub and Google. */
+export async function insertUser(
+  tx: Tx,
+  person: { email: string; name: string; passwordHash: string | null },
+): Promise<SignedInUser> {
+  return orConflict(
+    tx.user.create({ data: { id: newId("user"), ...person } }),
+    "There is an account with this email already; sign in instead.",
+  );
+}
+
+/** Under a lock, so that of two first accounts at once one is refused. */
+async function requireFirstAccount(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('latchkey first account'))`;
+  if ((await tx.user.count()) > 0)
+    throw new Problem("forbidden", "Sign-up is by invitation here; ask a member of a workspace for one.");
+}
