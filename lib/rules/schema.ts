@@ -31,6 +31,9 @@ const Literal = z.union([z.string().max(ruleLimits.literal), z.number(), z.boole
 const Text = z.string().min(1).max(ruleLimits.literal);
 const Bound = z.union([z.number(), z.string().min(1).max(ruleLimits.literal)]);
 
+/** An object whose keys were refused is not refused again for being empty without them. */
+const unlessRefused = ({ issues }: { issues: readonly unknown[] }) => issues.length === 0;
+
 /** One attribute compared: every operator given must hold. */
 const Comparison = z
   .strictObject({
@@ -46,7 +49,7 @@ const Comparison = z
     lt: Bound.optional().describe("Less than"),
     lte: Bound.optional().describe("At most"),
   })
-  .refine((given) => Object.keys(given).length > 0, "must name an operator, such as in or prefix")
+  .refine((given) => Object.keys(given).length > 0, { error: "must name an operator, such as in or prefix", when: unlessRefused })
   .refine((given) => given.exists !== false || Object.keys(given).length === 1, "exists: false goes with no other operator");
 export type Comparison = z.output<typeof Comparison>;
 
@@ -88,7 +91,7 @@ const CredentialConditions = z
     externalId: attribute("externalId"),
   })
   .catchall(Matcher)
-  .refine((given) => Object.keys(given).length > 0, "must name an attribute; any key at all is { \"id\": { \"exists\": true } }")
+  .refine((given) => Object.keys(given).length > 0, "must name an attribute; any key at all is id: { exists: true }")
   .check((context) => {
     for (const name of Object.keys(context.value))
       if (!Object.hasOwn(credentialAttributes, name) && !metadataAttribute.test(name))
@@ -143,7 +146,7 @@ const NestedConditions: z.ZodType<Conditions> = z
       return NestedConditions.optional().describe("This does not hold");
     },
   })
-  .refine((given) => Object.keys(given).length > 0, "must name a condition")
+  .refine((given) => Object.keys(given).length > 0, { error: "must name a condition", when: unlessRefused })
   .meta({ id: "Conditions", description: "Keys AND, arrays OR" });
 
 const When: z.ZodType<Conditions> = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { methods } from "@/lib/rules/schema";
 
 /** Names that the gateway and the portal use themselves. */
 export const reservedSlugs: ReadonlySet<string> = new Set([
@@ -106,7 +107,7 @@ export interface CompiledService {
 /** One call to a service's upstream, as the portal's "Test" makes it. */
 export const TestCall = z
   .strictObject({
-    method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
+    method: z.enum(methods).default("GET"),
     path: z.string().startsWith("/", "must begin with /").max(2_000).default("/"),
   })
   .meta({ id: "TestCall" });

@@ -13,7 +13,7 @@ export function compileRegex(source: string, place: Place): (text: string) => bo
       place.report({ path: place.path, message: `compiles to more than ${ruleLimits.regexInstructions} instructions` });
     return (text) => compiled.testExact(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "unknown";
+    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "").replace("(?s)", "") : "unknown";
     place.report({ path: place.path, message: `is not an RE2 pattern: ${reason}` });
     return () => false;
   }

@@ -1,0 +1,141 @@
+import type { z } from "zod";
+import type { FieldError } from "@/lib/api/problem";
+import { compileRule, type CompiledRule } from "@/lib/rules/compile";
+import { no, yes } from "@/lib/rules/language/condition";
+import { nestsDeeperThan } from "@/lib/rules/language/json-text";
+import { testQuestion } from "@/lib/rules/language/test-question";
+import { asAsked } from "@/lib/rules/language/question";
+import { Rule, ruleLimits, type Conditions, type RuleTest } from "@/lib/rules/schema";
+
+/** How one inline test went. */
+export interface TestOutcome {
+  name: string;
+  expected: "allow" | "deny";
+  /** Null when the request is not one that could be judged; `refusal` says why. */
+  actual: "allow" | "deny" | null;
+  refusal?: string;
+  pass: boolean;
+  /** Microseconds that judging took. */
+  durationUs: number;
+}
+
+/** A rule found good, or every wrong place of it. Tests are run as soon as the rule compiles. */
+export type CheckedRule =
+  | { ok: true; rule: Rule; compiled: CompiledRule; tests: TestOutcome[] }
+  | { ok: false; errors: FieldError[]; tests: TestOutcome[] };
+
+/** Checks a rule as written: shape, limits, patterns, and its own tests. Pure, so the editor runs it as you type. */
+export function checkRule(input: unknown): CheckedRule {
+  const oversize = sizeErrors(input);
+  if (oversize.length > 0) return { ok: false, errors: oversize, tests: [] };
+  const parsed = Rule.safeParse(input);
+  if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error.issues).slice(0, 50), tests: [] };
+  const rule = parsed.data;
+  const { rule: compiled, errors } = compileRule("rule_draft", rule);
+  errors.push(...nestingErrors(rule), ...countErrors(rule));
+  if (errors.length > 0) return { ok: false, errors: errors.slice(0, 50), tests: [] };
+  const tests = (rule.tests ?? []).map((test) => runTest(compiled, test));
+  const failures = tests.flatMap((outcome, index) => failuresOf(outcome, index));
+  return failures.length > 0 ? { ok: false, errors: failures, tests } : { ok: true, rule, compiled, tests };
+}
+
+function sizeErrors(input: unknown): FieldError[] {
+  if (nestsDeeperThan(input, 40)) return [{ path: "", message: "nests deeper than a rule can" }];
+  const bytes = new TextEncoder().encode(JSON.stringify(input) ?? "").length;
+  return bytes > ruleLimits.bytes ? [{ path: "", message: `must be at most ${ruleLimits.bytes} bytes of JSON` }] : [];
+}
+
+/** Judges an inline test by the rule alone: an allow rule against a default of deny, a deny rule against allow. */
+function runTest(rule: CompiledRule, test: RuleTest): TestOutcome {
+  const { name, expect: expected } = test;
+  const read = testQuestion(test);
+  if (!read.ok) return { name, expected, actual: null, pass: false, durationUs: 0, refusal: read.message };
+  const asked = asAsked(read.question);
+  const start = performance.now();
+  const truth = rule.condition.test(asked);
+  const durationUs = Math.round((performance.now() - start) * 10_000) / 10;
+  const applies = rule.effect === "deny" ? truth !== no : truth === yes;
+  const actual = applies === (rule.effect === "allow") ? "allow" : "deny";
+  return { name, expected, actual, pass: actual === expected, durationUs };
+}
+
+function failuresOf(outcome: TestOutcome, index: number): FieldError[] {
+  if (outcome.pass) return [];
+  if (outcome.refusal !== undefined) return [{ path: `tests.${index}.request.path`, message: outcome.refusal }];
+  const message = `“${outcome.name}” expects ${outcome.expected}, but the rule answers ${outcome.actual}`;
+  return [{ path: `tests.${index}`, message }];
+}
+
+function blocks(rule: Rule): [string, Conditions][] {
+  return [
+    ...(rule.when === undefined ? [] : [["when", rule.when] satisfies [string, Conditions]]),
+    ...(rule.unless === undefined ? [] : [["unless", rule.unless] satisfies [string, Conditions]]),
+  ];
+}
+
+function nestingErrors(rule: Rule): FieldError[] {
+  return blocks(rule)
+    .filter(([, block]) => nesting(block) > ruleLimits.nesting)
+    .map(([path]) => ({ path, message: `may nest any, all and not at most ${ruleLimits.nesting} deep` }));
+}
+
+function nested(block: Conditions): Conditions[] {
+  return [...(block.any ?? []), ...(block.all ?? []), ...(block.not === undefined ? [] : [block.not])];
+}
+
+function nesting(block: Conditions): number {
+  return nested(block).reduce((deepest, inner) => Math.max(deepest, 1 + nesting(inner)), 0);
+}
+
+function countErrors(rule: Rule): FieldError[] {
+  const count = blocks(rule).reduce((sum, [, block]) => sum + countConditions(block), 0);
+  return count > ruleLimits.conditions
+    ? [{ path: "when", message: `has ${count} conditions; a rule may have ${ruleLimits.conditions}` }]
+    : [];
+}
+
+function countConditions(block: Conditions): number {
+  const routes = Array.isArray(block.route) ? block.route.length : block.route === undefined ? 0 : 1;
+  const matchers = Object.values(block.credential ?? {}).reduce<number>(
+    (sum, matcher) => sum + (Array.isArray(matcher) ? matcher.length : 1),
+    0,
+  );
+  const own = (block.method === undefined ? 0 : 1) + routes + matchers;
+  return nested(block).reduce((sum, inner) => sum + countConditions(inner), own);
+}
+
+/** Keys of the rule language whose conditions are not judged yet; they are refused, never ignored. */
+const comingKeys = new Set([
+  "header", "query", "body", "token", "ip", "expr", "subject", "action", "resource", "context", "cidr", "mediaType", "schema",
+]);
+
+/** zod's issues as wrong places: each unknown key by its own path, and of a union the branch that was meant. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[] = []): FieldError[] {
+  return issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: dotted([...path, key]), message: unknownKey(key) }));
+    if (issue.code === "invalid_union") return unionErrors(issue, path);
+    return [{ path: dotted(path), message: issue.message }];
+  });
+}
+
+function unknownKey(key: string): string {
+  return comingKeys.has(key) ? `${key} conditions are not supported yet` : `${key} is not a known key`;
+}
+
+/** The branch that got furthest into the value, or none when the value's type fits no branch. */
+function unionErrors(issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): FieldError[] {
+  const meant = issue.errors
+    .filter((branch) => branch.length > 0 && !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0))
+    .map((branch) => fieldErrors(branch, path))
+    .sort((one, other) => depth(other) - depth(one))[0];
+  return meant ?? [{ path: dotted(path), message: "is not of a type that fits here" }];
+}
+
+function depth(errors: readonly FieldError[]): number {
+  return Math.max(0, ...errors.map((error) => error.path.split(".").length));
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}

@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compileRule } from "@/lib/rules/compile";
+import { decide } from "@/lib/rules/decide";
+import { explain } from "@/lib/rules/explain";
+import { no, yes } from "@/lib/rules/language/condition";
+import { asAsked } from "@/lib/rules/language/question";
+import { Rule } from "@/lib/rules/schema";
+import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
+
+const segment = fc.constantFrom("v1", "a", "b", "admin", "{id}", "*", "**");
+const template = fc.array(segment, { maxLength: 4 }).map((parts) => {
+  let named = 0;
+  return `/${parts.map((part) => (part === "{id}" ? `{id${named++}}` : part)).join("/")}`;
+});
+const route = fc.oneof(template, template.map((text) => `${text === "/" ? "" : text}/{last?}`), fc.constantFrom({ regex: "/v1/.*" }, { regex: "/a|/b/.+" }));
+const matcher = fc.oneof(
+  fc.constantFrom("pro", "free", 5, true),
+  fc.record({ in: fc.constant(["pro", "free"]) }),
+  fc.record({ prefix: fc.constant("p") }),
+  fc.record({ gt: fc.constantFrom(3, "m") }),
+  fc.record({ exists: fc.boolean() }),
+  fc.record({ contains: fc.constantFrom("read:a", "write:b") }),
+);
+const credentialConditions = fc.dictionary(fc.constantFrom("metadata.plan", "scopes", "environment", "name"), matcher, { minKeys: 1, maxKeys: 2 });
+const leaf = fc.oneof(
+  fc.record({ method: fc.constantFrom("GET", "POST", "HEAD") }),
+  fc.record({ route }),
+  fc.record({ credential: credentialConditions }),
+);
+const { block } = fc.letrec<{ block: object }>((tie) => ({
+  block: fc.oneof(
+    { depthSize: "small", maxDepth: 3 },
+    leaf,
+    fc.record({ any: fc.array(tie("block"), { minLength: 1, maxLength: 2 }) }),
+    fc.record({ all: fc.array(tie("block"), { minLength: 1, maxLength: 2 }) }),
+    fc.record({ not: tie("block") }),
+    fc.tuple(leaf, tie("block")).map(([one, other]) => ({ ...one, ...other })),
+  ),
+}));
+const attachment = fc.constantFrom({}, { serviceId: "svc_invoices" }, { keyId: "key_ada" }, { serviceId: "svc_invoices", keyId: "key_ada" }, { serviceId: "svc_other" });
+
+const placedRule = (effect: "allow" | "deny") =>
+  fc.record({
+    rule: fc.record(
+      { effect: fc.constant(effect), mode: fc.constantFrom("enforce", "enforce", "shadow", "off"), when: block, unless: block },
+      { requiredKeys: ["effect", "mode"] },
+    ),
+    attachments: fc.uniqueArray(attachment, { minLength: 1, maxLength: 2 }),
+  });
+const anyPlacedRule = fc.oneof(placedRule("allow"), placedRule("deny"));
+
+const call = fc.record({
+  method: fc.constantFrom("GET", "POST", "HEAD"),
+  path: fc.array(fc.constantFrom("v1", "a", "b", "admin", "x"), { maxLength: 4 }).map((parts) => `/${parts.join("/")}`),
+  credential: fc.record(
+    {
+      keyId: fc.constantFrom("key_ada", "key_bob"),
+      name: fc.constantFrom("pro", "other"),
+      environment: fc.constantFrom("live", "test"),
+      scopes: fc.subarray(["read:a", "write:b", "pro"]),
+      metadata: fc.record({ plan: fc.constantFrom<unknown>("pro", "free", 5, true, null, ["pro", "x"], {}) }),
+    },
+    { requiredKeys: [] },
+  ),
+  service: fc.constantFrom("allow" as const, "deny" as const).map((defaultVerdict) => testService("invoices", { defaultVerdict })),
+});
+
+type Generated = { rule: object; attachments: object[] };
+
+const named = (rules: readonly Generated[], prefix = "r"): PlacedRule[] =>
+  rules.map(({ rule, attachments }, index) => ({ rule: { ...rule, name: `${prefix}${index}` }, attachments }));
+
+const runs = { numRuns: 500 };
+
+describe("for random rules and requests", () => {
+  it("the order of rules never changes the verdict", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyPlacedRule, { maxLength: 8 }).chain((rules) => {
+          const placed = named(rules);
+          return fc.tuple(fc.constant(placed), fc.shuffledSubarray(placed, { minLength: placed.length }));
+        }),
+        call,
+        ([rules, shuffled], asked) => {
+          expect(decide(testRuleset(shuffled), testCall(asked))).toEqual(decide(testRuleset(rules), testCall(asked)));
+        },
+      ),
+      runs,
+    );
+  });
+
+  it("adding a deny never turns deny into allow", () => {
+    fc.assert(
+      fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), placedRule("deny"), call, (rules, extra, asked) => {
+        const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
+        const after = decide(testRuleset([...named(rules), ...named([extra], "extra")]), testCall(asked)).verdict;
+        expect(`${before} then ${after}`).not.toBe("deny then allow");
+      }),
+      runs,
+    );
+  });
+
+  it("adding an allow never turns allow into deny", () => {
+    fc.assert(
+      fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), placedRule("allow"), call, (rules, extra, asked) => {
+        const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
+        const after = decide(testRuleset([...named(rules), ...named([extra], "extra")]), testCall(asked)).verdict;
+        expect(`${before} then ${after}`).not.toBe("allow then deny");
+      }),
+      runs,
+    );
+  });
+
+  it("the index finds exactly what asking every rule would find", () => {
+    fc.assert(
+      fc.property(fc.array(anyPlacedRule, { maxLength: 8 }), call, (rules, asked) => {
+        expect(decide(testRuleset(named(rules)), testCall(asked))).toMatchObject(byAskingEveryRule(named(rules), asked));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("an explanation gives a reason exactly for the rules that did not match", () => {
+    fc.assert(
+      fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), call, (rules, asked) => {
+        const { candidates, ruling } = explain(testRuleset(named(rules)), testCall(asked));
+        for (const candidate of candidates) expect(candidate.failure === null).toBe(candidate.outcome === "matched");
+        expect(candidates.filter((one) => one.determining).map((one) => one.name).sort()).toEqual(ruling.rules);
+      }),
+      runs,
+    );
+  });
+});
+
+/** The verdict as rules.md words it, without any index. */
+function byAskingEveryRule(rules: readonly PlacedRule[], call: Parameters<typeof testCall>[0]) {
+  const question = testCall(call);
+  const applies = rules
+    .filter(({ attachments = [] }) =>
+      attachments.some(
+        ({ serviceId = null, keyId = null }) =>
+          (serviceId === null || serviceId === question.service.id) && (keyId === null || keyId === question.credential?.keyId),
+      ),
+    )
+    .map(({ rule }, index) => compileRule(String(index), Rule.parse(rule)).rule)
+    .filter((rule) => rule.mode === "enforce")
+    .map((rule) => ({ rule, truth: rule.condition.test(asAsked(question)) }));
+  const denies = applies.filter(({ rule, truth }) => rule.effect === "deny" && truth !== no);
+  const allows = applies.filter(({ rule, truth }) => rule.effect === "allow" && truth === yes);
+  const determining = denies.length > 0 ? denies : allows;
+  return {
+    verdict: determining[0]?.rule.effect ?? question.service.defaultVerdict,
+    rules: determining.map(({ rule }) => rule.name).sort(),
+  };
+}
