@@ -1,5 +1,6 @@
 import { closeState, openState } from "@/lib/process/open-state";
 import type { Environment } from "@/lib/env";
+import { closeFanOut } from "@/lib/events/fan-out";
 import { log } from "@/lib/log";
 import { startGatewayListener } from "@/lib/process/gateway-listener";
 import { startPortalListener } from "@/lib/process/portal-listener";
@@ -34,6 +35,7 @@ function stopOnce(listeners: readonly Listener[], graceMs: number) {
 
 async function stop(listeners: readonly Listener[], { graceMs, why }: { graceMs: number; why: string }): Promise<void> {
   log.info({ why }, "stopping");
+  closeFanOut();
   await Promise.all(listeners.map((listener) => listener.close(graceMs)));
   await closeState();
   log.info("stopped");

@@ -31,7 +31,8 @@ interface Start {
 /** Starts a process on free ports and waits until `/healthz` answers. Pages need `next build` before. */
 export async function startServer(start: Start): Promise<TestServer> {
   const dataDirectory = start.dataDirectory ?? mkdtempSync(path.join(os.tmpdir(), "latchkey-server-"));
-  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const port = start.environment?.PORT ?? (await freePort());
+  const gatewayPort = start.environment?.GATEWAY_PORT ?? (await freePort());
   const portal = `http://127.0.0.1:${port}`;
   const environment = testEnvironment({
     NODE_ENV: "production",
@@ -67,7 +68,7 @@ export function removeData(server: TestServer): void {
   rmSync(server.dataDirectory, { recursive: true, force: true });
 }
 
-function command(mount: Start["mount"], port: number): string[] {
+function command(mount: Start["mount"], port: number | string): string[] {
   if (mount === "server") return ["--import", "tsx", "server.ts"];
   return ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
 }
