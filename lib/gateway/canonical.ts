@@ -98,7 +98,7 @@ export function canonicalRequest(raw: RawRequest): CanonicalRequest | Refusal {
       raw.target,
     );
   if (target.includes("#")) return refuse("FRAGMENT", raw.target);
-  // eslint-disable-next-line no-control-regex
+
   if (/[\u0000-\u0020\u007f]/.test(target)) return refuse("CONTROL_CHARACTER", raw.target);
   const question = target.indexOf("?");
   const query = question === -1 ? "" : target.slice(question + 1);
@@ -190,7 +190,6 @@ function wrongSpelling(path: string): RefusalCode | null {
 }
 
 function wrongText(segment: string): RefusalCode | null {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(segment)) return "CONTROL_CHARACTER";
   if (/%[0-9A-Fa-f]{2}/.test(segment)) return "DOUBLE_ENCODED";
   if (segment.includes(";")) return "PATH_PARAMETERS";
