@@ -1,4 +1,4 @@
-/** Who may import whom. Every rule is an error; `lib/architecture.test.ts` plants a violation of each. */
+/** Who may import whom. Every rule is an error; `lib/architecture/import-rules.test.ts` plants a violation of each. */
 const pure =
   "^lib/[^/]+/(schema|format|decide|canonical|matrix|prepare|catalogue|grant)\\.ts$|^components/charts/prepare\\.ts$" +
   "|^lib/rules/(check|compile|explain|json-schema|ruleset|sentence)\\.ts$|^lib/rules/language/[^/]+\\.ts$";
