@@ -7,6 +7,7 @@ import {
   KeyDetail,
   KeyPage,
   RevokedKeys,
+  VerifyAnswer,
   type CreateKey,
   type ExtendRotation,
   type ListKeys,
@@ -14,6 +15,7 @@ import {
   type RevokeKeys,
   type RotateKey,
   type UpdateKey,
+  type VerifyRequest,
 } from "@/lib/keys/schema";
 import { Sparkline } from "@/lib/usage/schema";
 
@@ -49,8 +51,8 @@ export const keys = {
     }),
 };
 
-function listQuery({ q, status, customer, environment, scope, sort, limit, cursor }: KeyFilters) {
-  return { q, status, customer, environment, scope, sort, limit: limit === undefined ? undefined : String(limit), cursor };
+function listQuery({ limit, ...filters }: KeyFilters) {
+  return { ...filters, limit: limit === undefined ? undefined : String(limit) };
 }
 
 /** Repeating with the same `idempotencyKey` answers the same secret again instead of making a second key. */
@@ -88,4 +90,9 @@ export function revokeKey({ id, ...input }: z.input<typeof RevokeKey> & { id: st
 /** At most 100 at once. */
 export function revokeKeys(input: z.input<typeof RevokeKeys>): Promise<RevokedKeys> {
   return request(RevokedKeys, { method: "POST", path: "/keys/revoke", body: input });
+}
+
+/** Whether a value is good, judged and recorded as any other call. */
+export function verifyKey(input: z.input<typeof VerifyRequest>): Promise<VerifyAnswer> {
+  return request(VerifyAnswer, { method: "POST", path: "/keys/verify", body: input });
 }
