@@ -1,11 +1,13 @@
 /** Depths of a blade's steps, 0 shallowest to 3 deepest. Neighbours differ, so that every step is seen. */
 export type Cut = readonly number[];
 
-/** The 32-bit FNV-1a hash of a text. */
+/** The 32-bit FNV-1a hash of a text, stirred by MurmurHash3's finaliser so that every letter reaches every bit. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const letter of text) value = Math.imul(value ^ (letter.codePointAt(0) ?? 0), 0x01000193);
-  return value >>> 0;
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
 }
 
 /**
@@ -16,7 +18,7 @@ export function cutOf(publicPart: string, steps: number): Cut {
   const cut: number[] = [];
   for (let step = 0; step < steps; step += 1) {
     const before = cut.at(-1);
-    const roll = hash(`${publicPart}/${step}`) >>> 8;
+    const roll = hash(`${publicPart}/${step}`);
     cut.push(before === undefined ? roll % 4 : (before + 1 + (roll % 3)) % 4);
   }
   return cut;
