@@ -87,6 +87,7 @@ export function postgresBus(connectionString: string): Bus {
   return {
     publish(message: BusMessage) {
       local.deliver(message);
+      if (message.kind === "decisions-loaded" && !pulse.healthy()) return Promise.resolve();
       const sent = payloads(self, message).map(notify);
       return within(handOverMs, Promise.all(sent).then(ignore));
     },

@@ -51,6 +51,7 @@ export function redisBus(url: string): Bus {
   return {
     publish(message: BusMessage) {
       local.deliver(message);
+      if (message.kind === "decisions-loaded" && !pulse.healthy()) return Promise.resolve();
       return within(handOverMs, send(sender, writeEnvelope({ from: self, message })));
     },
     subscribe: local.subscribe,

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { actorId, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { seal, unseal } from "@/lib/crypto/seal";
+import { db, sql, type Tx } from "@/lib/db/client";
+import { log } from "@/lib/log";
+import { processState } from "@/lib/process/state";
+
+/** How long an answer is kept for the same Idempotency-Key. */
+const keptHours = 24;
+
+const pruneEveryMs = 3_600_000;
+
+const pruned = processState("idempotent-answers", () => ({ atMs: 0 }));
+
+/** A write that must happen once: the caller's Idempotency-Key and a digest of what it asked for. */
+export interface Once {
+  key: string;
+  requestDigest: string;
+}
+
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
+/** The Idempotency-Key of a request, or null when it sent none. Anything but 1–255 visible ASCII is a `bad-request`. */
+export function onceFrom(header: string | undefined, request: { operation: string; input: unknown }): Once | null {
+  if (header === undefined || header === "") return null;
+  if (!IdempotencyKey.safeParse(header).success)
+    throw new Problem("bad-request", "Idempotency-Key must be 1–255 visible ASCII characters.");
+  const requestDigest = createHash("sha256").update(JSON.stringify([request.operation, request.input])).digest("hex");
+  return { key: header, requestDigest };
+}
+
+/**
+ * Runs `work` in one transaction. With `once` its answer is kept in that same transaction, encrypted, so a repeat
+ * gets the same answer and two at once become one: the second waits for the first. A run that was killed halfway left
+ * nothing, and a repeat runs anew. The same key with another request is `invalid`.
+ */
+export async function transactOnce<Answer>(
+  call: { actor: Actor; once: Once | null; answer: z.ZodType<Answer> },
+  work: (tx: Tx) => Promise<Answer>,
+): Promise<Answer> {
+  const { actor, once } = call;
+  if (once === null) return db().$transaction(work);
+  const answer = await db().$transaction(async (tx) => {
+    if (!(await claim(tx, actor, once))) return call.answer.parse(await keptAnswer(tx, actor, once));
+    const made = await work(tx);
+    await tx.idempotentAnswer.update({
+      where: { workspaceId_actorId_key: slotOf(actor, once) },
+      data: { status: 200, answer: seal("idempotent-answer", JSON.stringify(made)) },
+    });
+    return made;
+  });
+  pruneNowAndThen();
+  return answer;
+}
+
+/** Takes the key for this transaction. False when it is taken; then whoever took it has committed. */
+async function claim(tx: Tx, actor: Actor, once: Once): Promise<boolean> {
+  const { workspaceId, actorId: by, key } = slotOf(actor, once);
+  await tx.$executeRaw`
+    delete from idempotent_answer where workspace_id = ${workspaceId} and actor_id = ${by} and key = ${key}
+       and created_at < now() - make_interval(hours => ${keptHours}::int)`;
+  const inserted = await tx.$executeRaw`
+    insert into idempotent_answer (workspace_id, actor_id, key, request_digest)
+    values (${workspaceId}, ${by}, ${key}, ${once.requestDigest}) on conflict do nothing`;
+  return inserted === 1;
+}
+
+async function keptAnswer(tx: Tx, actor: Actor, once: Once): Promise<unknown> {
+  const kept = await tx.idempotentAnswer.findUnique({ where: { workspaceId_actorId_key: slotOf(actor, once) } });
+  if (kept !== null && kept.requestDigest !== once.requestDigest)
+    throw new Problem("invalid", "This Idempotency-Key was used with another request; take a new one.");
+  const text = kept === null || kept.answer === null ? null : unseal("idempotent-answer", kept.answer);
+  if (text === null) throw new Problem("conflict", "The answer to this Idempotency-Key is no longer kept; take a new one.");
+  return JSON.parse(text);
+}
+
+function slotOf(actor: Actor, once: Once) {
+  return { workspaceId: actor.workspaceId, actorId: actorId(actor), key: once.key };
+}
+
+function pruneNowAndThen(): void {
+  const nowMs = Date.now();
+  if (nowMs - pruned.atMs < pruneEveryMs) return;
+  pruned.atMs = nowMs;
+  sql()
+    .query("delete from idempotent_answer where created_at < now() - make_interval(hours => $1)", [keptHours])
+    .catch((error: unknown) => log.warn({ err: error }, "old idempotent answers were not removed"));
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { grantOf, type RoleScopes } from "@/lib/keys/changes/granting";
+import type { StoredKey } from "@/lib/keys/changes/stored-key";
+import { maskSecret } from "@/lib/keys/format";
+import { KeyEnvironment, QuotaInput, RateLimitInput, type Key, type KeyRotation, type KeySecret, type KeyStatus } from "@/lib/keys/schema";
+import { JsonObject } from "@/lib/db/json";
+
+type StoredSecretRow = StoredKey["secrets"][number];
+
+/** A key row as the API shows it at `now`. */
+export function presentKey(row: StoredKey, roleScopes: RoleScopes, now: Date): Key {
+  const rotation = rotationOf(row, now);
+  const newest = row.secrets.find((secret) => secret.expiresAt === null);
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: newest?.prefix ?? "",
+    masked: newest === undefined ? "" : maskSecret(newest),
+    environment: KeyEnvironment.parse(row.environment),
+    status: statusOf(row, rotation !== null, now),
+    scopes: row.scopes,
+    roles: row.roles,
+    grant: grantOf(row, roleScopes),
+    customer: row.customerId,
+    customerName: row.customer?.name ?? null,
+    customerExternalId: row.customer?.externalId ?? null,
+    metadata: JsonObject.parse(row.metadata),
+    rateLimits: z.array(RateLimitInput).parse(row.rateLimits),
+    quota: QuotaInput.nullable().parse(row.quota),
+    allowedIps: row.allowedIps,
+    externalId: row.externalId,
+    labels: row.labels,
+    expiresAt: timeText(row.expiresAt),
+    createdAt: row.createdAt.toISOString(),
+    createdBy: row.createdBy,
+    updatedAt: row.updatedAt.toISOString(),
+    lastUsedAt: timeText(row.lastUsedAt),
+    lastUsedFrom: row.lastUsedFrom,
+    revokedAt: timeText(row.revokedAt),
+    revokeReason: row.revokeReason,
+    rotation: row.revokedAt === null ? rotation : null,
+  };
+}
+
+/** A secret without its value or hash. */
+export function presentSecret(secret: StoredSecretRow): KeySecret {
+  return {
+    id: secret.id,
+    masked: maskSecret(secret),
+    lastFour: secret.lastFour,
+    createdAt: secret.createdAt.toISOString(),
+    expiresAt: timeText(secret.expiresAt),
+    lastUsedAt: timeText(secret.lastUsedAt),
+  };
+}
+
+/** Revoked before expired before disabled, in the order that verification finds out. */
+function statusOf(row: StoredKey, overlaps: boolean, now: Date): KeyStatus {
+  if (row.revokedAt !== null) return "revoked";
+  if (row.expiresAt !== null && row.expiresAt <= now) return "expired";
+  if (row.disabledAt !== null) return "disabled";
+  return overlaps ? "rotating" : "active";
+}
+
+function rotationOf(row: StoredKey, now: Date): KeyRotation | null {
+  const newest = row.secrets.find((secret) => secret.expiresAt === null);
+  const old = row.secrets.find((secret) => secret.expiresAt !== null && secret.expiresAt > now);
+  if (newest === undefined || old === undefined || old.expiresAt === null) return null;
+  return { oldSecret: presentSecret(old), newSecret: presentSecret(newest), endsAt: old.expiresAt.toISOString() };
+}
+
+function timeText(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
+}

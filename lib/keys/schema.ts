@@ -1,0 +1,318 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { PageQuery, pageOf } from "@/lib/lists/schema";
+import { canonicalScope, everyPlatformScope, isPlatformScope, platformScopes } from "@/lib/scopes/catalogue";
+import { RoleName, Scope } from "@/lib/scopes/schema";
+
+/** Longest overlap of a rotation: 30 days. */
+export const overlapSecondsMax = 2_592_000;
+
+/** Most bytes that a key's metadata may take as JSON. */
+export const metadataBytesMax = 16_384;
+
+const metadataDepthMax = 16;
+
+export const KeyEnvironment = z.enum(["live", "test"]);
+export type KeyEnvironment = z.output<typeof KeyEnvironment>;
+
+/** `rotating` is an active key whose old secret still works ("In overlap"). */
+export const KeyStatus = z.enum(["active", "rotating", "disabled", "revoked", "expired"]);
+export type KeyStatus = z.output<typeof KeyStatus>;
+
+export const KeyName = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(100, "must have at most 100 characters")
+  .refine((name) => !/\p{C}/u.test(name), "must not hold control characters")
+  .describe("1–100 characters, unique among the holder's keys that are not revoked");
+
+const Label = z.string().trim().min(1).max(64);
+const Labels = z
+  .array(Label)
+  .max(20, "must hold at most 20 labels")
+  .transform((labels) => [...new Set(labels)])
+  .describe("At most 20 labels of 1–64 characters; the holder's own");
+
+const ExternalId = z.string().trim().min(1).max(200).describe("The provider's own id, at most 200 characters");
+
+/** A scope as written by a caller: `datastore::set` becomes `set:datastore`; reserved names must be in the catalogue. */
+const GrantedScope = z
+  .string()
+  .max(100)
+  .transform(canonicalScope)
+  .pipe(Scope)
+  .refine(
+    (scope) => !isPlatformScope(scope) || scope === everyPlatformScope || scope in platformScopes,
+    "is reserved, and no platform scope has that name",
+  );
+const GrantedScopes = z
+  .array(GrantedScope)
+  .max(100, "must hold at most 100 scopes")
+  .transform((scopes) => [...new Set(scopes)].sort());
+
+const GrantedRoles = z
+  .array(RoleName)
+  .max(50, "must hold at most 50 roles")
+  .transform((roles) => [...new Set(roles)].sort());
+
+/** One named limit; all limits of a key must pass. Token bucket: `limit` per window is the refill, `burst` the size. */
+export const RateLimitInput = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, "must be 1–40 of a–z, 0–9, dot, dash, underscore").default("default"),
+    algorithm: z.enum(["token-bucket", "sliding-window"]).default("sliding-window"),
+    limit: z.number().int().min(1).max(1_000_000_000),
+    windowSeconds: z.number().int().min(1).max(overlapSecondsMax),
+    burst: z.number().int().min(1).max(1_000_000_000).optional(),
+  })
+  .refine((limit) => limit.burst === undefined || limit.algorithm === "token-bucket", {
+    path: ["burst"],
+    message: "is for token buckets only",
+  })
+  .meta({ id: "RateLimit" });
+
+/** At most 10 limits of different names. */
+export const RateLimits = z
+  .array(RateLimitInput)
+  .max(10, "must hold at most 10 limits")
+  .refine((limits) => new Set(limits.map((limit) => limit.name)).size === limits.length, "must have different names");
+
+export const QuotaInput = z
+  .strictObject({ limit: z.number().int().min(1).max(1_000_000_000_000), per: z.enum(["day", "month"]) })
+  .describe("Calls per UTC day or month")
+  .meta({ id: "Quota" });
+
+const AllowedIps = z
+  .array(z.string().max(64).refine(isAddressBlock, "must be an address or a CIDR block such as 10.0.0.0/8"))
+  .max(100, "must hold at most 100 blocks")
+  .describe("Addresses and CIDR blocks that may use the key; empty means any");
+
+const Metadata = z
+  .unknown()
+  .refine(isShallow, `must be an object nested at most ${metadataDepthMax} deep`)
+  .pipe(z.record(z.string().min(1).max(64), z.json()))
+  .refine(
+    (value) => new TextEncoder().encode(JSON.stringify(value)).length <= metadataBytesMax,
+    `must take at most ${metadataBytesMax} bytes as JSON`,
+  )
+  .meta({ type: "object", additionalProperties: true, description: "The provider's own facts, readable by rules; at most 16 KiB" });
+
+const FutureTime = z.iso
+  .datetime({ offset: true, message: "must be a time such as 2027-01-31T00:00:00Z" })
+  .describe("RFC 3339; must lie ahead");
+
+/** `POST /keys`. A caller bound to a customer may leave `customer` out and may not write what only the provider writes. */
+export const CreateKey = z
+  .strictObject({
+    name: KeyName,
+    environment: KeyEnvironment.default("live"),
+    scopes: GrantedScopes.default([]),
+    roles: GrantedRoles.default([]),
+    customer: z.string().trim().min(1).max(200).nullable().default(null).describe("Id or external id; null for the workspace's own"),
+    metadata: Metadata.optional(),
+    labels: Labels.default([]),
+    externalId: ExternalId.nullable().default(null),
+    rateLimits: RateLimits.optional(),
+    quota: QuotaInput.nullable().optional(),
+    allowedIps: AllowedIps.default([]),
+    expiresAt: FutureTime.nullable().default(null),
+  })
+  .meta({ id: "CreateKey" });
+export type CreateKey = z.output<typeof CreateKey>;
+
+/** `PATCH /keys/{id}`: what is left out stays. `disabled` stops and starts the key. */
+export const UpdateKey = z
+  .strictObject({
+    name: KeyName.optional(),
+    scopes: GrantedScopes.optional(),
+    roles: GrantedRoles.optional(),
+    metadata: Metadata.optional(),
+    labels: Labels.optional(),
+    externalId: ExternalId.nullable().optional(),
+    rateLimits: RateLimits.optional(),
+    quota: QuotaInput.nullable().optional(),
+    allowedIps: AllowedIps.optional(),
+    expiresAt: FutureTime.nullable().optional(),
+    disabled: z.boolean().optional(),
+  })
+  .meta({ id: "UpdateKey" });
+export type UpdateKey = z.output<typeof UpdateKey>;
+
+const OverlapSeconds = z.number().int().min(0).max(overlapSecondsMax);
+
+/** `POST /keys/{id}/rotate`. With 0 every older secret stops at once; with more, a running overlap is a conflict. */
+export const RotateKey = z
+  .strictObject({ overlapSeconds: OverlapSeconds.describe("How long the old secret goes on working, 0–2,592,000") })
+  .meta({ id: "RotateKey" });
+export type RotateKey = z.output<typeof RotateKey>;
+
+/** `PATCH /keys/{id}/rotation`: the running overlap ends this many seconds from now. */
+export const ExtendRotation = z
+  .strictObject({ overlapSeconds: OverlapSeconds.min(1).describe("Seconds from now until the old secret stops") })
+  .meta({ id: "ExtendRotation" });
+export type ExtendRotation = z.output<typeof ExtendRotation>;
+
+const RevokeReason = z.string().trim().max(500).default("").describe("Why; kept in the audit trail, at most 500 characters");
+
+export const RevokeKey = z.strictObject({ reason: RevokeReason }).meta({ id: "RevokeKey" });
+export type RevokeKey = z.output<typeof RevokeKey>;
+
+/** `POST /keys/revoke`. */
+export const RevokeKeys = z
+  .strictObject({ ids: z.array(z.string().max(100)).min(1).max(100), reason: RevokeReason })
+  .meta({ id: "RevokeKeys" });
+export type RevokeKeys = z.output<typeof RevokeKeys>;
+
+/** Which of the named keys are revoked now, and which do not exist for the caller. */
+export const RevokedKeys = z.object({ revoked: z.array(z.string()), notFound: z.array(z.string()) }).meta({ id: "RevokedKeys" });
+export type RevokedKeys = z.output<typeof RevokedKeys>;
+
+/** One issued value of a key, without the value. */
+export const KeySecret = z
+  .object({
+    id: z.string().describe("The public id inside the value"),
+    masked: z.string(),
+    lastFour: z.string(),
+    createdAt: z.string(),
+    expiresAt: z.string().nullable().describe("When it stops or stopped working; null for the newest"),
+    lastUsedAt: z.string().nullable(),
+  })
+  .meta({ id: "KeySecret" });
+export type KeySecret = z.output<typeof KeySecret>;
+
+/** A running overlap. */
+export const KeyRotation = z
+  .object({ oldSecret: KeySecret, newSecret: KeySecret, endsAt: z.string() })
+  .describe("The overlap that is running, else null")
+  .meta({ id: "KeyRotation" });
+export type KeyRotation = z.output<typeof KeyRotation>;
+
+/** A key as the API shows it. Times are RFC 3339 UTC. */
+export const Key = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    prefix: z.string().describe("What stands before the id in the value, e.g. `lk_live`"),
+    masked: z.string().describe("Prefix, head of the id and last four of the newest secret"),
+    environment: KeyEnvironment,
+    status: KeyStatus,
+    scopes: z.array(z.string()),
+    roles: z.array(z.string()),
+    grant: z.array(z.string()).describe("Scopes and those of the roles, together"),
+    customer: z.string().nullable().describe("Id of the customer it belongs to"),
+    customerName: z.string().nullable(),
+    customerExternalId: z.string().nullable(),
+    metadata: z.record(z.string(), z.json()).meta({ type: "object", additionalProperties: true }),
+    rateLimits: z.array(RateLimitInput),
+    quota: QuotaInput.nullable(),
+    allowedIps: z.array(z.string()),
+    externalId: z.string().nullable(),
+    labels: z.array(z.string()),
+    expiresAt: z.string().nullable(),
+    createdAt: z.string(),
+    createdBy: z.string(),
+    updatedAt: z.string(),
+    lastUsedAt: z.string().nullable(),
+    lastUsedFrom: z.string().nullable(),
+    revokedAt: z.string().nullable(),
+    revokeReason: z.string().nullable(),
+    rotation: KeyRotation.nullable(),
+  })
+  .meta({ id: "Key" });
+export type Key = z.output<typeof Key>;
+
+/** A key with its value, shown this once. */
+export const IssuedKey = z.object({ key: Key, secret: z.string() }).meta({ id: "IssuedKey" });
+export type IssuedKey = z.output<typeof IssuedKey>;
+
+/** `GET /keys/{id}`: the key and all its secrets, newest first. */
+export const KeyDetail = Key.extend({ secrets: z.array(KeySecret) }).meta({ id: "KeyDetail" });
+export type KeyDetail = z.output<typeof KeyDetail>;
+
+/** Newest first, most recently used first (never used last), or by name. */
+export const KeySort = z.enum(["created", "lastUsed", "name"]);
+export type KeySort = z.output<typeof KeySort>;
+
+/** Used within a time, not within 30 days (or never), or never. */
+export const LastUsed = z.enum(["24h", "7d", "30d", "not-30d", "never"]);
+export type LastUsed = z.output<typeof LastUsed>;
+
+/** `GET /keys`. */
+export const ListKeys = PageQuery.extend({
+  q: z.string().trim().max(200).optional().describe("Part of name, id, label or external id; last four; or a masked value"),
+  status: KeyStatus.optional(),
+  customer: z.string().max(200).optional().describe("Id or external id"),
+  environment: KeyEnvironment.optional(),
+  scope: z.string().max(100).optional().describe("Keys that were given this scope themselves"),
+  lastUsed: LastUsed.optional().describe("When it was used last"),
+  sort: KeySort.default("created"),
+}).strict();
+export type ListKeys = z.output<typeof ListKeys>;
+
+export const KeyPage = pageOf(Key).meta({ id: "KeyPage" });
+export type KeyPage = z.output<typeof KeyPage>;
+
+/** Every answer there is to "is this key good for that?". */
+export const VerifyCode = z.enum([
+  "VALID", "MALFORMED", "NOT_FOUND", "REVOKED", "EXPIRED", "DISABLED", "INSUFFICIENT_SCOPE", "IP_FORBIDDEN", "DENIED",
+  "RATE_LIMITED", "QUOTA_EXCEEDED",
+]);
+export type VerifyCode = z.output<typeof VerifyCode>;
+
+/** `POST /keys/verify`. */
+export const VerifyRequest = z
+  .strictObject({
+    key: z.string().min(1).max(4096).describe("The value that was presented"),
+    scopes: z
+      .union([z.array(z.string().max(100)).max(100), z.string().max(1000)])
+      .optional()
+      .describe("A list, all required, or an expression such as `read:invoices and (write:submissions or admin:users)`"),
+    service: z.string().min(1).max(200).optional().describe("Slug or id; its rules are judged too"),
+    method: z.string().regex(/^[A-Za-z]{1,20}$/, "must be a method such as GET").optional(),
+    path: z.string().max(4096).regex(/^\//, "must begin with /").optional(),
+    cost: z.number().int().min(0).max(1_000_000).default(1).describe("What the call takes from limits and quota; 0 takes nothing"),
+    ip: z.union([z.ipv4(), z.ipv6()], "must be an address").optional().describe("Whose call it is, for the key's address list and rules"),
+  })
+  .meta({ id: "VerifyRequest" });
+export type VerifyRequest = z.output<typeof VerifyRequest>;
+
+/** The tightest of the key's limits after this call. */
+export const VerifyRateLimit = z.object({ limit: z.number(), remaining: z.number(), resetAt: z.string() });
+
+/** What is known of the key is answered for refusals too, if the value was genuine. */
+export const VerifyAnswer = z
+  .object({
+    valid: z.boolean(),
+    code: VerifyCode,
+    keyId: z.string().nullable(),
+    name: z.string().nullable(),
+    customer: z.string().nullable(),
+    customerExternalId: z.string().nullable(),
+    environment: KeyEnvironment.nullable(),
+    scopes: z.array(z.string()),
+    roles: z.array(z.string()),
+    metadata: z.record(z.string(), z.unknown()).meta({ type: "object", additionalProperties: true }),
+    expiresAt: z.string().nullable(),
+    rateLimit: VerifyRateLimit.nullable().describe("Null for a key without limits"),
+    decision: z.string().describe("Id of the record of this answer"),
+    requestId: z.string(),
+  })
+  .meta({ id: "VerifyAnswer" });
+export type VerifyAnswer = z.output<typeof VerifyAnswer>;
+
+function isAddressBlock(text: string): boolean {
+  const [address = ""] = text.split("/");
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false;
+  return !text.includes("/") || ipaddr.isValidCIDR(text);
+}
+
+/** An object nested no deeper than allowed; walked level by level, so that depth costs no stack. */
+function isShallow(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > metadataDepthMax) return false;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return true;
+}
