@@ -9,6 +9,8 @@ import { processState } from "@/lib/process/state";
 /** One who follows a workspace. `take` is called in order of sequence numbers, without gap or double, and must not wait. */
 export interface Follower {
   take(loaded: LoadedDecision): void;
+  /** Nothing more will come: the process stops. */
+  end(): void;
 }
 
 /** One workspace that is being followed in this process. */
@@ -93,9 +95,10 @@ export function deliverLoaded(batch: readonly DecisionRecord[], loaded: LoadedBa
   }
 }
 
-/** Ends listening for good, when the process stops. */
+/** Ends every live stream, when the process stops. */
 export function closeFanOut(): void {
   const state = fanOut();
+  for (const { followers } of state.feeds.values()) for (const follower of followers) follower.end();
   state.feeds.clear();
   stopListening(state);
 }

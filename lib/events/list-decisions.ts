@@ -16,7 +16,7 @@ export async function listDecisions(actor: Actor, { cursor, limit, ...filters }:
   requireScope(actor, "read:decisions");
   const values: unknown[] = [actor.workspaceId];
   const bind = (value: unknown) => `$${values.push(value)}`;
-  const conditions = filterConditions(boundFilters(actor, filters), bind);
+  const conditions = filterConditions(await boundFilters(actor, filters), bind);
   const within = ["workspace_id = $1", ...conditions.indexed];
   if (cursor !== undefined) within.push(beforeCondition(decodeCursor(list, cursor), bind));
   const span = `from decision where ${within.join(" and ")} order by at desc, seq desc limit ${searchedRowsMax}`;

@@ -34,7 +34,7 @@ export function scheduleLoad(): void {
 }
 
 /** Loads all that waits now, trying for at most `timeoutMs`; for a graceful stop. True when nothing waits any more. */
-export async function flushRecords(timeoutMs = 10_000): Promise<boolean> {
+export async function flushQueue(timeoutMs: number): Promise<boolean> {
   const until = Date.now() + timeoutMs;
   const state = loader();
   while (recordQueue().size() > 0 && Date.now() < until) {

@@ -1,15 +1,23 @@
 import { customerOf, type Actor } from "@/lib/api/actor";
+import { db } from "@/lib/db/client";
 import type { LoadedDecision } from "@/lib/events/stream/loaded-decision";
 import type { DecisionFilters } from "@/lib/events/schema";
 
-/** Filters with the customer that bounds what the caller may see, or null. */
+/** Filters as rows are compared with them: the service by its id while it exists, and the customer that the caller is bound to. */
 export interface BoundFilters extends DecisionFilters {
+  serviceId: string | null;
   customer: string | null;
 }
 
 /** What a caller asked for, within what it may see. */
-export function boundFilters(actor: Actor, filters: DecisionFilters): BoundFilters {
-  return { ...filters, customer: customerOf(actor) };
+export async function boundFilters(actor: Actor, { service, ...filters }: DecisionFilters): Promise<BoundFilters> {
+  const customer = customerOf(actor);
+  if (service === undefined) return { ...filters, customer, serviceId: null };
+  const found = await db().service.findFirst({
+    where: { workspaceId: actor.workspaceId, OR: [{ id: service }, { slug: service }] },
+    select: { id: true },
+  });
+  return found === null ? { ...filters, customer, serviceId: null, service } : { ...filters, customer, serviceId: found.id };
 }
 
 interface Filter {
@@ -26,8 +34,9 @@ const filterTable: Record<keyof BoundFilters, Filter> = {
   },
   verdict: { condition: "verdict = ?", matches: ({ decision }, value) => decision.verdict === value },
   credential: { condition: "credential_id = ?", matches: ({ decision }, value) => decision.credential?.id === value },
+  serviceId: { condition: "service_id = ?", matches: ({ serviceId }, value) => serviceId === value },
   service: {
-    condition: "service_id in (select id from service s where s.workspace_id = decision.workspace_id and ? in (s.id, s.slug))",
+    condition: "? in (service, service_id)",
     matches: ({ decision, serviceId }, value) => serviceId === value || decision.service === value,
   },
   rule: { condition: "? = any(rules)", matches: ({ decision }, value) => decision.rules.includes(value) },
@@ -51,7 +60,7 @@ const filterTable: Record<keyof BoundFilters, Filter> = {
 };
 
 /** Those of the filters that an index serves; the rest is looked for among rows that these leave. */
-const indexed: ReadonlySet<keyof BoundFilters> = new Set(["customer", "credential", "service", "from", "to"]);
+const indexed: ReadonlySet<keyof BoundFilters> = new Set(["customer", "credential", "serviceId", "from", "to"]);
 
 /** SQL conditions of the given filters; each value goes to `bind`, which returns its placeholder. */
 export function filterConditions(filters: BoundFilters, bind: (value: string) => string): { indexed: string[]; other: string[] } {
@@ -67,7 +76,7 @@ export function passes(filters: BoundFilters, loaded: LoadedDecision): boolean {
 }
 
 const names: readonly (keyof BoundFilters)[] = [
-  "customer", "verdict", "credential", "service", "rule", "status", "method", "path", "q", "source", "from", "to",
+  "customer", "verdict", "credential", "serviceId", "service", "rule", "status", "method", "path", "q", "source", "from", "to",
 ];
 
 function given(filters: BoundFilters): [keyof BoundFilters, string][] {

@@ -1,0 +1,93 @@
+import { db, sql } from "@/lib/db/client";
+import { log } from "@/lib/log";
+import { processState } from "@/lib/process/state";
+
+/** Taken for the length of one chunk, so that two nodes never delete side by side. */
+const retentionLock = 7_201_640_002;
+const everyMs = 60 * 60_000;
+const firstAfterMs = 60_000;
+const rowsPerChunk = 5_000;
+/** Charts reach 30 days back and compare with 30 before; a year and a month of totals is kept. */
+const usageDaysKept = 400;
+
+interface Retention {
+  timer: NodeJS.Timeout | null;
+  running: Promise<void> | null;
+  stopping: boolean;
+}
+
+const retention = () => processState<Retention>("retention", () => ({ timer: null, running: null, stopping: false }));
+
+/** Deletes what is too old, a minute after the start and then every hour. */
+export function startRetention(): void {
+  const state = retention();
+  state.stopping = false;
+  plan(state, firstAfterMs);
+}
+
+/** Waits for the chunk that is being deleted, then no more. */
+export async function stopRetention(): Promise<void> {
+  const state = retention();
+  state.stopping = true;
+  if (state.timer !== null) clearTimeout(state.timer);
+  state.timer = null;
+  await state.running;
+}
+
+/** Deletes decisions older than their workspace keeps them, and usage older than 400 days, a chunk at a time. Returns how many rows went. */
+export async function deleteExpired(): Promise<number> {
+  let deleted = 0;
+  const workspaces = await db().workspace.findMany({ select: { id: true, retentionDays: true } });
+  for (const { id, retentionDays } of workspaces) {
+    deleted += await inChunks(decisionChunk, [id, retentionDays]);
+    deleted += await inChunks(usageChunk, [id, usageDaysKept]);
+  }
+  return deleted;
+}
+
+const decisionChunk = `delete from decision where workspace_id = $1 and seq in (
+  select seq from decision where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit ${rowsPerChunk})`;
+
+const usageChunk = `delete from usage_hour where ctid in (
+  select ctid from usage_hour where workspace_id = $1 and hour < now() - make_interval(days => $2::int) limit ${rowsPerChunk})`;
+
+async function inChunks(statement: string, values: readonly unknown[]): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const count = retention().stopping ? 0 : await deleteChunk(statement, values);
+    deleted += count;
+    if (count < rowsPerChunk) return deleted;
+  }
+}
+
+/** Nothing is deleted while another node is at it; it will delete these rows too. */
+async function deleteChunk(statement: string, values: readonly unknown[]): Promise<number> {
+  const client = await sql().connect();
+  try {
+    await client.query("begin");
+    const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(${retentionLock}) as mine`);
+    const count = rows[0]?.mine === true ? ((await client.query(statement, [...values])).rowCount ?? 0) : 0;
+    await client.query("commit");
+    client.release();
+    return count;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+function plan(state: Retention, afterMs: number): void {
+  state.timer = setTimeout(() => {
+    state.running = run(state);
+  }, afterMs).unref();
+}
+
+async function run(state: Retention): Promise<void> {
+  try {
+    const deleted = await deleteExpired();
+    if (deleted > 0) log.info({ deleted }, "expired records deleted");
+  } catch (error) {
+    log.warn({ err: error }, "expired records could not be deleted; the next run tries again");
+  }
+  if (!state.stopping) plan(state, everyMs);
+}

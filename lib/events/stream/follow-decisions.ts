@@ -1,0 +1,123 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { bus, type BusMessage } from "@/lib/bus/bus";
+import { sql } from "@/lib/db/client";
+import { followWorkspace } from "@/lib/events/fan-out";
+import type { DecisionFilters } from "@/lib/events/schema";
+import { clientQueue, type ClientQueue, type StreamItem } from "@/lib/events/stream/client-queue";
+import { boundFilters, filterConditions, passes, type BoundFilters } from "@/lib/events/stream/decision-filter";
+import { decisionOf, decisionSelect, type DecisionRow } from "@/lib/events/stream/loaded-decision";
+import { log } from "@/lib/log";
+
+/** What a client wants to follow. */
+export interface Following {
+  filters: DecisionFilters;
+  /** Sequence number of the last decision it has; null begins with the next one. */
+  after: number | null;
+  /** Asked while the stream is open: who the same request would come from now. Throws a {@link Problem} when nobody any more. */
+  authenticateAgain(): Promise<Actor>;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal;
+}
+
+const heartbeatMs = 15_000;
+const recheckMs = 30_000;
+const rowsPerRead = 500;
+
+/**
+ * Decisions as they come, oldest first, without gap or double: first those behind `after` from the database, then live.
+ * Each step yields what waits for this client. Ends with an `end` item when the caller loses its right.
+ */
+export async function followDecisions(actor: Actor, following: Following): Promise<AsyncGenerator<StreamItem[]>> {
+  requireScope(actor, "read:decisions");
+  return follow(actor, following, await boundFilters(actor, following.filters));
+}
+
+async function* follow(actor: Actor, following: Following, filters: BoundFilters): AsyncGenerator<StreamItem[]> {
+  const queue = clientQueue();
+  const live = { on: false, newest: 0 };
+  const { position, stop } = await followWorkspace(actor.workspaceId, {
+    take(loaded) {
+      live.newest = loaded.seq;
+      if (live.on && passes(filters, loaded)) queue.push({ kind: "decision", decision: loaded.decision });
+    },
+    end: () => queue.close(),
+  });
+  live.newest = Math.max(live.newest, position);
+  const stopRechecking = recheck(actor, following, queue);
+  const heartbeat = setInterval(() => {
+    if (live.on) queue.push({ kind: "position", seq: live.newest });
+  }, heartbeatMs);
+  const close = () => queue.close();
+  following.signal.addEventListener("abort", close, { once: true });
+  try {
+    let from = Math.min(following.after ?? live.newest, live.newest);
+    yield [{ kind: "position", seq: from }];
+    while (from < live.newest && !following.signal.aborted) {
+      const upTo = live.newest;
+      const page = await readSpan({ actor, filters, from, upTo });
+      from = page.position;
+      if (page.items.length > 0) yield page.items;
+    }
+    // Nothing is awaited between the loop's last look and this line, so no row falls between.
+    live.on = true;
+    for (let items = await queue.take(); items !== null; items = await queue.take()) yield items;
+  } finally {
+    clearInterval(heartbeat);
+    following.signal.removeEventListener("abort", close);
+    stopRechecking();
+    stop();
+  }
+}
+
+/** The next matching rows of (`from`, `upTo`], and the position that they reach. */
+async function readSpan(span: { actor: Actor; filters: BoundFilters; from: number; upTo: number }) {
+  const values: unknown[] = [span.actor.workspaceId, span.from, span.upTo];
+  const conditions = filterConditions(span.filters, (value) => `$${values.push(value)}`);
+  const { rows } = await sql().query<DecisionRow>(
+    `select ${decisionSelect} from decision where workspace_id = $1 and seq > $2 and seq <= $3
+     ${[...conditions.indexed, ...conditions.other].map((condition) => `and ${condition}`).join(" ")}
+     order by decision.seq limit ${rowsPerRead}`,
+    values,
+  );
+  const items = rows.map((row): StreamItem => ({ kind: "decision", decision: decisionOf(row) }));
+  const last = rows.at(-1);
+  return { items, position: rows.length === rowsPerRead && last !== undefined ? Number(last.seq) : span.upTo };
+}
+
+/** Looks at the caller's right every 30 s and whenever its key or session changed; ends the stream when it is gone. */
+function recheck(actor: Actor, following: Following, queue: ClientQueue): () => void {
+  const check = async () => {
+    try {
+      const now = await following.authenticateAgain();
+      requireScope(now, "read:decisions");
+      if (sameReach(actor, now)) return;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind === "unavailable") {
+        log.warn({ err: error }, "a live stream's right could not be checked");
+        return;
+      }
+    }
+    queue.push({ kind: "end", reason: "The right to read decisions ended." });
+    queue.close();
+  };
+  const timer = setInterval(() => void check(), recheckMs);
+  const unsubscribe = bus().subscribe((message) => {
+    if (concerns(message, actor)) void check();
+  });
+  return () => {
+    clearInterval(timer);
+    unsubscribe();
+  };
+}
+
+function concerns(message: BusMessage, actor: Actor): boolean {
+  if (message.kind === "key-changed") return actor.kind === "key" && message.keyId === actor.keyId;
+  return message.kind === "session-changed" && actor.kind === "session" && message.userId === actor.userId;
+}
+
+/** Whether someone still sees exactly the rows that the stream began with. */
+function sameReach(before: Actor, now: Actor): boolean {
+  const customer = (actor: Actor) => (actor.kind === "key" ? actor.customerId : null);
+  return before.workspaceId === now.workspaceId && customer(before) === customer(now);
+}

@@ -1,0 +1,63 @@
+import type { StreamItem } from "@/lib/events/stream/client-queue";
+
+/** How live decisions are written down. */
+export type StreamFormat = "sse" | "ndjson";
+
+const writers: Record<StreamFormat, (item: StreamItem) => string> = { sse: serverSentEvent, ndjson: jsonLine };
+
+const headers: Record<StreamFormat, Record<string, string>> = {
+  sse: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
+  ndjson: { "content-type": "application/x-ndjson; charset=utf-8", "x-accel-buffering": "no" },
+};
+
+/**
+ * An answer that goes on as long as `items` do. The next items are only asked for when the client has read the last;
+ * `onGone` is called when it leaves.
+ */
+export function streamResponse(items: AsyncGenerator<StreamItem[]>, { format, onGone }: { format: StreamFormat; onGone: () => void }): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await items.next();
+        if (next.done === true) {
+          controller.close();
+          return;
+        }
+        const text = next.value.map((item) => writers[format](item)).join("");
+        controller.enqueue(encoder.encode(text));
+      },
+      cancel: onGone,
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: headers[format] });
+}
+
+/** `retry` asks plain EventSource clients to come back after a second. */
+function serverSentEvent(item: StreamItem): string {
+  switch (item.kind) {
+    case "decision":
+      return `id: ${item.decision.seq}\nevent: decision\ndata: ${JSON.stringify(item.decision)}\n\n`;
+    case "dropped":
+      return `event: dropped\ndata: ${JSON.stringify({ count: item.count })}\n\n`;
+    case "position":
+      return `: heartbeat\nid: ${item.seq}\nretry: 1000\n\n`;
+    case "end":
+      return `event: end\ndata: ${JSON.stringify({ reason: item.reason })}\n\n`;
+  }
+}
+
+/** One JSON value a line. What is no decision names itself: `{"dropped": 3}`, `{"end": "…"}`. */
+function jsonLine(item: StreamItem): string {
+  switch (item.kind) {
+    case "decision":
+      return `${JSON.stringify(item.decision)}\n`;
+    case "dropped":
+      return `${JSON.stringify({ dropped: item.count })}\n`;
+    case "position":
+      return "";
+    case "end":
+      return `${JSON.stringify({ end: item.reason })}\n`;
+  }
+}
