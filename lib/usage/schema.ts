@@ -17,7 +17,7 @@ export const UsageBucket = OutcomeCounts.extend({
 });
 export type UsageBucket = z.output<typeof UsageBucket>;
 
-/** Calls of a period. Rates are shares from 0 to 1; `p95Us` is the upper bound of its histogram bucket, at most 19 % too high. */
+/** Calls of a period. Rates are shares from 0 to 1; `p95Us`, of allowed calls, is the upper bound of its histogram bucket, at most 19 % too high. */
 export const UsageTotals = OutcomeCounts.extend({
   requests: calls,
   errorRate: z.number(),
@@ -115,7 +115,7 @@ export const KeyUsage = z
     series: z.array(UsageBucket),
     byStatus: z.array(z.object({ status: z.number().int(), calls })),
     byRoute: z.array(
-      z.object({ method: z.string(), route: z.string().nullable(), service: z.string().nullable(), calls, p95Us: z.number() }),
+      z.object({ method: z.string(), route: z.string().nullable(), service: z.string().nullable(), calls, p95Us: z.number().nullable() }),
     ),
     byService: z.array(z.object({ id: z.string().nullable(), slug: z.string().nullable(), totals: UsageTotals })),
     bySecret: z.array(
@@ -167,6 +167,6 @@ export type Sparkline = z.output<typeof Sparkline>;
 /** What usage questions may name. */
 export const UsageQuery = z.object({
   range: UsageRange.default("7d"),
-  environment: z.enum(["live", "test"]).optional(),
+  environment: z.enum(["live", "test"]).optional().describe("Calls without a key count as live"),
 });
 export type UsageQuery = z.output<typeof UsageQuery>;

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { db } from "@/lib/db/client";
+import { maskSecret } from "@/lib/keys/format";
+import { measure, measureAll, scopeOf, type Measured } from "@/lib/usage/measure";
+import { serviceNames } from "@/lib/usage/names";
+import type { KeyUsage, UsageRange } from "@/lib/usage/schema";
+import { spanFields, spanOf } from "@/lib/usage/span";
+
+const groupsMax = 50;
+const RouteGroup = z.tuple([z.string(), z.string(), z.string()]);
+
+/** One key's calls in a range, by status, route, service and secret; `not-found` for another's key. */
+export async function keyUsage(actor: Actor, { keyId, range }: { keyId: string; range: UsageRange }): Promise<KeyUsage> {
+  requireScope(actor, "read:usage");
+  const secrets = await secretsOf(actor, keyId);
+  const span = spanOf(range);
+  const scope = scopeOf(actor, { keyId });
+  const split = (by: "status" | "route" | "service" | "secret") => measure(scope, { span, by, limit: groupsMax });
+  const all = await measureAll(scope, span);
+  const [byStatus, byRoute, byService, bySecret] = [await split("status"), await split("route"), await split("service"), await split("secret")];
+  const services = await serviceNames(actor.workspaceId, byService.map((one) => one.group));
+  const slug = (id: string) => services.get(id)?.slug ?? null;
+  return {
+    range,
+    ...spanFields(span),
+    ...all,
+    byStatus: byStatus.map(({ group, totals }) => ({ status: Number(group), calls: totals.requests })),
+    byRoute: byRoute.map(({ group, totals }) => {
+      const [method, route, serviceId] = RouteGroup.parse(JSON.parse(group));
+      return { method, route: route === "" ? null : route, service: slug(serviceId), calls: totals.requests, p95Us: totals.p95Us };
+    }),
+    byService: byService.map(({ group, totals }) => ({ id: group === "" ? null : group, slug: slug(group), totals })),
+    bySecret: secretUsage(secrets, bySecret, all.series.length),
+  };
+}
+
+async function secretsOf(actor: Actor, keyId: string) {
+  const customerId = customerOf(actor);
+  const key = await db().key.findFirst({
+    where: { id: keyId, workspaceId: actor.workspaceId, ...(customerId === null ? {} : { customerId }) },
+    select: { secrets: { orderBy: { createdAt: "desc" } } },
+  });
+  if (key === null) throw new Problem("not-found", "No such key.");
+  return key.secrets;
+}
+
+/** Every secret that still works or was used in the range, newest first; the first is the current one. */
+function secretUsage(
+  secrets: Awaited<ReturnType<typeof secretsOf>>,
+  measured: readonly Measured[],
+  buckets: number,
+): KeyUsage["bySecret"] {
+  const used = new Map(measured.map((one) => [one.group, one]));
+  return secrets.flatMap((secret, index) => {
+    const calls = used.get(secret.id);
+    const works = secret.expiresAt === null || secret.expiresAt > new Date();
+    if (calls === undefined && !works) return [];
+    return [
+      {
+        secretId: secret.id,
+        masked: maskSecret(secret),
+        current: index === 0,
+        expiresAt: secret.expiresAt?.toISOString() ?? null,
+        lastUsedAt: secret.lastUsedAt?.toISOString() ?? null,
+        calls: calls?.totals.requests ?? 0,
+        series: calls?.series.map(({ ok, limited, denied, error }) => ok + limited + denied + error) ?? Array.from({ length: buckets }, () => 0),
+      },
+    ];
+  });
+}

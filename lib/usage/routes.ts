@@ -1,0 +1,69 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { createRouter } from "@/lib/api/router";
+import { groupUsage } from "@/lib/usage/group-usage";
+import { keyUsage } from "@/lib/usage/key-usage";
+import { overview } from "@/lib/usage/overview";
+import { KeyUsage, Overview, Sparkline, Usage, UsageGroup, UsageQuery, UsageRange } from "@/lib/usage/schema";
+import { sparklines } from "@/lib/usage/sparklines";
+
+/** Usage and the overview, under `/api/v1`. */
+export const usageRoutes = createRouter();
+
+const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  200: { description, content: { "application/json": { schema } } },
+});
+
+const KeyIds = z
+  .string()
+  .max(10_000)
+  .transform((text) => text.split(",").filter((id) => id !== ""))
+  .pipe(z.array(z.string().max(64)).min(1).max(100, "must name at most 100 keys"))
+  .openapi({ type: "string", description: "Ids of at most 100 keys, joined by commas" });
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/overview",
+    tags: ["Usage"],
+    summary: "Totals, series, top keys and services, and what needs attention",
+    request: { query: UsageQuery.strict() },
+    responses: json(Overview, "The overview"),
+  }),
+  async (c) => c.json(await overview(c.var.actor, c.req.valid("query")), 200),
+);
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/usage",
+    tags: ["Usage"],
+    summary: "Calls of a range by key, service or customer",
+    request: { query: UsageQuery.extend({ group: UsageGroup.default("key") }).strict() },
+    responses: json(Usage, "Calls"),
+  }),
+  async (c) => c.json(await groupUsage(c.var.actor, c.req.valid("query")), 200),
+);
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/usage/sparklines",
+    tags: ["Usage"],
+    summary: "Thirty days of calls of up to 100 keys",
+    request: { query: z.strictObject({ keys: KeyIds }) },
+    responses: json(z.object({ items: z.array(Sparkline) }), "One line for each key that exists"),
+  }),
+  async (c) => c.json({ items: await sparklines(c.var.actor, c.req.valid("query").keys) }, 200),
+);
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/keys/{id}/usage",
+    tags: ["Usage"],
+    summary: "One key's calls by status, route, service and secret",
+    request: { params: z.object({ id: z.string().max(100) }), query: z.strictObject({ range: UsageRange.default("7d") }) },
+    responses: json(KeyUsage, "The key's calls"),
+  }),
+  async (c) => c.json(await keyUsage(c.var.actor, { keyId: c.req.valid("param").id, range: c.req.valid("query").range }), 200),
+);
