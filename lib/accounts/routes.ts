@@ -1,5 +1,6 @@
 import { memberRoutes } from "@/lib/accounts/member-routes";
 import { ownAccountRoutes } from "@/lib/accounts/own-account-routes";
+import { startRoutes } from "@/lib/accounts/start-routes";
 import { createRouter } from "@/lib/api/router";
 
 /** Accounts, members and the workspace, under `/api/v1`. */
@@ -7,3 +8,4 @@ export const accountRoutes = createRouter();
 
 accountRoutes.route("/", ownAccountRoutes);
 accountRoutes.route("/", memberRoutes);
+accountRoutes.route("/", startRoutes);

@@ -8,6 +8,7 @@ import {
   resolveHost,
   unbracketed,
 } from "@/lib/gateway/private-address";
+import { connectEcho, echoHost } from "@/lib/gateway/upstream/echo";
 import { processState } from "@/lib/process/state";
 
 /** An upstream's address is one that Latchkey does not connect to. The message says which and why. */
@@ -44,6 +45,7 @@ interface Attempt {
 
 async function connectGuarded({ connect, options, guard }: Attempt): Promise<Socket> {
   const hostname = unbracketed(options.hostname);
+  if (hostname === echoHost && options.protocol === "http:") return connectEcho();
   const port = Number(options.port) || (options.protocol === "https:" ? 443 : 80);
   let failure: unknown = new RefusedAddress(`${hostname} has no address`);
   for (const address of await guard.resolve(hostname)) {
