@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { sql } from "@/lib/db/client";
+import { log } from "@/lib/log";
+import { compileRule, unreadableRule, type CompiledRule } from "@/lib/rules/compile";
+import { Rule } from "@/lib/rules/schema";
+import type { RulesetSource } from "@/lib/rules/ruleset";
+import { compiledService, StoredService } from "@/lib/services/compiled-service";
+
+/** Rules compiled before, by id; one whose version is unchanged is not compiled again. */
+export type CompiledBefore = ReadonlyMap<string, { version: number; rule: CompiledRule }>;
+
+/** A workspace's state as one statement saw it. */
+export interface LoadedRuleset {
+  source: RulesetSource;
+  compiled: CompiledBefore;
+}
+
+const StoredRuleRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.number(),
+  document: z.unknown(),
+  attachments: z.array(z.object({ serviceId: z.string().nullable(), keyId: z.string().nullable() })),
+});
+
+const Snapshot = z.object({
+  id: z.string(),
+  slug: z.string(),
+  version: z.number(),
+  services: z.array(StoredService),
+  rules: z.array(StoredRuleRow),
+});
+
+/** One statement is one snapshot, so workspace, services, rules and attachments always belong to one version. */
+const snapshotStatement = `
+  select w.id, w.slug, w.ruleset_version as version,
+    coalesce((select json_agg(json_build_object(
+        'id', s.id, 'slug', s.slug, 'name', s.name, 'upstream', s.upstream, 'visibility', s.visibility,
+        'defaultVerdict', s.default_verdict, 'connectTimeoutMs', s.connect_timeout_ms, 'responseTimeoutMs', s.response_timeout_ms))
+      from service s where s.workspace_id = w.id), '[]') as services,
+    coalesce((select json_agg(json_build_object(
+        'id', r.id, 'name', r.name, 'version', r.version, 'document', r.document,
+        'attachments', coalesce((select json_agg(json_build_object('serviceId', a.service_id, 'keyId', a.key_id))
+          from rule_attachment a where a.workspace_id = w.id and a.rule_id = r.id), '[]')))
+      from rule r where r.workspace_id = w.id), '[]') as rules
+  from workspace w where w.id = $1`;
+
+/** Reads and compiles a workspace's rules; null when there is no such workspace. */
+export async function loadRuleset(workspaceId: string, before: CompiledBefore): Promise<LoadedRuleset | null> {
+  const { rows } = await sql().query(snapshotStatement, [workspaceId]);
+  if (rows[0] === undefined) return null;
+  const { id, slug, version, services, rules } = Snapshot.parse(rows[0]);
+  const compiled = new Map<string, { version: number; rule: CompiledRule }>();
+  for (const row of rules) {
+    const known = before.get(row.id);
+    compiled.set(row.id, known?.version === row.version ? known : { version: row.version, rule: compileStored(row) });
+  }
+  const placed = rules.flatMap(({ id: ruleId, attachments }) => {
+    const rule = compiled.get(ruleId)?.rule;
+    return rule === undefined ? [] : [{ rule, attachments }];
+  });
+  return { source: { workspace: { id, slug }, version, services: services.map(compiledService), rules: placed }, compiled };
+}
+
+/** A stored rule that this code cannot read is never skipped: it denies wherever it is attached, and the log says so. */
+function compileStored({ id, name, document }: z.output<typeof StoredRuleRow>): CompiledRule {
+  const parsed = Rule.safeParse(document);
+  if (!parsed.success) {
+    log.error({ rule: id }, "a stored rule cannot be read; it denies until it is written anew");
+    return unreadableRule({ id, name });
+  }
+  const { rule, errors } = compileRule(id, parsed.data);
+  if (errors.length > 0) log.error({ rule: id, errors }, "a stored rule does not compile; it is never met as an allow and always as a deny");
+  return rule;
+}
+
+const WorkspaceState = z.array(z.object({ id: z.string(), slug: z.string(), version: z.number() }));
+export type WorkspaceState = z.output<typeof WorkspaceState>[number];
+
+/** Newest version and slug of workspaces, by id. */
+export async function readWorkspaceStates(ids: readonly string[]): Promise<WorkspaceState[]> {
+  const { rows } = await sql().query("select id, slug, ruleset_version as version from workspace where id = any($1)", [ids]);
+  return WorkspaceState.parse(rows);
+}
+
+/** The same by slug. */
+export async function findWorkspaces(slugs: readonly string[]): Promise<WorkspaceState[]> {
+  const { rows } = await sql().query("select id, slug, ruleset_version as version from workspace where slug = any($1)", [slugs]);
+  return WorkspaceState.parse(rows);
+}
