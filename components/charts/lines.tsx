@@ -50,7 +50,7 @@ export function LineArea(props: LineAreaProps) {
         series={lines}
         rows={rows}
         ticks={ticks.values.map(format)}
-        axis={axisLabels(ats, bucketSeconds)}
+        axis={axisLabels(ats, bucketSeconds, "points")}
         height={height}
         tipOrder="given"
       >

@@ -162,5 +162,7 @@ describe("times", () => {
   test("of a day are clock times", () => {
     const labels = axisLabels(from("2025-11-20T19:00:00Z", 3600, 24), 3600);
     expect(labels.map(({ text }) => text)).toEqual(["19:00", "01:00", "07:00", "13:00"]);
+    const points = axisLabels(from("2025-11-20T19:00:00Z", 3600, 25), 3600, "points");
+    expect(points.at(-1)).toEqual({ place: 1, text: "19:00" });
   });
 });

@@ -179,8 +179,11 @@ export interface AxisLabel {
   text: string;
 }
 
-/** Words below the time axis: days for a week of hours, clock times within a day, weekly dates for a month. */
-export function axisLabels(ats: readonly string[], bucketSeconds: number): AxisLabel[] {
+/**
+ * Words below the time axis: days for a week of hours, clock times within a day, weekly dates for a month. Bars fill
+ * their spans; a line's points stand at both ends.
+ */
+export function axisLabels(ats: readonly string[], bucketSeconds: number, kind: "spans" | "points" = "spans"): AxisLabel[] {
   const spans = ats.length;
   const middle = (index: number, length: number) => (index + length / 2) / spans;
   const begins = ats.map((at) => new Date(at));
@@ -197,6 +200,7 @@ export function axisLabels(ats: readonly string[], bucketSeconds: number): AxisL
       return length < aDay / 3 ? [] : [{ place: middle(index, length), text: dayOf(begin) }];
     });
   }
-  const every = Math.max(1, Math.round(spans / 4));
-  return begins.flatMap((begin, index) => (index % every === 0 ? [{ place: index / spans, text: clock(begin) }] : []));
+  const whole = kind === "points" ? Math.max(1, spans - 1) : spans;
+  const every = Math.max(1, Math.round(whole / 4));
+  return begins.flatMap((begin, index) => (index % every === 0 ? [{ place: index / whole, text: clock(begin) }] : []));
 }

@@ -14,20 +14,20 @@ export interface MeterProps {
   height?: 4 | 6 | 8;
 }
 
-/** How much of a whole: filled bars on a soft track, 1 px apart. */
+/** How much of a whole: filled bars on a soft track; what is on its way out is hatched. */
 export function Meter({ label, parts, height = 6 }: MeterProps) {
   const widths = parts.map(({ share }) => Math.max(0, Math.min(1, share)) * 100);
   return (
-    <svg className={`meter h${height}`} role="img" aria-label={label} width="100%" height={height}>
-      {parts.map(({ tone = "ok" }, at) => (
-        <rect
-          key={at}
-          className={clsx("m-fill", tone)}
-          x={`${widths.slice(0, at).reduce((sum, width) => sum + width, 0)}%`}
-          width={`${widths[at] ?? 0}%`}
-          height={height}
-        />
-      ))}
+    <svg className="meter" role="img" aria-label={label} width="100%" height={height}>
+      {parts.map(({ tone = "ok" }, at) => {
+        const from = widths.slice(0, at).reduce((sum, width) => sum + width, 0);
+        const width = widths[at] ?? 0;
+        return tone === "spent" ? (
+          <line key={at} className="m-spent" x1={`${from}%`} x2={`${from + width}%`} y1={height / 2} y2={height / 2} strokeWidth={height} />
+        ) : (
+          <rect key={at} className={clsx("m-fill", tone)} x={`${from}%`} width={`${width}%`} height={height} />
+        );
+      })}
     </svg>
   );
 }

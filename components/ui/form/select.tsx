@@ -45,13 +45,13 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         <Icon of={ChevronDown} small />
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner className="float-place" sideOffset={4} alignItemWithTrigger={false}>
-          <Base.Popup className="menu">
+        <Base.Positioner className="float-place" sideOffset={4} align="start" alignItemWithTrigger={false}>
+          <Base.Popup className="menu select">
             <Base.List>
               {options.map((option) => (
                 <Base.Item key={option.value} value={option.value} disabled={option.disabled} className="mi">
                   <Base.ItemText className="grow">{option.label}</Base.ItemText>
-                  {option.note && <span className="small faint">{option.note}</span>}
+                  {option.note && <span className="mi-end">{option.note}</span>}
                   <Base.ItemIndicator>
                     <Icon of={Check} small />
                   </Base.ItemIndicator>

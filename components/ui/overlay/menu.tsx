@@ -45,7 +45,7 @@ function Entry({ entry }: { entry: Exclude<MenuEntry, "divider"> }) {
       <span className="grow trunc">{label}</span>
       {chosen && <Icon of={Check} small />}
       {hint && <Kbd>{hint}</Kbd>}
-      {end && <span className="small faint">{end}</span>}
+      {end && <span className="mi-end">{end}</span>}
     </>
   );
   if (href !== undefined && !why) {
