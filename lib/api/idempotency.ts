@@ -23,11 +23,16 @@ export interface Once {
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 
 /** The Idempotency-Key of a request, or null when it sent none. Anything but 1–255 visible ASCII is a `bad-request`. */
-export function onceFrom(header: string | undefined, request: { operation: string; input: unknown }): Once | null {
+export function onceFrom(
+  header: string | undefined,
+  request: { operation: string; input: unknown },
+): Once | null {
   if (header === undefined || header === "") return null;
   if (!IdempotencyKey.safeParse(header).success)
     throw new Problem("bad-request", "Idempotency-Key must be 1–255 visible ASCII characters.");
-  const requestDigest = createHash("sha256").update(JSON.stringify([request.operation, request.input])).digest("hex");
+  const requestDigest = createHash("sha256")
+    .update(JSON.stringify([request.operation, request.input]))
+    .digest("hex");
   return { key: header, requestDigest };
 }
 
@@ -68,11 +73,14 @@ async function claim(tx: Tx, actor: Actor, once: Once): Promise<boolean> {
 }
 
 async function keptAnswer(tx: Tx, actor: Actor, once: Once): Promise<unknown> {
-  const kept = await tx.idempotentAnswer.findUnique({ where: { workspaceId_actorId_key: slotOf(actor, once) } });
+  const kept = await tx.idempotentAnswer.findUnique({
+    where: { workspaceId_actorId_key: slotOf(actor, once) },
+  });
   if (kept !== null && kept.requestDigest !== once.requestDigest)
     throw new Problem("invalid", "This Idempotency-Key was used with another request; take a new one.");
   const text = kept === null || kept.answer === null ? null : unseal("idempotent-answer", kept.answer);
-  if (text === null) throw new Problem("conflict", "The answer to this Idempotency-Key is no longer kept; take a new one.");
+  if (text === null)
+    throw new Problem("conflict", "The answer to this Idempotency-Key is no longer kept; take a new one.");
   return JSON.parse(text);
 }
 

@@ -23,12 +23,14 @@ export function createRouter() {
   return new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return;
-      const errors = result.error.issues.slice(0, 50).map((issue) => ({
-        path: issue.path.map(String).join("."),
-        message: issue.message,
-      }));
-      const kind = result.target === "param" ? "not-found" : "invalid";
-      throw new Problem(kind, kind === "invalid" ? "Some fields are not valid." : "No such thing.", kind === "invalid" ? { errors } : {});
+      if (result.target === "param") throw new Problem("not-found", "No such thing.");
+      throw inputProblem(result.error.issues);
     },
   });
+}
+
+/** Input that does not fit its schema, with every wrong place. */
+export function inputProblem(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Problem {
+  const errors = issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+  return new Problem("invalid", "Some fields are not valid.", { errors });
 }

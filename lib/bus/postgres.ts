@@ -37,7 +37,10 @@ export function postgresBus(connectionString: string): Bus {
     }
   };
   const beat = () => {
-    if (client !== null) void client.query("select pg_notify($1, $2)", [channel, writeEnvelope({ from: self, message: null })]).catch(ignore);
+    if (client !== null)
+      void client
+        .query("select pg_notify($1, $2)", [channel, writeEnvelope({ from: self, message: null })])
+        .catch(ignore);
   };
   const hear = (text: string | undefined) => {
     const envelope = readEnvelope(text ?? "");

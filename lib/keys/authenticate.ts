@@ -4,7 +4,16 @@ import { memoryMac, prove, rememberInRedis } from "@/lib/keys/authentication/pro
 import { readStoredSecret, type StoredSecret } from "@/lib/keys/authentication/stored-secret";
 import type { Authentication } from "@/lib/keys/verified-key";
 import {
-  beginFill, endFill, isFresh, isKnownUnknown, isProvenBy, refreshAfterMs, rememberSecret, rememberUnknown, warmSecret, type Fill,
+  beginFill,
+  endFill,
+  isFresh,
+  isKnownUnknown,
+  isProvenBy,
+  refreshAfterMs,
+  rememberSecret,
+  rememberUnknown,
+  warmSecret,
+  type Fill,
 } from "@/lib/keys/authentication/warm-secrets";
 import { processState } from "@/lib/process/state";
 
@@ -35,8 +44,10 @@ export function authenticateSecret(
   if (warm !== undefined) {
     const mac = memoryMac(value);
     if (isProvenBy(warm, mac)) {
-      if (warm.row === null || !isFresh(warm.row.readAtMs, nowMs)) return ask({ value, mac, secretId, address });
-      if (nowMs - warm.row.readAtMs > refreshAfterMs) void ask({ value, mac, secretId, address }).catch(() => undefined);
+      if (warm.row === null || !isFresh(warm.row.readAtMs, nowMs))
+        return ask({ value, mac, secretId, address });
+      if (nowMs - warm.row.readAtMs > refreshAfterMs)
+        void ask({ value, mac, secretId, address }).catch(() => undefined);
       return judge(warm.row.stored, nowMs, warm.row.good);
     }
   }
@@ -80,7 +91,9 @@ async function find(presented: Presented): Promise<StoredSecret | Authentication
   return found.answer;
 }
 
-async function findOnce(presented: Presented): Promise<{ fill: Fill; answer: StoredSecret | Authentication }> {
+async function findOnce(
+  presented: Presented,
+): Promise<{ fill: Fill; answer: StoredSecret | Authentication }> {
   const { value, mac, secretId, address } = presented;
   const fill = beginFill(secretId);
   try {
@@ -90,7 +103,8 @@ async function findOnce(presented: Presented): Promise<{ fill: Fill; answer: Sto
       return { fill, answer: notFound };
     }
     const warm = warmSecret(secretId);
-    if (warm !== undefined && warm.hash === stored.hash && isProvenBy(warm, mac)) rememberInRedisOnce(value, stored, warm.row);
+    if (warm !== undefined && warm.hash === stored.hash && isProvenBy(warm, mac))
+      rememberInRedisOnce(value, stored, warm.row);
     else {
       const proof = await prove(value, stored, address);
       if (proof !== "genuine") return { fill, answer: proof === "busy" ? busy : notFound };
@@ -103,6 +117,10 @@ async function findOnce(presented: Presented): Promise<{ fill: Fill; answer: Sto
 }
 
 /** A change of the key left Redis' memory behind; a mere re-read did not. */
-function rememberInRedisOnce(value: string, stored: StoredSecret, row: { stored: StoredSecret } | null): void {
+function rememberInRedisOnce(
+  value: string,
+  stored: StoredSecret,
+  row: { stored: StoredSecret } | null,
+): void {
   if (row?.stored.key.generation !== stored.key.generation) rememberInRedis(value, stored);
 }

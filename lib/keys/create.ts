@@ -5,7 +5,13 @@ import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/audit";
 import { readRoleScopes, requireGrantable, requireProviderFor } from "@/lib/keys/changes/granting";
-import { announceIssued, insertSecret, Issued, makeSecret, type NewSecret } from "@/lib/keys/changes/issue-secret";
+import {
+  announceIssued,
+  insertSecret,
+  Issued,
+  makeSecret,
+  type NewSecret,
+} from "@/lib/keys/changes/issue-secret";
 import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
@@ -24,10 +30,16 @@ interface NewKey {
  * grant of the new key. A caller bound to a customer makes keys of that customer, under its own limits.
  * Throws `forbidden`, `invalid` (unknown role or customer, a past expiry), `conflict` (the name is taken).
  */
-export async function createKey(actor: Actor, input: CreateKey, once: Once | null = null): Promise<IssuedKey> {
+export async function createKey(
+  actor: Actor,
+  { once = null, ...input }: CreateKey & { once?: Once | null },
+): Promise<IssuedKey> {
   requireScope(actor, "create:keys");
   requireProviderFor(actor, {
-    metadata: input.metadata, externalId: input.externalId, rateLimits: input.rateLimits, quota: input.quota,
+    metadata: input.metadata,
+    externalId: input.externalId,
+    rateLimits: input.rateLimits,
+    quota: input.quota,
   });
   requireAhead(input.expiresAt);
   await requireGrantable(db(), actor, input);
@@ -35,13 +47,19 @@ export async function createKey(actor: Actor, input: CreateKey, once: Once | nul
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
   const secret = await makeSecret(workspace.keyPrefix, input.environment);
   const made = await orConflict(
-    transactOnce({ actor, once, answer: Issued }, (tx) => insertKey(tx, actor, { input, customerId, limits, secret })),
+    transactOnce({ actor, once, answer: Issued }, (tx) =>
+      insertKey(tx, actor, { input, customerId, limits, secret }),
+    ),
     "A key with that name exists.",
   );
   return announceIssued(made);
 }
 
-async function insertKey(tx: Tx, actor: Actor, { input, customerId, limits, secret }: NewKey): Promise<Issued> {
+async function insertKey(
+  tx: Tx,
+  actor: Actor,
+  { input, customerId, limits, secret }: NewKey,
+): Promise<Issued> {
   const { workspaceId } = actor;
   const id = newId("key");
   await tx.key.create({
@@ -73,7 +91,10 @@ async function insertKey(tx: Tx, actor: Actor, { input, customerId, limits, secr
   });
   const row = await lockKey(tx, actor, id);
   const key = presentKey(row, await readRoleScopes(tx, workspaceId, row.roles), new Date());
-  return { issued: { key, secret: secret.value }, change: { workspaceId, id, generation: row.generation, secrets: [{ id: secret.id }] } };
+  return {
+    issued: { key, secret: secret.value },
+    change: { workspaceId, id, generation: row.generation, secrets: [{ id: secret.id }] },
+  };
 }
 
 /** The customer that the key will belong to. One that the caller may not see is one that does not exist. */
@@ -81,16 +102,23 @@ async function customerFor(actor: Actor, named: string | null): Promise<string |
   const own = customerOf(actor);
   if (named === null) return own;
   const customer = await db().customer.findFirst({
-    where: { workspaceId: actor.workspaceId, OR: [{ id: named }, { externalId: named }], ...(own === null ? {} : { AND: { id: own } }) },
+    where: {
+      workspaceId: actor.workspaceId,
+      OR: [{ id: named }, { externalId: named }],
+      ...(own === null ? {} : { AND: { id: own } }),
+    },
   });
   if (customer === null)
-    throw new Problem("invalid", "Some fields are not valid.", { errors: [{ path: "customer", message: "there is no such customer" }] });
+    throw new Problem("invalid", "Some fields are not valid.", {
+      errors: [{ path: "customer", message: "there is no such customer" }],
+    });
   return customer.id;
 }
 
 /** A customer's key passes its own limits on, so that nobody escapes them by making another key. */
 async function limitsFor(actor: Actor, input: CreateKey): Promise<NewKey["limits"]> {
-  if (actor.kind !== "key" || actor.customerId === null) return { rateLimits: input.rateLimits, quota: input.quota };
+  if (actor.kind !== "key" || actor.customerId === null)
+    return { rateLimits: input.rateLimits, quota: input.quota };
   const { workspaceId, keyId: id } = actor;
   const own = await db().key.findUniqueOrThrow({ where: { workspaceId_id: { workspaceId, id } } });
   return { rateLimits: RateLimits.parse(own.rateLimits), quota: QuotaInput.nullable().parse(own.quota) };

@@ -38,7 +38,8 @@ export function parseValue(value: string): ParsedValue | null {
   if (!tailPattern.test(value.slice(headLength))) return null;
   const head = headPattern.exec(value.slice(0, headLength));
   const [, workspacePrefix = "", environment] = head ?? [];
-  if ((environment !== "live" && environment !== "test") || workspacePrefix.length > keyPrefixLengthMax) return null;
+  if ((environment !== "live" && environment !== "test") || workspacePrefix.length > keyPrefixLengthMax)
+    return null;
   if (!keyPrefixPattern.test(workspacePrefix)) return null;
   return {
     prefix: `${workspacePrefix}_${environment}`,
@@ -55,6 +56,14 @@ export function idWithin(value: string): string {
 }
 
 /** How a secret is shown ever after: prefix, head of the id, last four, e.g. `lk_live_4aF2…9fZk`. */
-export function maskSecret({ prefix, id, lastFour }: { prefix: string; id: string; lastFour: string }): string {
+export function maskSecret({
+  prefix,
+  id,
+  lastFour,
+}: {
+  prefix: string;
+  id: string;
+  lastFour: string;
+}): string {
   return `${prefix}_${id.slice(0, 4)}…${lastFour}`;
 }

@@ -66,7 +66,8 @@ export async function closeHashPool(): Promise<void> {
   const { lanes, waiting } = pool;
   pool.lanes = [];
   pool.waiting = [];
-  for (const job of [...lanes.map((lane) => lane.job), ...waiting]) job?.reject(new Problem("unavailable", "This node is stopping."));
+  for (const job of [...lanes.map((lane) => lane.job), ...waiting])
+    job?.reject(new Problem("unavailable", "This node is stopping."));
   await Promise.all(lanes.map((lane) => lane.worker.terminate()));
 }
 
@@ -77,7 +78,8 @@ function run(text: string, hash: string | null): Promise<string | boolean> {
     throw new Problem("unavailable", "Too much bcrypt is waiting on this node.", { retryAfterSeconds: 2 });
   return new Promise((resolve, reject) => {
     pool.waiting.push({ text, hash, attempts: 0, resolve, reject });
-    while (pool.lanes.length < workers && pool.lanes.every((lane) => lane.job !== null)) pool.lanes.push(openLane());
+    while (pool.lanes.length < workers && pool.lanes.every((lane) => lane.job !== null))
+      pool.lanes.push(openLane());
     dispatch();
   });
 }

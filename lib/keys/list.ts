@@ -18,15 +18,27 @@ export async function listKeys(actor: Actor, query: ListKeys): Promise<KeyPage> 
   const list = `keys:${query.sort}`;
   const after = query.cursor === undefined ? {} : beyond(query.sort, decodeCursor(list, query.cursor));
   const [rows, total] = await Promise.all([
-    db().key.findMany({ where: { AND: [where, after] }, include: withParts(now), orderBy: orders[query.sort], take: query.limit + 1 }),
+    db().key.findMany({
+      where: { AND: [where, after] },
+      include: withParts(now),
+      orderBy: orders[query.sort],
+      take: query.limit + 1,
+    }),
     db().key.count({ where }),
   ]);
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
-  const roleScopes = await readRoleScopes(db(), actor.workspaceId, shown.flatMap((row) => row.roles));
+  const roleScopes = await readRoleScopes(
+    db(),
+    actor.workspaceId,
+    shown.flatMap((row) => row.roles),
+  );
   return {
     items: shown.map((row) => presentKey(row, roleScopes, now)),
-    nextCursor: rows.length > query.limit && last !== undefined ? encodeCursor(list, positionOf(query.sort, last)) : null,
+    nextCursor:
+      rows.length > query.limit && last !== undefined
+        ? encodeCursor(list, positionOf(query.sort, last))
+        : null,
     total,
   };
 }
@@ -67,7 +79,8 @@ function filtersOf(actor: Actor, query: ListKeys, now: Date): Where[] {
   const customerId = customerOf(actor);
   const filters: Where[] = [{ workspaceId: actor.workspaceId }];
   if (customerId !== null) filters.push({ customerId });
-  if (query.customer !== undefined) filters.push({ customer: { OR: [{ id: query.customer }, { externalId: query.customer }] } });
+  if (query.customer !== undefined)
+    filters.push({ customer: { OR: [{ id: query.customer }, { externalId: query.customer }] } });
   if (query.environment !== undefined) filters.push({ environment: query.environment });
   if (query.scope !== undefined) filters.push({ scopes: { has: query.scope } });
   if (query.status !== undefined) filters.push(withStatus(query.status, now));
@@ -116,7 +129,8 @@ function matching(q: string): Where {
   const value = parseValue(q);
   if (value !== null) return { secrets: { some: { id: value.id } } };
   const [, head, lastFour] = masked.exec(q) ?? [];
-  if (head !== undefined && lastFour !== undefined) return { secrets: { some: { id: { startsWith: head }, lastFour } } };
+  if (head !== undefined && lastFour !== undefined)
+    return { secrets: { some: { id: { startsWith: head }, lastFour } } };
   const contains = q.replace(/[\\%_]/g, "\\$&");
   return {
     OR: [

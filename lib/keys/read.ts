@@ -16,7 +16,10 @@ export async function readKey(actor: Actor, keyId: string): Promise<KeyDetail> {
   const customerId = customerOf(actor);
   const row = await db().key.findFirst({
     where: { workspaceId: actor.workspaceId, id: keyId, ...(customerId === null ? {} : { customerId }) },
-    include: { ...withParts(now), secrets: { orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: secretsMax } },
+    include: {
+      ...withParts(now),
+      secrets: { orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: secretsMax },
+    },
   });
   if (row === null) throw new Problem("not-found", "There is no such key.");
   const key = presentKey(row, await readRoleScopes(db(), actor.workspaceId, row.roles), now);

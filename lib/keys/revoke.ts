@@ -11,12 +11,18 @@ import type { Key, RevokedKeys, RevokeKey, RevokeKeys } from "@/lib/keys/schema"
  * Ends a key for good. Its row, secrets and rule attachments stay as history; its name is free again. Revoking it
  * twice is fine: the first reason stays, and every node is told again. Needs `revoke:keys`. Throws `not-found`.
  */
-export async function revokeKey(actor: Actor, { keyId, reason }: RevokeKey & { keyId: string }): Promise<Key> {
+export async function revokeKey(
+  actor: Actor,
+  { keyId, reason }: RevokeKey & { keyId: string },
+): Promise<Key> {
   requireScope(actor, "revoke:keys");
   const { change, key } = await db().$transaction(async (tx) => {
     const change = await end(tx, actor, { keyId, reason });
     const row = await lockKey(tx, actor, keyId);
-    return { change, key: presentKey(row, await readRoleScopes(tx, actor.workspaceId, row.roles), new Date()) };
+    return {
+      change,
+      key: presentKey(row, await readRoleScopes(tx, actor.workspaceId, row.roles), new Date()),
+    };
   });
   await announceKeyChange(change);
   return key;
@@ -40,7 +46,11 @@ export async function revokeKeys(actor: Actor, { ids, reason }: RevokeKeys): Pro
   return { revoked: changes.map((change) => change.id), notFound };
 }
 
-async function end(tx: Tx, actor: Actor, { keyId, reason }: RevokeKey & { keyId: string }): Promise<KeyChange> {
+async function end(
+  tx: Tx,
+  actor: Actor,
+  { keyId, reason }: RevokeKey & { keyId: string },
+): Promise<KeyChange> {
   const before = await lockKey(tx, actor, keyId);
   if (before.revokedAt !== null) return before;
   const { workspaceId, id } = before;

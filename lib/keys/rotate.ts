@@ -4,7 +4,13 @@ import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
 import { readRoleScopes, requireWholeGrant } from "@/lib/keys/changes/granting";
-import { announceIssued, insertSecret, Issued, makeSecret, type NewSecret } from "@/lib/keys/changes/issue-secret";
+import {
+  announceIssued,
+  insertSecret,
+  Issued,
+  makeSecret,
+  type NewSecret,
+} from "@/lib/keys/changes/issue-secret";
 import { presentKey } from "@/lib/keys/changes/present";
 import { findStoredKey, lockLivingKey, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { secondsFrom } from "@/lib/keys/changes/times";
@@ -26,7 +32,9 @@ export async function rotateKey(
   await requireWholeGrant(db(), actor, seen);
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
   const secret = await makeSecret(workspace.keyPrefix, KeyEnvironment.parse(seen.environment));
-  const made = await transactOnce({ actor, once, answer: Issued }, (tx) => replace(tx, actor, { keyId, overlapSeconds, secret }));
+  const made = await transactOnce({ actor, once, answer: Issued }, (tx) =>
+    replace(tx, actor, { keyId, overlapSeconds, secret }),
+  );
   return announceIssued(made);
 }
 
@@ -46,7 +54,10 @@ async function replace(
     data: { expiresAt: endsAt },
   });
   await insertSecret(tx, before, secret);
-  await tx.key.update({ where: { workspaceId_id: { workspaceId, id: keyId } }, data: { generation: { increment: 1 } } });
+  await tx.key.update({
+    where: { workspaceId_id: { workspaceId, id: keyId } },
+    data: { generation: { increment: 1 } },
+  });
   await audit(tx, actor, {
     action: "keys.rotate",
     subject: keyId,
@@ -55,7 +66,10 @@ async function replace(
   const row = await lockLivingKey(tx, actor, keyId);
   const key = presentKey(row, await readRoleScopes(tx, workspaceId, row.roles), now);
   const secrets = [...before.secrets, secret].map(({ id }) => ({ id }));
-  return { issued: { key, secret: secret.value }, change: { workspaceId, id: keyId, generation: row.generation, secrets } };
+  return {
+    issued: { key, secret: secret.value },
+    change: { workspaceId, id: keyId, generation: row.generation, secrets },
+  };
 }
 
 function refuseSecondOverlap(key: StoredKey, now: Date): void {

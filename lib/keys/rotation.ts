@@ -13,7 +13,10 @@ import type { ExtendRotation, Key } from "@/lib/keys/schema";
  * Lets the running overlap end `overlapSeconds` from now, later or sooner than it would. An overlap that is over stays
  * over. Needs `rotate:keys` and the key's whole grant. Throws `not-found` when no overlap runs.
  */
-export function extendRotation(actor: Actor, { keyId, overlapSeconds }: ExtendRotation & { keyId: string }): Promise<Key> {
+export function extendRotation(
+  actor: Actor,
+  { keyId, overlapSeconds }: ExtendRotation & { keyId: string },
+): Promise<Key> {
   return moveEnd(actor, { keyId, action: "keys.extend-rotation", secondsLeft: overlapSeconds });
 }
 
@@ -22,7 +25,10 @@ export function endRotation(actor: Actor, { keyId }: { keyId: string }): Promise
   return moveEnd(actor, { keyId, action: "keys.end-rotation", secondsLeft: 0 });
 }
 
-async function moveEnd(actor: Actor, call: { keyId: string; action: string; secondsLeft: number }): Promise<Key> {
+async function moveEnd(
+  actor: Actor,
+  call: { keyId: string; action: string; secondsLeft: number },
+): Promise<Key> {
   requireScope(actor, "rotate:keys");
   const { keyId, action, secondsLeft } = call;
   const { workspaceId } = actor;
@@ -31,9 +37,15 @@ async function moveEnd(actor: Actor, call: { keyId: string; action: string; seco
     await requireWholeGrant(tx, actor, before);
     const now = new Date();
     const endsAt = secondsFrom(now, secondsLeft);
-    const { count } = await tx.secret.updateMany({ where: { workspaceId, keyId, expiresAt: { gt: now } }, data: { expiresAt: endsAt } });
+    const { count } = await tx.secret.updateMany({
+      where: { workspaceId, keyId, expiresAt: { gt: now } },
+      data: { expiresAt: endsAt },
+    });
     if (count === 0) throw new Problem("not-found", "No overlap is running.");
-    await tx.key.update({ where: { workspaceId_id: { workspaceId, id: keyId } }, data: { generation: { increment: 1 } } });
+    await tx.key.update({
+      where: { workspaceId_id: { workspaceId, id: keyId } },
+      data: { generation: { increment: 1 } },
+    });
     await audit(tx, actor, { action, subject: keyId, detail: { oldSecretEndsAt: endsAt.toISOString() } });
     const after = await lockLivingKey(tx, actor, keyId);
     const shown = presentKey(after, await readRoleScopes(tx, workspaceId, after.roles), now);

@@ -34,7 +34,12 @@ const Labels = z
   .transform((labels) => [...new Set(labels)])
   .describe("At most 20 labels of 1–64 characters; the holder's own");
 
-const ExternalId = z.string().trim().min(1).max(200).describe("The provider's own id, at most 200 characters");
+const ExternalId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe("The provider's own id, at most 200 characters");
 
 /** A scope as written by a caller: `datastore::set` becomes `set:datastore`; reserved names must be in the catalogue. */
 const GrantedScope = z
@@ -59,7 +64,10 @@ const GrantedRoles = z
 /** One named limit; all limits of a key must pass. Token bucket: `limit` per window is the refill, `burst` the size. */
 export const RateLimitInput = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, "must be 1–40 of a–z, 0–9, dot, dash, underscore").default("default"),
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, "must be 1–40 of a–z, 0–9, dot, dash, underscore")
+      .default("default"),
     algorithm: z.enum(["token-bucket", "sliding-window"]).default("sliding-window"),
     limit: z.number().int().min(1).max(1_000_000_000),
     windowSeconds: z.number().int().min(1).max(overlapSecondsMax),
@@ -75,7 +83,10 @@ export const RateLimitInput = z
 export const RateLimits = z
   .array(RateLimitInput)
   .max(10, "must hold at most 10 limits")
-  .refine((limits) => new Set(limits.map((limit) => limit.name)).size === limits.length, "must have different names");
+  .refine(
+    (limits) => new Set(limits.map((limit) => limit.name)).size === limits.length,
+    "must have different names",
+  );
 
 export const QuotaInput = z
   .strictObject({ limit: z.number().int().min(1).max(1_000_000_000_000), per: z.enum(["day", "month"]) })
@@ -95,7 +106,11 @@ const Metadata = z
     (value) => new TextEncoder().encode(JSON.stringify(value)).length <= metadataBytesMax,
     `must take at most ${metadataBytesMax} bytes as JSON`,
   )
-  .meta({ type: "object", additionalProperties: true, description: "The provider's own facts, readable by rules; at most 16 KiB" });
+  .meta({
+    type: "object",
+    additionalProperties: true,
+    description: "The provider's own facts, readable by rules; at most 16 KiB",
+  });
 
 const FutureTime = z.iso
   .datetime({ offset: true, message: "must be a time such as 2027-01-31T00:00:00Z" })
@@ -108,7 +123,14 @@ export const CreateKey = z
     environment: KeyEnvironment.default("live"),
     scopes: GrantedScopes.default([]),
     roles: GrantedRoles.default([]),
-    customer: z.string().trim().min(1).max(200).nullable().default(null).describe("Id or external id; null for the workspace's own"),
+    customer: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .nullable()
+      .default(null)
+      .describe("Id or external id; null for the workspace's own"),
     metadata: Metadata.optional(),
     labels: Labels.default([]),
     externalId: ExternalId.nullable().default(null),
@@ -142,17 +164,26 @@ const OverlapSeconds = z.number().int().min(0).max(overlapSecondsMax);
 
 /** `POST /keys/{id}/rotate`. With 0 every older secret stops at once; with more, a running overlap is a conflict. */
 export const RotateKey = z
-  .strictObject({ overlapSeconds: OverlapSeconds.describe("How long the old secret goes on working, 0–2,592,000") })
+  .strictObject({
+    overlapSeconds: OverlapSeconds.describe("How long the old secret goes on working, 0–2,592,000"),
+  })
   .meta({ id: "RotateKey" });
 export type RotateKey = z.output<typeof RotateKey>;
 
 /** `PATCH /keys/{id}/rotation`: the running overlap ends this many seconds from now. */
 export const ExtendRotation = z
-  .strictObject({ overlapSeconds: OverlapSeconds.min(1).describe("Seconds from now until the old secret stops") })
+  .strictObject({
+    overlapSeconds: OverlapSeconds.min(1).describe("Seconds from now until the old secret stops"),
+  })
   .meta({ id: "ExtendRotation" });
 export type ExtendRotation = z.output<typeof ExtendRotation>;
 
-const RevokeReason = z.string().trim().max(500).default("").describe("Why; kept in the audit trail, at most 500 characters");
+const RevokeReason = z
+  .string()
+  .trim()
+  .max(500)
+  .default("")
+  .describe("Why; kept in the audit trail, at most 500 characters");
 
 export const RevokeKey = z.strictObject({ reason: RevokeReason }).meta({ id: "RevokeKey" });
 export type RevokeKey = z.output<typeof RevokeKey>;
@@ -164,7 +195,9 @@ export const RevokeKeys = z
 export type RevokeKeys = z.output<typeof RevokeKeys>;
 
 /** Which of the named keys are revoked now, and which do not exist for the caller. */
-export const RevokedKeys = z.object({ revoked: z.array(z.string()), notFound: z.array(z.string()) }).meta({ id: "RevokedKeys" });
+export const RevokedKeys = z
+  .object({ revoked: z.array(z.string()), notFound: z.array(z.string()) })
+  .meta({ id: "RevokedKeys" });
 export type RevokedKeys = z.output<typeof RevokedKeys>;
 
 /** One issued value of a key, without the value. */
@@ -239,7 +272,12 @@ export type LastUsed = z.output<typeof LastUsed>;
 
 /** `GET /keys`. */
 export const ListKeys = PageQuery.extend({
-  q: z.string().trim().max(200).optional().describe("Part of name, id, label or external id; last four; or a masked value"),
+  q: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .describe("Part of name, id, label or external id; last four; or a masked value"),
   status: KeyStatus.optional(),
   customer: z.string().max(200).optional().describe("Id or external id"),
   environment: KeyEnvironment.optional(),
@@ -254,8 +292,17 @@ export type KeyPage = z.output<typeof KeyPage>;
 
 /** Every answer there is to "is this key good for that?". */
 export const VerifyCode = z.enum([
-  "VALID", "MALFORMED", "NOT_FOUND", "REVOKED", "EXPIRED", "DISABLED", "INSUFFICIENT_SCOPE", "IP_FORBIDDEN", "DENIED",
-  "RATE_LIMITED", "QUOTA_EXCEEDED",
+  "VALID",
+  "MALFORMED",
+  "NOT_FOUND",
+  "REVOKED",
+  "EXPIRED",
+  "DISABLED",
+  "INSUFFICIENT_SCOPE",
+  "IP_FORBIDDEN",
+  "DENIED",
+  "RATE_LIMITED",
+  "QUOTA_EXCEEDED",
 ]);
 export type VerifyCode = z.output<typeof VerifyCode>;
 
@@ -264,14 +311,31 @@ export const VerifyRequest = z
   .strictObject({
     key: z.string().min(1).max(4096).describe("The value that was presented"),
     scopes: z
-      .union([z.array(z.string().max(100)).max(100), z.string().max(1000)])
+      .union([
+        z.array(z.string().max(100).transform(canonicalScope).pipe(Scope)).max(100),
+        z.string().min(1).max(1000),
+      ])
       .optional()
-      .describe("A list, all required, or an expression such as `read:invoices and (write:submissions or admin:users)`"),
+      .describe(
+        "A list, all required, or an expression such as `read:invoices and (write:submissions or admin:users)`",
+      ),
     service: z.string().min(1).max(200).optional().describe("Slug or id; its rules are judged too"),
-    method: z.string().regex(/^[A-Za-z]{1,20}$/, "must be a method such as GET").optional(),
+    method: z
+      .string()
+      .regex(/^[A-Za-z]{1,20}$/, "must be a method such as GET")
+      .optional(),
     path: z.string().max(4096).regex(/^\//, "must begin with /").optional(),
-    cost: z.number().int().min(0).max(1_000_000).default(1).describe("What the call takes from limits and quota; 0 takes nothing"),
-    ip: z.union([z.ipv4(), z.ipv6()], "must be an address").optional().describe("Whose call it is, for the key's address list and rules"),
+    cost: z
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(1)
+      .describe("What the call takes from limits and quota; 0 takes nothing"),
+    ip: z
+      .union([z.ipv4(), z.ipv6()], "must be an address")
+      .optional()
+      .describe("Whose call it is, for the key's address list and rules"),
   })
   .meta({ id: "VerifyRequest" });
 export type VerifyRequest = z.output<typeof VerifyRequest>;

@@ -4,7 +4,12 @@ import type { JsonObject } from "@/lib/db/json";
 import { databaseNull } from "@/lib/db/null";
 import { audit } from "@/lib/events/audit";
 import { announceKeyChange } from "@/lib/keys/changes/announce";
-import { readRoleScopes, requireGrantable, requireProviderFor, requireWholeGrant } from "@/lib/keys/changes/granting";
+import {
+  readRoleScopes,
+  requireGrantable,
+  requireProviderFor,
+  requireWholeGrant,
+} from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockLivingKey, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
@@ -14,30 +19,41 @@ import type { Key, UpdateKey } from "@/lib/keys/schema";
  * Changes a key; what is left out stays. Needs `update:keys` and the key's whole grant, before and after.
  * Throws `not-found`, `forbidden`, `invalid`, `conflict` (revoked, or the name is taken).
  */
-export async function updateKey(actor: Actor, keyId: string, input: UpdateKey): Promise<Key> {
+export async function updateKey(
+  actor: Actor,
+  { keyId, ...input }: UpdateKey & { keyId: string },
+): Promise<Key> {
   requireScope(actor, "update:keys");
   requireProviderFor(actor, provided(input));
   requireAhead(input.expiresAt);
   const { before, after, key } = await orConflict(
-    db().$transaction((tx) => change(tx, actor, keyId, input)),
+    db().$transaction((tx) => change(tx, actor, { keyId, input })),
     "A key with that name exists.",
   );
   if (after.generation !== before.generation) await announceKeyChange(after);
   return key;
 }
 
-async function change(tx: Tx, actor: Actor, keyId: string, input: UpdateKey) {
+async function change(tx: Tx, actor: Actor, { keyId, input }: { keyId: string; input: UpdateKey }) {
   const before = await lockLivingKey(tx, actor, keyId);
   await requireWholeGrant(tx, actor, before);
   const grant = { scopes: input.scopes ?? before.scopes, roles: input.roles ?? before.roles };
   if (input.scopes !== undefined || input.roles !== undefined) await requireGrantable(tx, actor, grant);
   const changes = changesOf(before, input);
-  if (Object.keys(changes).length > 0) await store(tx, actor, before, { input, changes });
+  if (Object.keys(changes).length > 0) await store(tx, actor, { before, input, changes });
   const after = await lockLivingKey(tx, actor, keyId);
-  return { before, after, key: presentKey(after, await readRoleScopes(tx, actor.workspaceId, after.roles), new Date()) };
+  return {
+    before,
+    after,
+    key: presentKey(after, await readRoleScopes(tx, actor.workspaceId, after.roles), new Date()),
+  };
 }
 
-async function store(tx: Tx, actor: Actor, before: StoredKey, { input, changes }: { input: UpdateKey; changes: JsonObject }) {
+async function store(
+  tx: Tx,
+  actor: Actor,
+  { before, input, changes }: { before: StoredKey; input: UpdateKey; changes: JsonObject },
+) {
   const { workspaceId, id } = before;
   const { expiresAt, disabled, quota, ...plain } = input;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
@@ -52,7 +68,8 @@ async function store(tx: Tx, actor: Actor, before: StoredKey, { input, changes }
       generation: { increment: 1 },
     },
   });
-  for (const action of actionsFor(changes)) await audit(tx, actor, { action, subject: id, detail: { changes } });
+  for (const action of actionsFor(changes))
+    await audit(tx, actor, { action, subject: id, detail: { changes } });
 }
 
 /** Switching a key off or on is an action of its own in the trail. */
@@ -74,7 +91,9 @@ function changesOf(before: StoredKey, input: UpdateKey): JsonObject {
     ...input,
     ...(typeof input.expiresAt === "string" ? { expiresAt: new Date(input.expiresAt).toISOString() } : {}),
   };
-  const changed = Object.entries(wanted).filter(([name, value]) => value !== undefined && !sameJson(value, held[name]));
+  const changed = Object.entries(wanted).filter(
+    ([name, value]) => value !== undefined && !sameJson(value, held[name]),
+  );
   const shown = changed.map(([name, value]) => [name, name === "metadata" ? "changed" : value]);
   return JSON.parse(JSON.stringify(Object.fromEntries(shown)));
 }
@@ -87,11 +106,17 @@ function sameJson(one: unknown, other: unknown): boolean {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, item]) => [name, sorted(item)]),
+  );
 }
 
 function provided({ metadata, externalId, rateLimits, quota }: UpdateKey): Record<string, unknown> {
   const clears = { externalId, quota };
-  const cleared = Object.entries(clears).filter(([, value]) => value === null).map(([name]) => [name, true]);
+  const cleared = Object.entries(clears)
+    .filter(([, value]) => value === null)
+    .map(([name]) => [name, true]);
   return { metadata, rateLimits, externalId, quota, ...Object.fromEntries(cleared) };
 }

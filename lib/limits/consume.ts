@@ -12,10 +12,13 @@ export type Limited = Pick<VerifiedKey, "workspaceId" | "keyId" | "rateLimits" |
 
 const free: LimitOutcome = { ok: true, states: [] };
 
-const shared = processState<{ limiter: ReturnType<typeof createRedisLimiter> | null; warnedAtMs: number }>("redis-limiter", () => ({
-  limiter: null,
-  warnedAtMs: 0,
-}));
+const shared = processState<{ limiter: ReturnType<typeof createRedisLimiter> | null; warnedAtMs: number }>(
+  "redis-limiter",
+  () => ({
+    limiter: null,
+    warnedAtMs: 0,
+  }),
+);
 
 /**
  * Takes `cost` from every limit of the key and from its quota; all must pass. When one refuses, the others get back
@@ -38,7 +41,9 @@ export function consumeLimits(key: Limited, cost: number): LimitOutcome | Promis
 function consumeInMemory(key: Limited, cost: number): LimitOutcome | Promise<LimitOutcome> {
   const states: LimitState[] = [];
   const undo = (count: number) =>
-    key.rateLimits.slice(0, count).forEach((limit) => memoryLimiter.giveBack(slotOf(key, limit), limit, cost));
+    key.rateLimits
+      .slice(0, count)
+      .forEach((limit) => memoryLimiter.giveBack(slotOf(key, limit), limit, cost));
   for (const [index, limit] of key.rateLimits.entries()) {
     const { ok, state } = memoryLimiter.take(slotOf(key, limit), limit, cost);
     if (!ok) {
@@ -62,7 +67,9 @@ async function consumeOnRedis(key: Limited, cost: number): Promise<LimitOutcome>
   if (connection === null || limiter === null) throw new Error("there is no Redis");
   const states: LimitState[] = [];
   const undo = (count: number) =>
-    Promise.all(key.rateLimits.slice(0, count).map((limit) => limiter.giveBack(slotOf(key, limit), limit, cost)));
+    Promise.all(
+      key.rateLimits.slice(0, count).map((limit) => limiter.giveBack(slotOf(key, limit), limit, cost)),
+    );
   for (const [index, limit] of key.rateLimits.entries()) {
     const { ok, state } = await limiter.take(slotOf(key, limit), limit, cost);
     if (!ok) {
@@ -78,7 +85,11 @@ async function consumeOnRedis(key: Limited, cost: number): Promise<LimitOutcome>
   return refused("QUOTA_EXCEEDED", state, states);
 }
 
-function refused(code: "RATE_LIMITED" | "QUOTA_EXCEEDED", state: LimitState, others: readonly LimitState[]): LimitOutcome {
+function refused(
+  code: "RATE_LIMITED" | "QUOTA_EXCEEDED",
+  state: LimitState,
+  others: readonly LimitState[],
+): LimitOutcome {
   const retryAfterSeconds = Math.max(1, Math.ceil((state.resetAtMs - Date.now()) / 1_000));
   return { ok: false, code, retryAfterSeconds, states: [state, ...others] };
 }

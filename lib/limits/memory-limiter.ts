@@ -71,7 +71,10 @@ function takeTokens(kept: Kept, slot: string, { limit, cost, nowMs }: Call): Tak
   const size = limit.burst ?? limit.limit;
   const windowMs = limit.windowSeconds * 1_000;
   const known = kept.buckets.get(slot);
-  const bucket = known !== undefined && known.fullAtMs > nowMs ? known : { tokens: size, refilledAtMs: nowMs, fullAtMs: nowMs };
+  const bucket =
+    known !== undefined && known.fullAtMs > nowMs
+      ? known
+      : { tokens: size, refilledAtMs: nowMs, fullAtMs: nowMs };
   const refills = Math.max(0, Math.floor((nowMs - bucket.refilledAtMs) / windowMs));
   bucket.tokens = refills > 0 ? Math.min(size, bucket.tokens + refills * limit.limit) : bucket.tokens;
   bucket.refilledAtMs += refills * windowMs;
@@ -79,7 +82,10 @@ function takeTokens(kept: Kept, slot: string, { limit, cost, nowMs }: Call): Tak
   if (ok) bucket.tokens -= cost;
   if (ok) bucket.fullAtMs = nowMs + Math.ceil((size - bucket.tokens) / limit.limit) * windowMs;
   kept.buckets.set(slot, bucket);
-  return { ok, state: stateOf(limit, size, { remaining: bucket.tokens, resetAtMs: bucket.refilledAtMs + windowMs }) };
+  return {
+    ok,
+    state: stateOf(limit, size, { remaining: bucket.tokens, resetAtMs: bucket.refilledAtMs + windowMs }),
+  };
 }
 
 /** The window before counts by the share of it that still overlaps, rounded down. */
@@ -100,7 +106,10 @@ function takeFromWindow(kept: Kept, slot: string, { limit, cost, nowMs }: Call):
   if (tried) windows.current += cost;
   kept.windows.set(slot, windows);
   const left = limit.limit - before - windows.current;
-  return { ok: tried && left >= 0, state: stateOf(limit, limit.limit, { remaining: left, resetAtMs: (window + 1) * windowMs }) };
+  return {
+    ok: tried && left >= 0,
+    state: stateOf(limit, limit.limit, { remaining: left, resetAtMs: (window + 1) * windowMs }),
+  };
 }
 
 function stateOf(limit: RateLimit, size: number, now: { remaining: number; resetAtMs: number }): LimitState {

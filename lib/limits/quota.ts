@@ -36,7 +36,11 @@ export function periodOf(per: Quota["per"], nowMs: number): Period {
  * Takes `cost` from the quota, in this process. The first call of a period counts from recorded usage, where a call
  * is one whatever it cost, so that a restart does not hand the quota out again.
  */
-export function takeQuotaInMemory(holder: QuotaHolder, cost: number, nowMs = Date.now()): Taken | Promise<Taken> {
+export function takeQuotaInMemory(
+  holder: QuotaHolder,
+  cost: number,
+  nowMs = Date.now(),
+): Taken | Promise<Taken> {
   const period = periodOf(holder.quota.per, nowMs);
   const slot = slotOf(holder, period);
   const counter = state.counters.get(slot);
@@ -76,7 +80,9 @@ export async function takeQuotaOnRedis(redis: Redis, holder: QuotaHolder, cost: 
   // Kept a day longer than the period, so that a node whose clock is behind still finds the count.
   const lifeMs = period.endsAtMs - nowMs + 86_400_000;
   const ask = async (seed: string) =>
-    Reply.parse(await redis.eval(script, 1, `latchkey:quota:${slot}`, cost, holder.quota.limit, seed, lifeMs));
+    Reply.parse(
+      await redis.eval(script, 1, `latchkey:quota:${slot}`, cost, holder.quota.limit, seed, lifeMs),
+    );
   let [verdict, used] = await ask("");
   if (verdict === -1) [verdict, used] = await ask(String(await seedOf(slot, holder, period)));
   return taken(verdict === 1, used, holder.quota, period.endsAtMs);
@@ -84,7 +90,16 @@ export async function takeQuotaOnRedis(redis: Redis, holder: QuotaHolder, cost: 
 
 function taken(ok: boolean, used: number, quota: Quota, resetAtMs: number): Taken {
   const windowSeconds = quota.per === "day" ? 86_400 : 2_592_000;
-  return { ok, state: { name: `quota-${quota.per}`, limit: quota.limit, remaining: Math.max(0, quota.limit - used), windowSeconds, resetAtMs } };
+  return {
+    ok,
+    state: {
+      name: `quota-${quota.per}`,
+      limit: quota.limit,
+      remaining: Math.max(0, quota.limit - used),
+      windowSeconds,
+      resetAtMs,
+    },
+  };
 }
 
 function slotOf({ workspaceId, keyId, quota }: QuotaHolder, { startsAt }: Period): string {

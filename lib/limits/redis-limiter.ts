@@ -27,7 +27,10 @@ export function createRedisLimiter(redis: Redis) {
       const answer = await limiterFor(limit).limit(slot, { rate: cost });
       const { remaining, reset: resetAtMs, success: ok } = answer;
       const { name, windowSeconds } = limit;
-      return { ok, state: { name, limit: answer.limit, remaining: Math.max(0, remaining), windowSeconds, resetAtMs } };
+      return {
+        ok,
+        state: { name, limit: answer.limit, remaining: Math.max(0, remaining), windowSeconds, resetAtMs },
+      };
     },
     /** Undoes a `take` that passed. Until it arrives others see less than there is, never more. */
     async giveBack(slot: string, limit: RateLimit, cost: number): Promise<void> {

@@ -76,7 +76,9 @@ async function ask(secretId: string): Promise<unknown[]> {
 }
 
 function toStoredSecret(row: z.output<typeof Row>): StoredSecret {
-  const ends = [row.expires_at, row.secret_expires_at].filter((time) => time !== null).map((time) => time.getTime());
+  const ends = [row.expires_at, row.secret_expires_at]
+    .filter((time) => time !== null)
+    .map((time) => time.getTime());
   return {
     hash: row.hash,
     revoked: row.revoked_at !== null,

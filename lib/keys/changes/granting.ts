@@ -8,18 +8,29 @@ export type RoleScopes = ReadonlyMap<string, readonly string[]>;
 
 /** The part of a Prisma client that reads roles, inside a transaction or not. */
 interface RoleReader {
-  role: { findMany(query: { where: { workspaceId: string; name: { in: string[] } } }): Promise<{ name: string; scopes: string[] }[]> };
+  role: {
+    findMany(query: {
+      where: { workspaceId: string; name: { in: string[] } };
+    }): Promise<{ name: string; scopes: string[] }[]>;
+  };
 }
 
 /** Reads the named roles of a workspace. */
-export async function readRoleScopes(tx: RoleReader, workspaceId: string, names: readonly string[]): Promise<RoleScopes> {
+export async function readRoleScopes(
+  tx: RoleReader,
+  workspaceId: string,
+  names: readonly string[],
+): Promise<RoleScopes> {
   if (names.length === 0) return new Map();
   const roles = await tx.role.findMany({ where: { workspaceId, name: { in: [...new Set(names)] } } });
   return new Map(roles.map((role) => [role.name, role.scopes]));
 }
 
 /** A key's whole grant: its scopes and those of its roles, sorted, without doubles. */
-export function grantOf(key: { scopes: readonly string[]; roles: readonly string[] }, roleScopes: RoleScopes): string[] {
+export function grantOf(
+  key: { scopes: readonly string[]; roles: readonly string[] },
+  roleScopes: RoleScopes,
+): string[] {
   return [...new Set([...key.scopes, ...key.roles.flatMap((role) => roleScopes.get(role) ?? [])])].sort();
 }
 
@@ -32,7 +43,9 @@ export async function requireWholeGrant(
   const grant = grantOf(key, await readRoleScopes(tx, actor.workspaceId, key.roles));
   const beyond = firstBeyond(actor.scopes, grant);
   if (beyond !== null)
-    throw new Problem("forbidden", `This reaches ${beyond}, which you do not hold yourself.`, { members: { beyond } });
+    throw new Problem("forbidden", `This reaches ${beyond}, which you do not hold yourself.`, {
+      members: { beyond },
+    });
 }
 
 /** The same for a grant about to be given: its roles must exist, and `platform:*` comes from owners only. */
@@ -49,7 +62,9 @@ export async function requireGrantable(
     });
   await requireWholeGrant(tx, actor, key);
   if (grantOf(key, roleScopes).includes(everyPlatformScope) && !isOwner(actor))
-    throw new Problem("forbidden", `Only an owner grants ${everyPlatformScope}.`, { members: { beyond: everyPlatformScope } });
+    throw new Problem("forbidden", `Only an owner grants ${everyPlatformScope}.`, {
+      members: { beyond: everyPlatformScope },
+    });
 }
 
 function isOwner(actor: Actor): boolean {
@@ -60,6 +75,5 @@ function isOwner(actor: Actor): boolean {
 export function requireProviderFor(actor: Actor, fields: Record<string, unknown>): void {
   if (actor.kind !== "key" || actor.customerId === null) return;
   const written = Object.keys(fields).find((name) => fields[name] !== undefined && fields[name] !== null);
-  if (written !== undefined)
-    throw new Problem("forbidden", `Only the provider writes ${written}.`);
+  if (written !== undefined) throw new Problem("forbidden", `Only the provider writes ${written}.`);
 }

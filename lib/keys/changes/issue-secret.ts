@@ -18,7 +18,11 @@ export async function makeSecret(workspacePrefix: string, environment: "live" | 
 }
 
 /** Stores what is kept of a new secret. */
-export async function insertSecret(tx: Tx, key: { workspaceId: string; id: string }, secret: NewSecret): Promise<void> {
+export async function insertSecret(
+  tx: Tx,
+  key: { workspaceId: string; id: string },
+  secret: NewSecret,
+): Promise<void> {
   await tx.secret.create({
     data: {
       workspaceId: key.workspaceId,
@@ -34,7 +38,12 @@ export async function insertSecret(tx: Tx, key: { workspaceId: string; id: strin
 /** The answer of a write that issued a value, with what other nodes must hear; kept whole for repeats. */
 export const Issued = z.object({
   issued: IssuedKey,
-  change: z.object({ workspaceId: z.string(), id: z.string(), generation: z.number(), secrets: z.array(z.object({ id: z.string() })) }),
+  change: z.object({
+    workspaceId: z.string(),
+    id: z.string(),
+    generation: z.number(),
+    secrets: z.array(z.object({ id: z.string() })),
+  }),
 });
 export type Issued = z.output<typeof Issued>;
 

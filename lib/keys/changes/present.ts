@@ -2,7 +2,15 @@ import { z } from "zod";
 import { grantOf, type RoleScopes } from "@/lib/keys/changes/granting";
 import type { StoredKey } from "@/lib/keys/changes/stored-key";
 import { maskSecret } from "@/lib/keys/format";
-import { KeyEnvironment, QuotaInput, RateLimitInput, type Key, type KeyRotation, type KeySecret, type KeyStatus } from "@/lib/keys/schema";
+import {
+  KeyEnvironment,
+  QuotaInput,
+  RateLimitInput,
+  type Key,
+  type KeyRotation,
+  type KeySecret,
+  type KeyStatus,
+} from "@/lib/keys/schema";
 import { JsonObject } from "@/lib/db/json";
 
 type StoredSecretRow = StoredKey["secrets"][number];
@@ -66,7 +74,11 @@ function rotationOf(row: StoredKey, now: Date): KeyRotation | null {
   const newest = row.secrets.find((secret) => secret.expiresAt === null);
   const old = row.secrets.find((secret) => secret.expiresAt !== null && secret.expiresAt > now);
   if (newest === undefined || old === undefined || old.expiresAt === null) return null;
-  return { oldSecret: presentSecret(old), newSecret: presentSecret(newest), endsAt: old.expiresAt.toISOString() };
+  return {
+    oldSecret: presentSecret(old),
+    newSecret: presentSecret(newest),
+    endsAt: old.expiresAt.toISOString(),
+  };
 }
 
 function timeText(time: Date | null): string | null {

@@ -7,7 +7,10 @@ import type { Prisma } from "@/lib/db/generated/client";
 export function withParts(now: Date) {
   return {
     customer: { select: { id: true, name: true, externalId: true } },
-    secrets: { where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }, orderBy: { createdAt: "desc" } },
+    secrets: {
+      where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      orderBy: { createdAt: "desc" },
+    },
   } satisfies Prisma.KeyInclude;
 }
 

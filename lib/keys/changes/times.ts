@@ -3,7 +3,9 @@ import { Problem } from "@/lib/api/problem";
 /** Throws `invalid` unless the expiry lies ahead. */
 export function requireAhead(expiresAt: string | null | undefined): void {
   if (expiresAt === null || expiresAt === undefined || new Date(expiresAt).getTime() > Date.now()) return;
-  throw new Problem("invalid", "Some fields are not valid.", { errors: [{ path: "expiresAt", message: "must lie ahead" }] });
+  throw new Problem("invalid", "Some fields are not valid.", {
+    errors: [{ path: "expiresAt", message: "must lie ahead" }],
+  });
 }
 
 /** The moment so many seconds from `now`. */

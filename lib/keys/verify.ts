@@ -1,0 +1,242 @@
+import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { newId } from "@/lib/db/id";
+import { recordDecision } from "@/lib/events/record";
+import type { DecisionRecord } from "@/lib/events/schema";
+import { canonicalRequest, refusals } from "@/lib/gateway/canonical";
+import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { authenticateSecret } from "@/lib/keys/authenticate";
+import type { VerifyAnswer, VerifyCode, VerifyRequest } from "@/lib/keys/schema";
+import { scopeTest } from "@/lib/keys/scope-expression";
+import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import { consumeLimits } from "@/lib/limits/consume";
+import { tightestLimit } from "@/lib/limits/headers";
+import type { LimitOutcome } from "@/lib/limits/outcome";
+import { currentRuleset } from "@/lib/rules/current";
+import { decide, type Ruling } from "@/lib/rules/decide";
+import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import { holds } from "@/lib/scopes/grant";
+import type { CompiledService } from "@/lib/services/schema";
+
+/** The request that asks: its id, and `performance.now()` when it came in. */
+export interface VerifyContext {
+  requestId: string;
+  startedAt: number;
+}
+
+/** What is gathered on the way to an answer. */
+interface Inquiry {
+  actor: Actor;
+  input: VerifyRequest;
+  context: VerifyContext;
+  call: { method: string; path: string; segments: readonly string[] };
+  authenticatedAt: number;
+  service: CompiledService | null;
+  rulesetVersion: number;
+  ruling: Ruling | null;
+  decideUs: number;
+}
+
+/**
+ * Says whether a presented key is good for what is asked, and records that. Needs `verify:keys`. Synchronous while
+ * caller's knowledge is warm: secret, ruleset and in-process limits. A key of another workspace, or of another
+ * customer for a caller bound to one, is NOT_FOUND. Limits are taken from last, so a refusal costs the key nothing.
+ * Throws `forbidden`, `invalid` (expression, service, path), `unavailable` (too many first checks wait).
+ */
+export function verifyKey(
+  actor: Actor,
+  input: VerifyRequest,
+  context: VerifyContext,
+): VerifyAnswer | Promise<VerifyAnswer> {
+  requireScope(actor, "verify:keys");
+  const inquiry: Inquiry = {
+    actor,
+    input,
+    context,
+    call: callOf(input),
+    authenticatedAt: 0,
+    service: null,
+    rulesetVersion: 0,
+    ruling: null,
+    decideUs: 0,
+  };
+  const satisfied = scopesTest(input.scopes);
+  return then(authenticateSecret(input.key, { address: null }), (authentication) => {
+    inquiry.authenticatedAt = performance.now();
+    const key = ownKey(actor, authentication);
+    const code =
+      key === null ? unknownCode(authentication) : keyCode(authentication, key, { input, satisfied });
+    if (key === null || code !== "VALID") return conclude(inquiry, key, { code });
+    return judgeAndTake(inquiry, key);
+  });
+}
+
+/** Rules if a service is named, then limits. */
+function judgeAndTake(inquiry: Inquiry, key: VerifiedKey): VerifyAnswer | Promise<VerifyAnswer> {
+  if (inquiry.input.service === undefined) return take(inquiry, key);
+  return then(currentRuleset(inquiry.actor.workspaceId), (ruleset) => {
+    judge(inquiry, key, ruleset);
+    return inquiry.ruling?.verdict === "deny"
+      ? conclude(inquiry, key, { code: "DENIED" })
+      : take(inquiry, key);
+  });
+}
+
+function judge(inquiry: Inquiry, key: VerifiedKey, ruleset: CompiledRuleset): void {
+  const service = serviceNamed(ruleset, inquiry.input.service ?? "");
+  const startedAt = performance.now();
+  inquiry.service = service;
+  inquiry.rulesetVersion = ruleset.version;
+  inquiry.ruling = decide(ruleset, {
+    credential: key,
+    service,
+    ...inquiry.call,
+    address: inquiry.input.ip ?? null,
+  });
+  inquiry.decideUs = (performance.now() - startedAt) * 1_000;
+}
+
+function take(inquiry: Inquiry, key: VerifiedKey): VerifyAnswer | Promise<VerifyAnswer> {
+  return then(consumeLimits(key, inquiry.input.cost), (outcome) =>
+    conclude(inquiry, key, { code: outcome.ok ? "VALID" : outcome.code, outcome }),
+  );
+}
+
+/** The key, if the caller may know that it exists. */
+function ownKey(actor: Actor, { key }: Authentication): VerifiedKey | null {
+  if (key === null || key.workspaceId !== actor.workspaceId) return null;
+  const customerId = customerOf(actor);
+  return customerId === null || key.customer?.id === customerId ? key : null;
+}
+
+function unknownCode(authentication: Authentication): VerifyCode {
+  if (authentication.ok || authentication.key !== null || authentication.code === "NOT_FOUND")
+    return "NOT_FOUND";
+  if (authentication.code !== "BUSY") return authentication.code;
+  throw new Problem("unavailable", "Too many first checks of keys at once.", { retryAfterSeconds: 2 });
+}
+
+function keyCode(
+  authentication: Authentication,
+  key: VerifiedKey,
+  { input, satisfied }: { input: VerifyRequest; satisfied: (held: readonly string[]) => boolean },
+): VerifyCode {
+  if (!authentication.ok && authentication.code !== "BUSY") return authentication.code;
+  if (!isAllowedAddress(key.allowedIps, input.ip ?? null)) return "IP_FORBIDDEN";
+  return satisfied(key.scopes) ? "VALID" : "INSUFFICIENT_SCOPE";
+}
+
+const nothingRequired = () => true;
+
+function scopesTest(scopes: VerifyRequest["scopes"]): (held: readonly string[]) => boolean {
+  if (scopes === undefined) return nothingRequired;
+  if (typeof scopes === "string") return scopeTest(scopes);
+  return (held) => scopes.every((scope) => holds(held, scope));
+}
+
+const noCall = { method: "POST", path: "/keys/verify", segments: [] };
+
+/** The call that is asked about, in canonical form; without a service it is the verification itself. */
+function callOf({ service, method = "GET", path = "/" }: VerifyRequest): Inquiry["call"] {
+  if (service === undefined) return noCall;
+  const raw = { method: method.toUpperCase(), target: `/w/s${path}`, httpVersion: "1.1", headers: hostOnly };
+  const canonical = canonicalRequest(raw);
+  if (!("refused" in canonical)) return canonical;
+  const field = canonical.refused === "METHOD" ? "method" : "path";
+  throw invalidField(field, refusals[canonical.refused]);
+}
+
+const hostOnly = [["host", "localhost"]] as const;
+
+function serviceNamed(ruleset: CompiledRuleset, name: string): CompiledService {
+  const service = ruleset.services.get(name) ?? [...ruleset.services.values()].find(({ id }) => id === name);
+  if (service === undefined) throw invalidField("service", "there is no such service");
+  return service;
+}
+
+function invalidField(path: string, message: string): Problem {
+  return new Problem("invalid", "Some fields are not valid.", { errors: [{ path, message }] });
+}
+
+/** The answer, recorded. */
+function conclude(
+  inquiry: Inquiry,
+  key: VerifiedKey | null,
+  { code, outcome }: { code: VerifyCode; outcome?: LimitOutcome },
+): VerifyAnswer {
+  const record = recordOf(inquiry, key, code);
+  recordDecision(record);
+  const tightest = outcome === undefined ? null : tightestLimit(outcome);
+  return {
+    valid: code === "VALID",
+    code,
+    keyId: key?.keyId ?? null,
+    name: key?.name ?? null,
+    customer: key?.customer?.id ?? null,
+    customerExternalId: key?.customer?.externalId ?? null,
+    environment: key?.environment ?? null,
+    scopes: key === null ? [] : [...key.scopes],
+    roles: key === null ? [] : [...key.roles],
+    metadata: key?.metadata ?? {},
+    expiresAt: key?.expiresAt ?? null,
+    rateLimit:
+      tightest === null
+        ? null
+        : {
+            limit: tightest.limit,
+            remaining: tightest.remaining,
+            resetAt: new Date(tightest.resetAtMs).toISOString(),
+          },
+    decision: record.id,
+    requestId: inquiry.context.requestId,
+  };
+}
+
+function recordOf(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): DecisionRecord {
+  const { actor, input, context, call, service, ruling } = inquiry;
+  return {
+    id: newId("evt"),
+    atMs: Date.now(),
+    workspaceId: actor.workspaceId,
+    source: "verify",
+    rulesetVersion: inquiry.rulesetVersion,
+    credential:
+      key === null
+        ? null
+        : {
+            id: key.keyId,
+            secretId: key.secretId,
+            name: key.name,
+            prefix: key.prefix,
+            customerId: key.customer?.id ?? null,
+          },
+    service: service === null ? null : { id: service.id, slug: service.slug },
+    method: call.method,
+    path: call.path,
+    route: ruling?.route ?? null,
+    address: input.ip ?? actor.address,
+    userAgent: null,
+    verdict:
+      code === "VALID" ? "allow" : code === "RATE_LIMITED" || code === "QUOTA_EXCEEDED" ? "limited" : "deny",
+    rules: ruling?.rules ?? [],
+    reason: code,
+    shadow: ruling?.shadow ?? null,
+    status: 200,
+    requestBytes: 0,
+    responseBytes: 0,
+    authenticateUs: (inquiry.authenticatedAt - context.startedAt) * 1_000,
+    decideUs: inquiry.decideUs,
+    totalUs: (performance.now() - context.startedAt) * 1_000,
+    upstreamUs: null,
+    traceId: null,
+    count: 1,
+  };
+}
+
+/** Goes on at once with what is there, and later with what is promised. */
+function then<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
