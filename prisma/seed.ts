@@ -1,5 +1,4 @@
 import { systemActor, type SystemActor } from "@/lib/api/actor";
-import { roleScopes } from "@/lib/accounts/roles";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
 import { hashPassword } from "@/lib/accounts/password";
@@ -106,10 +105,7 @@ async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<
     await db().key.update({ where: { workspaceId_id: { workspaceId: system.workspaceId, id: key.id } }, data: { createdAt } });
     const state = stateByName.get(key.name);
     if (state === "revoked") await revokeKey(system, { keyId: key.id, reason: "Replaced by warehouse-sync" });
-    if (state === "disabled") await updateKey(system, key.id, { disabled: true });
-    if (state === "rotating") key.secret = (await rotateKey(system, key.id, { overlapSeconds: 86_400 })).secret;
+    if (state === "disabled") await updateKey(system, { keyId: key.id, disabled: true });
+    if (state === "rotating") key.secret = (await rotateKey(system, { keyId: key.id, overlapSeconds: 86_400 })).secret;
   }
 }
-
-/** Every scope that the seeded administrator's key holds. */
-export const ownerScopes = roleScopes("owner");

@@ -74,7 +74,7 @@ async function newSecrets(workspaceId: string): Promise<Pick<DemoFile, "login" |
   });
   const rows = await db().key.findMany({ where: { workspaceId, revokedAt: null, disabledAt: null }, orderBy: { createdAt: "asc" } });
   const issued: [string, string][] = [];
-  for (const { id, name } of rows) issued.push([name, (await rotateKey(systemActor(workspaceId), id, { overlapSeconds: 0 })).secret]);
+  for (const { id, name } of rows) issued.push([name, (await rotateKey(systemActor(workspaceId), { keyId: id, overlapSeconds: 0 })).secret]);
   const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(issued);
   return { login, adminKey, keys };
 }

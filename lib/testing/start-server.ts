@@ -45,7 +45,7 @@ export async function startServer(start: Start): Promise<TestServer> {
     ...start.environment,
   });
   const child = spawn(process.execPath, command(start.mount, port), {
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...environment },
+    env: { NODE_ENV: "production", PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];
