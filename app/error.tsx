@@ -4,7 +4,13 @@ import { LoadError } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 
-export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+export default function PageError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
   const retry = (
     <Button icon={<Icon of={RotateCw} />} onClick={reset}>
       Try again

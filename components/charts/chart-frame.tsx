@@ -27,9 +27,22 @@ export interface FrameProps {
   children: (plot: { width: number; lit: number | null }) => ReactNode;
 }
 
-function Tip({ at, count, order, row, series }: { at: number; count: number; order: readonly number[]; row: FrameProps["rows"][number]; series: readonly Series[] }) {
+function Tip({
+  at,
+  count,
+  order,
+  row,
+  series,
+}: {
+  at: number;
+  count: number;
+  order: readonly number[];
+  row: FrameProps["rows"][number];
+  series: readonly Series[];
+}) {
   const place = (at + 0.5) / count;
-  const style = place > 0.5 ? { right: `calc(${(1 - place) * 100}% + 16px)` } : { left: `calc(${place * 100}% + 16px)` };
+  const style =
+    place > 0.5 ? { right: `calc(${(1 - place) * 100}% + 16px)` } : { left: `calc(${place * 100}% + 16px)` };
   return (
     <div className="tip" style={style}>
       <b>{row.label}</b>
@@ -114,9 +127,18 @@ export function ChartFrame(props: FrameProps) {
         onBlur={() => light(null)}
         onKeyDown={step}
       >
-        <svg className="plot" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+        <svg
+          className="plot"
+          viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
           {ticks.slice(0, -1).map((tick, at) => (
-            <path key={tick} className="c-grid crisp" d={`M0 ${Math.round((at * height) / (ticks.length - 1)) + 0.5}H${width}`} />
+            <path
+              key={tick}
+              className="c-grid crisp"
+              d={`M0 ${Math.round((at * height) / (ticks.length - 1)) + 0.5}H${width}`}
+            />
           ))}
           {children({ width, lit })}
           <path className="c-base crisp" d={`M0 ${height - 0.5}H${width}`} />
@@ -129,7 +151,12 @@ export function ChartFrame(props: FrameProps) {
       </div>
       <svg className="x" aria-hidden="true" height="18" width="100%">
         {axis.map(({ place, text }) => (
-          <text key={place} x={`${place * 100}%`} y="16" textAnchor={place < 0.02 ? "start" : place > 0.98 ? "end" : "middle"}>
+          <text
+            key={place}
+            x={`${place * 100}%`}
+            y="16"
+            textAnchor={place < 0.02 ? "start" : place > 0.98 ? "end" : "middle"}
+          >
             {text}
           </text>
         ))}

@@ -32,7 +32,9 @@ function strokeOf(tone: Series["tone"]): string {
 /** One rate over time, or two secrets against each other. */
 export function LineArea(props: LineAreaProps) {
   const { label, ats, bucketSeconds, lines, mark, format = tickText, whole = true, height = 160 } = props;
-  const ticks = niceTicks(Math.max(0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0))), { whole });
+  const ticks = niceTicks(Math.max(0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0))), {
+    whole,
+  });
   const rows = ats.map((at, index) => ({
     label: spanText(at, bucketSeconds),
     values: lines.map(({ values }) => {
@@ -66,8 +68,15 @@ export function LineArea(props: LineAreaProps) {
                 </g>
               );
             })}
-            {mark && span > 0 && <Mark x={((Date.parse(mark.at) - begin) / span) * width} height={height} label={mark.label} />}
-            {lit !== null && <path className="c-mark crisp" d={`M${Math.round((lit / Math.max(1, ats.length - 1)) * width)}.5 0V${height}`} />}
+            {mark && span > 0 && (
+              <Mark x={((Date.parse(mark.at) - begin) / span) * width} height={height} label={mark.label} />
+            )}
+            {lit !== null && (
+              <path
+                className="c-mark crisp"
+                d={`M${Math.round((lit / Math.max(1, ats.length - 1)) * width)}.5 0V${height}`}
+              />
+            )}
           </>
         )}
       </ChartFrame>

@@ -146,11 +146,21 @@ describe("times", () => {
   });
 
   const from = (start: string, seconds: number, count: number) =>
-    Array.from({ length: count }, (_, index) => new Date(Date.parse(start) + index * seconds * 1000).toISOString());
+    Array.from({ length: count }, (_, index) =>
+      new Date(Date.parse(start) + index * seconds * 1000).toISOString(),
+    );
 
   test("of a week are its days, each below its own middle", () => {
     const labels = axisLabels(from("2025-11-15T00:00:00Z", 10_800, 56), 10_800);
-    expect(labels.map(({ text }) => text)).toEqual(["Sat 15", "Sun 16", "Mon 17", "Tue 18", "Wed 19", "Thu 20", "Fri 21"]);
+    expect(labels.map(({ text }) => text)).toEqual([
+      "Sat 15",
+      "Sun 16",
+      "Mon 17",
+      "Tue 18",
+      "Wed 19",
+      "Thu 20",
+      "Fri 21",
+    ]);
     expect(labels[0]?.place).toBeCloseTo(1 / 14);
   });
 

@@ -20,9 +20,12 @@ const steps = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10];
 export function niceTicks(largest: number, { lines = 4, whole = true } = {}): Ticks {
   const least = Math.max(largest, whole ? lines : Number.MIN_VALUE) / lines;
   const magnitude = 10 ** Math.floor(Math.log10(least));
-  const fits = (step: number) => step * magnitude >= least * (1 - 1e-9) && (!whole || Number.isInteger(step * magnitude));
+  const fits = (step: number) =>
+    step * magnitude >= least * (1 - 1e-9) && (!whole || Number.isInteger(step * magnitude));
   const step = (steps.find(fits) ?? 10) * magnitude;
-  const values = Array.from({ length: lines + 1 }, (_, line) => Number(((lines - line) * step).toPrecision(12)));
+  const values = Array.from({ length: lines + 1 }, (_, line) =>
+    Number(((lines - line) * step).toPrecision(12)),
+  );
   return { top: values[0] ?? 0, values };
 }
 
@@ -50,7 +53,9 @@ export function compactText(count: number): string {
 /** A tick's word: 150 k, 2.5 M, 0.5. */
 export function tickText(value: number): string {
   const scale = value < 1000 ? undefined : value < 1e6 ? { by: 1e3, unit: "k" } : { by: 1e6, unit: "M" };
-  return scale ? `${Number((value / scale.by).toPrecision(3))} ${scale.unit}` : `${Number(value.toPrecision(3))}`;
+  return scale
+    ? `${Number((value / scale.by).toPrecision(3))} ${scale.unit}`
+    : `${Number(value.toPrecision(3))}`;
 }
 
 /** A whole series from one that leaves out empty spans: `count` columns from `from`, `stepMs` apart. */
@@ -68,14 +73,25 @@ export function fillGaps(
 
 /** Sum of each series. */
 export function totalsOf(columns: readonly Column[], series: number): number[] {
-  return Array.from({ length: series }, (_, one) => columns.reduce((sum, column) => sum + (column.values[one] ?? 0), 0));
+  return Array.from({ length: series }, (_, one) =>
+    columns.reduce((sum, column) => sum + (column.values[one] ?? 0), 0),
+  );
 }
 
 /** Left edge and width of each column in whole pixels; together they fill `width`. Narrow ones stand 1 px apart, others 3. */
-export function columnEdges({ count, width }: { count: number; width: number }): { x: number; width: number }[] {
+export function columnEdges({
+  count,
+  width,
+}: {
+  count: number;
+  width: number;
+}): { x: number; width: number }[] {
   const gap = gapOf(width / count);
   const edge = (index: number) => Math.round((index * (width + gap)) / count);
-  return Array.from({ length: count }, (_, index) => ({ x: edge(index), width: Math.max(1, edge(index + 1) - edge(index) - gap) }));
+  return Array.from({ length: count }, (_, index) => ({
+    x: edge(index),
+    width: Math.max(1, edge(index + 1) - edge(index) - gap),
+  }));
 }
 
 function gapOf(pitch: number): number {
@@ -99,7 +115,11 @@ export interface Box {
  * One path per series, stacked from calm to loud with 1 px between. Edges stand on whole pixels; what is less than a
  * pixel is not drawn.
  */
-export function stackPaths(columns: readonly Column[], series: number, { width, height, top }: Box): string[] {
+export function stackPaths(
+  columns: readonly Column[],
+  series: number,
+  { width, height, top }: Box,
+): string[] {
   const edges = columnEdges({ count: columns.length, width });
   const paths = new Array<string>(series).fill("");
   columns.forEach(({ values }, index) => {
@@ -117,7 +137,10 @@ export function stackPaths(columns: readonly Column[], series: number, { width, 
 }
 
 /** A line through the middle of each column and the area below it; broken where a value is missing. */
-export function linePaths(values: readonly (number | null)[], { width, height, top }: Box): { line: string; area: string } {
+export function linePaths(
+  values: readonly (number | null)[],
+  { width, height, top }: Box,
+): { line: string; area: string } {
   const last = Math.max(1, values.length - 1);
   let line = "";
   let area = "";
@@ -153,7 +176,10 @@ export function sparkPaths(days: readonly SparkDay[], { height, bar }: { height:
   days.forEach((day, index) => {
     const x = index * (bar + 1) + bar / 2;
     const badTall = day.bad === 0 ? 0 : Math.max(1, Math.round((day.bad / most) * height));
-    const okTall = Math.min(Math.max(badTall === 0 ? 1 : 0, Math.round((day.ok / most) * height)), height - badTall);
+    const okTall = Math.min(
+      Math.max(badTall === 0 ? 1 : 0, Math.round((day.ok / most) * height)),
+      height - badTall,
+    );
     if (okTall > 0) ok += `M${x} ${height}v${-okTall}`;
     if (badTall > 0) bad += `M${x} ${height - okTall}v${-badTall}`;
   });
@@ -183,13 +209,19 @@ export interface AxisLabel {
  * Words below the time axis: days for a week of hours, clock times within a day, weekly dates for a month. Bars fill
  * their spans; a line's points stand at both ends.
  */
-export function axisLabels(ats: readonly string[], bucketSeconds: number, kind: "spans" | "points" = "spans"): AxisLabel[] {
+export function axisLabels(
+  ats: readonly string[],
+  bucketSeconds: number,
+  kind: "spans" | "points" = "spans",
+): AxisLabel[] {
   const spans = ats.length;
   const middle = (index: number, length: number) => (index + length / 2) / spans;
   const begins = ats.map((at) => new Date(at));
   if (bucketSeconds >= 86_400) {
     return begins.flatMap((begin, index) =>
-      (spans - 1 - index) % 7 === 0 ? [{ place: middle(index, 1), text: `${begin.getUTCDate()} ${months[begin.getUTCMonth()]}` }] : [],
+      (spans - 1 - index) % 7 === 0
+        ? [{ place: middle(index, 1), text: `${begin.getUTCDate()} ${months[begin.getUTCMonth()]}` }]
+        : [],
     );
   }
   const aDay = 86_400 / bucketSeconds;
@@ -202,5 +234,7 @@ export function axisLabels(ats: readonly string[], bucketSeconds: number, kind: 
   }
   const whole = kind === "points" ? Math.max(1, spans - 1) : spans;
   const every = Math.max(1, Math.round(whole / 4));
-  return begins.flatMap((begin, index) => (index % every === 0 ? [{ place: index / whole, text: clock(begin) }] : []));
+  return begins.flatMap((begin, index) =>
+    index % every === 0 ? [{ place: index / whole, text: clock(begin) }] : [],
+  );
 }

@@ -30,8 +30,16 @@ export interface StackedBarsProps {
 }
 
 /** Counts over time, stacked. The legend above carries the totals. */
-export function StackedBars({ label, columns, bucketSeconds, series = outcomeSeries, height = 264 }: StackedBarsProps) {
-  const ticks = niceTicks(Math.max(0, ...columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0))));
+export function StackedBars({
+  label,
+  columns,
+  bucketSeconds,
+  series = outcomeSeries,
+  height = 264,
+}: StackedBarsProps) {
+  const ticks = niceTicks(
+    Math.max(0, ...columns.map(({ values }) => values.reduce((sum, value) => sum + value, 0))),
+  );
   const totals = totalsOf(columns, series.length);
   const rows = columns.map(({ at, values }) => ({
     label: spanText(at, bucketSeconds),
@@ -45,7 +53,10 @@ export function StackedBars({ label, columns, bucketSeconds, series = outcomeSer
         series={series}
         rows={rows}
         ticks={ticks.values.map(tickText)}
-        axis={axisLabels(columns.map(({ at }) => at), bucketSeconds)}
+        axis={axisLabels(
+          columns.map(({ at }) => at),
+          bucketSeconds,
+        )}
         height={height}
       >
         {({ width, lit }) => (
@@ -56,7 +67,14 @@ export function StackedBars({ label, columns, bucketSeconds, series = outcomeSer
   );
 }
 
-function Bars(props: { columns: readonly Column[]; series: readonly Series[]; lit: number | null; width: number; height: number; top: number }) {
+function Bars(props: {
+  columns: readonly Column[];
+  series: readonly Series[];
+  lit: number | null;
+  width: number;
+  height: number;
+  top: number;
+}) {
   const { columns, series, lit, width, height, top } = props;
   const edge = lit === null ? undefined : columnEdges({ count: columns.length, width })[lit];
   return (

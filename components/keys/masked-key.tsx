@@ -23,13 +23,21 @@ function parts(masked: string) {
  */
 export function MaskedKey({ masked, spent = false, large = false }: MaskedKeyProps) {
   const { prefix, head, last } = parts(masked);
-  const { steps, step, height } = large ? { steps: 21, step: 8, height: 24 } : { steps: 7, step: 5, height: 10 };
+  const { steps, step, height } = large
+    ? { steps: 21, step: 8, height: 24 }
+    : { steps: 7, step: 5, height: 10 };
   const environment = prefix.endsWith("_test_") ? "env-test" : "env-live";
   return (
     <code className={clsx("key", environment, spent && "spent", large && "big")}>
       <span className="pre">{prefix}</span>
       {head}
-      <svg className="blade" width={steps * step} height={height} viewBox={`0 0 ${steps * step} ${height}`} aria-hidden="true">
+      <svg
+        className="blade"
+        width={steps * step}
+        height={height}
+        viewBox={`0 0 ${steps * step} ${height}`}
+        aria-hidden="true"
+      >
         <path d={bladePath(cutOf(head + last, steps), { step, height })} />
       </svg>
       <span className="vh">…</span>
@@ -43,7 +51,13 @@ export function CutEdge({ masked }: { masked: string }) {
   const { head, last } = parts(masked);
   const line = edgePath(head + last);
   return (
-    <svg className="cut" viewBox="0 0 608 20" preserveAspectRatio="none" shapeRendering="crispEdges" aria-hidden="true">
+    <svg
+      className="cut"
+      viewBox="0 0 608 20"
+      preserveAspectRatio="none"
+      shapeRendering="crispEdges"
+      aria-hidden="true"
+    >
       <path className="cut-fill" d={`${line}H0Z`} />
       <path className="cut-line" d={line} />
     </svg>

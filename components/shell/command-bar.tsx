@@ -1,11 +1,12 @@
 "use client";
 import { Dialog } from "@base-ui/react/dialog";
+import { useQueryClient } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Braces, KeyRound, LogOut, Moon, Plus, Search, Server } from "lucide-react";
+import { Braces, KeyRound, LogOut, Moon, Plus, RefreshCw, Search, Server } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import { MaskedKey } from "@/components/keys/masked-key";
-import type { FindSource, Found } from "@/components/shell/find-or-do";
+import { findThings, type Found } from "@/components/shell/find-things";
 import { footNavigation, navigation } from "@/components/shell/navigation";
 import { signOut } from "@/components/shell/sign-out";
 import { switchTheme } from "@/components/shell/theme";
@@ -15,7 +16,6 @@ import { Kbd } from "@/components/ui/tag";
 export interface CommandBarProps {
   open: boolean;
   onClose: () => void;
-  find: FindSource | undefined;
 }
 
 const kinds = {
@@ -24,27 +24,36 @@ const kinds = {
   rule: { heading: "Rules", icon: Braces },
 } as const;
 
-/** What `find` answers to `query`, 150 ms after typing stopped; empty while there is nothing to look for. */
-function useFound(find: FindSource | undefined, query: string): readonly Found[] {
-  const [answer, setAnswer] = useState<{ query: string; found: readonly Found[] }>({ query: "", found: [] });
+/** What is called like `query`, 150 ms after typing stopped; the last answer stays until the next one comes. */
+function useFound(query: string): readonly Found[] {
+  const client = useQueryClient();
+  const [found, setFound] = useState<readonly Found[]>([]);
   useEffect(() => {
-    if (!find || query.length < 2) return;
+    if (query.length < 2) return;
     let current = true;
-    const timer = setTimeout(() => {
-      find(query).then(
-        (found) => current && setAnswer({ query, found }),
-        () => current && setAnswer({ query, found: [] }),
-      );
-    }, 150);
+    const look = async () => {
+      const answer = await findThings(client, query);
+      if (current) setFound(answer);
+    };
+    const timer = setTimeout(() => void look(), 150);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [find, query]);
-  return query.length < 2 ? [] : answer.found;
+  }, [client, query]);
+  return query.length < 2 ? [] : found;
 }
 
-function Line({ value, icon, onSelect, children, end }: { value: string; icon: ReactNode; onSelect: () => void; children: ReactNode; end?: ReactNode }) {
+interface LineProps {
+  value: string;
+  icon: ReactNode;
+  onSelect: () => void;
+  children: ReactNode;
+  /** Right end of the line. */
+  end?: ReactNode;
+}
+
+function Line({ value, icon, onSelect, children, end }: LineProps) {
   return (
     <Command.Item value={value} onSelect={onSelect} className="mi">
       {icon}
@@ -54,31 +63,50 @@ function Line({ value, icon, onSelect, children, end }: { value: string; icon: R
   );
 }
 
-function FoundGroup({ kind, found, go }: { kind: Found["kind"]; found: readonly Found[]; go: (href: string) => void }) {
+function FoundGroup({
+  kind,
+  found,
+  go,
+}: {
+  kind: Found["kind"];
+  found: readonly Found[];
+  go: (href: string) => void;
+}) {
   const { heading, icon } = kinds[kind];
   if (found.length === 0) return null;
   return (
-    <Command.Group heading={heading} forceMount>
-      {found.map((one) => (
+    <Command.Group heading={heading}>
+      {found.map(({ id, name, href, masked }) => (
         <Line
-          key={one.id}
-          value={`${one.kind} ${one.name} ${one.id} ${one.masked ?? ""}`}
+          key={id}
+          value={`Open ${name} ${id} ${masked ?? ""}`}
           icon={<Icon of={icon} />}
-          onSelect={() => go(one.href)}
-          end={one.masked && <MaskedKey masked={one.masked} />}
+          onSelect={() => go(href)}
+          end={masked && <MaskedKey masked={masked} />}
         >
-          Open <b>{one.name}</b>
+          Open <b>{name}</b>
         </Line>
       ))}
+      {kind === "key" &&
+        found.map(({ id, name, href, masked }) => (
+          <Line
+            key={id}
+            value={`Rotate ${name} ${id} ${masked ?? ""}`}
+            icon={<Icon of={RefreshCw} />}
+            onSelect={() => go(`${href}?do=rotate`)}
+          >
+            Rotate <b>{name}</b>
+          </Line>
+        ))}
     </Command.Group>
   );
 }
 
 /** Find a thing by name or do something by its verb, from anywhere. */
-export function CommandBar({ open, onClose, find }: CommandBarProps) {
+export function CommandBar({ open, onClose }: CommandBarProps) {
   const router = useRouter();
   const [query, setQuery] = useState("");
-  const found = useFound(find, query.trim());
+  const found = useFound(query.trim());
   const close = () => {
     setQuery("");
     onClose();
@@ -97,16 +125,25 @@ export function CommandBar({ open, onClose, find }: CommandBarProps) {
             <Command label="Find or do" loop>
               <div className="cmd-in">
                 <Icon of={Search} />
-                <Command.Input value={query} onValueChange={setQuery} placeholder="Find a key, service or rule, or do something" />
+                <Command.Input
+                  value={query}
+                  onValueChange={setQuery}
+                  placeholder="Find a key, service or rule, or do something"
+                />
                 <Kbd>Esc</Kbd>
               </div>
               <Command.List>
                 <Command.Empty className="muted">Nothing is called “{query}” here.</Command.Empty>
                 {(["key", "service", "rule"] as const).map((kind) => (
-                  <FoundGroup key={kind} kind={kind} found={found.filter((one) => one.kind === kind)} go={go} />
+                  <FoundGroup
+                    key={kind}
+                    kind={kind}
+                    found={found.filter((one) => one.kind === kind)}
+                    go={go}
+                  />
                 ))}
                 <Command.Group heading="Do">
-                  <Line value="Create key" icon={<Icon of={Plus} />} onSelect={() => go("/keys?create=key")}>
+                  <Line value="Create key" icon={<Icon of={Plus} />} onSelect={() => go("/keys?do=create")}>
                     Create key
                   </Line>
                   <Line value="Switch theme dark light" icon={<Icon of={Moon} />} onSelect={run(switchTheme)}>
@@ -118,7 +155,12 @@ export function CommandBar({ open, onClose, find }: CommandBarProps) {
                 </Command.Group>
                 <Command.Group heading="Go to">
                   {[...navigation.flatMap((group) => group.items), ...footNavigation].map((item) => (
-                    <Line key={item.id} value={`Go to ${item.label}`} icon={<Icon of={item.icon} />} onSelect={() => go(item.href)}>
+                    <Line
+                      key={item.id}
+                      value={`Go to ${item.label}`}
+                      icon={<Icon of={item.icon} />}
+                      onSelect={() => go(item.href)}
+                    >
                       {item.label}
                     </Line>
                   ))}

@@ -5,19 +5,6 @@ import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Kbd } from "@/components/ui/tag";
 
-/** One thing found: a key, a service, a rule. */
-export interface Found {
-  id: string;
-  kind: "key" | "service" | "rule";
-  name: string;
-  href: string;
-  /** Masked value of a key. */
-  masked?: string;
-}
-
-/** Finds things by what was typed; called again with each change, a moment after typing stops. */
-export type FindSource = (query: string) => Promise<readonly Found[]>;
-
 const Open = createContext<() => void>(() => undefined);
 
 const CommandBar = lazy(async () => {
@@ -26,7 +13,7 @@ const CommandBar = lazy(async () => {
 });
 
 /** Listens for ⌘ K and holds the command bar, which is fetched at its first opening. */
-export function FindProvider({ find, children }: { find: FindSource | undefined; children: ReactNode }) {
+export function FindProvider({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   const show = () => {
@@ -48,7 +35,7 @@ export function FindProvider({ find, children }: { find: FindSource | undefined;
       {children}
       {wanted && (
         <Suspense>
-          <CommandBar open={open} onClose={() => setOpen(false)} find={find} />
+          <CommandBar open={open} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </Open>

@@ -39,7 +39,11 @@ export function WorkspaceMenu({ workspace, workspaces, onSwitch }: WorkspaceMenu
   return <Menu trigger={trigger} heading="Workspaces" entries={entries} align="start" />;
 }
 
-const leave = { label: "Sign out", icon: <Icon of={LogOut} />, onSelect: () => void signOut() } as const satisfies MenuEntry;
+const leave = {
+  label: "Sign out",
+  icon: <Icon of={LogOut} />,
+  onSelect: () => void signOut(),
+} as const satisfies MenuEntry;
 
 /** Who is signed in, as what, and the way out. */
 export function WhoMenu({ email, role }: { email: string; role: string }) {

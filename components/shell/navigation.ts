@@ -26,11 +26,13 @@ export const navigation: readonly NavGroup[] = [
       { id: "rules", label: "Rules", href: "/rules", icon: Braces },
     ],
   },
-  { heading: "Traffic", items: [{ id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true }] },
+  {
+    heading: "Traffic",
+    items: [{ id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true }],
+  },
 ];
 
 /** Below the groups, at the foot of the rail. */
-export const footNavigation: readonly NavItem[] = [{ id: "settings", label: "Settings", href: "/settings", icon: Settings }];
-
-/** Counts beside the words; `failing` ones are tinted. */
-export type NavCounts = Partial<Record<NavItem["id"], { count: number; failing?: boolean }>>;
+export const footNavigation: readonly NavItem[] = [
+  { id: "settings", label: "Settings", href: "/settings", icon: Settings },
+];

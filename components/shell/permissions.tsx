@@ -5,7 +5,13 @@ import { holds } from "@/lib/scopes/grant";
 const Held = createContext<readonly string[]>([]);
 
 /** Tells every part below which scopes the signed-in person holds. */
-export function PermissionsProvider({ scopes, children }: { scopes: readonly string[]; children: ReactNode }) {
+export function PermissionsProvider({
+  scopes,
+  children,
+}: {
+  scopes: readonly string[];
+  children: ReactNode;
+}) {
   return <Held value={scopes}>{children}</Held>;
 }
 

@@ -1,41 +1,34 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { footNavigation, type NavCounts, type NavItem, navigation } from "@/components/shell/navigation";
+import { type ShellFacts, shellFacts } from "@/components/shell/facts";
+import { footNavigation, type NavItem, navigation } from "@/components/shell/navigation";
 import { Icon } from "@/components/ui/icon";
 
-function Count({ count, failing = false }: { count: number; failing?: boolean }) {
-  return (
-    <em className={failing ? "warn" : undefined}>
-      {count.toLocaleString("en")}
-      {failing && <span className="vh"> failing</span>}
-    </em>
-  );
-}
-
-function RailLink({ item, counts }: { item: NavItem; counts: NavCounts }) {
+function RailLink({ item, count }: { item: NavItem; count?: number | undefined }) {
   const path = usePathname();
   const current = path === item.href || path.startsWith(`${item.href}/`);
-  const count = counts[item.id];
   return (
     <Link href={item.href} aria-current={current ? "page" : undefined}>
       <Icon of={item.icon} />
       <span>{item.label}</span>
       {item.live && <i className="live" title="Live" />}
-      {count && <Count {...count} />}
+      {count !== undefined && <em>{count.toLocaleString("en")}</em>}
     </Link>
   );
 }
 
 /** The pages, with the tooth at the current one. */
-export function RailNav({ counts }: { counts: NavCounts }) {
+export function RailNav({ facts }: { facts: ShellFacts }) {
+  const counts: Partial<Record<string, { count: number }>> = useQuery(shellFacts(facts)).data.counts;
   return (
     <nav aria-label="Main">
       {navigation.map((group, at) => (
         <div className="group" key={group.heading ?? at}>
           {group.heading && <h2>{group.heading}</h2>}
           {group.items.map((item) => (
-            <RailLink key={item.id} item={item} counts={counts} />
+            <RailLink key={item.id} item={item} count={counts[item.id]?.count} />
           ))}
         </div>
       ))}
@@ -44,6 +37,6 @@ export function RailNav({ counts }: { counts: NavCounts }) {
 }
 
 /** Settings, at the foot of the rail. */
-export function RailFoot({ counts }: { counts: NavCounts }) {
-  return footNavigation.map((item) => <RailLink key={item.id} item={item} counts={counts} />);
+export function RailFoot() {
+  return footNavigation.map((item) => <RailLink key={item.id} item={item} />);
 }

@@ -1,23 +1,22 @@
 import type { ReactNode } from "react";
+import type { ShellFacts } from "@/components/shell/facts";
 import { FindButton, FindIcon } from "@/components/shell/find-or-do";
 import { MobileMenu, WhoMenu, WorkspaceMenu, type WorkspaceMenuProps } from "@/components/shell/menus";
-import type { NavCounts } from "@/components/shell/navigation";
 import { RailFoot, RailNav } from "@/components/shell/rail";
-import { Strip, type StripProps } from "@/components/shell/strip";
+import { Strip } from "@/components/shell/strip";
 import { ThemeButton } from "@/components/shell/theme-button";
 
 export interface ShellProps extends WorkspaceMenuProps {
   user: { email: string };
   /** Their role in this workspace. */
   role: string;
-  counts?: NavCounts;
-  /** What is being enforced right now. */
-  strip?: StripProps;
+  /** Counts and what is being enforced, as of now. */
+  facts: ShellFacts;
   children: ReactNode;
 }
 
 /** The rail, the sheet and the strip. Needs `Providers` around it. */
-export function Shell({ user, role, counts = {}, strip = {}, children, ...workspace }: ShellProps) {
+export function Shell({ user, role, facts, children, ...workspace }: ShellProps) {
   return (
     <>
       <a className="skip" href="#main">
@@ -30,9 +29,9 @@ export function Shell({ user, role, counts = {}, strip = {}, children, ...worksp
             <ThemeButton />
           </div>
           <FindButton />
-          <RailNav counts={counts} />
+          <RailNav facts={facts} />
           <div className="side-foot">
-            <RailFoot counts={counts} />
+            <RailFoot />
             <WhoMenu email={user.email} role={role} />
           </div>
         </aside>
@@ -47,7 +46,7 @@ export function Shell({ user, role, counts = {}, strip = {}, children, ...worksp
           <main id="main" tabIndex={-1}>
             {children}
           </main>
-          <Strip {...strip} />
+          <Strip facts={facts} />
         </div>
       </div>
     </>

@@ -1,28 +1,31 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { type ShellFacts, shellFacts } from "@/components/shell/facts";
 import { Shape } from "@/components/ui/words/shapes";
 
-export interface StripProps {
-  /** Version of the ruleset that every node applies. */
-  rulesetVersion?: number | undefined;
-  /** How many nodes apply it. */
-  nodes?: number | undefined;
-  /** How far recording is behind, seconds. */
-  recordingLagSeconds?: number | undefined;
-}
-
-/** 28 px at the foot of the sheet: what is being enforced right now. */
-export function Strip({ rulesetVersion, nodes, recordingLagSeconds }: StripProps) {
+/** 28 px at the foot of the sheet: what is being enforced right now, and whether it is being recorded. */
+export function Strip({ facts }: { facts: ShellFacts }) {
+  const { rulesetVersion, recordingLagSeconds, recordsLost } = useQuery(shellFacts(facts)).data.strip;
   return (
     <footer className="strip">
-      {rulesetVersion !== undefined && (
+      {rulesetVersion === undefined ? (
+        <span className="t-deny">
+          <Shape name="deny" className="ok" />
+          No ruleset, nothing is let through
+        </span>
+      ) : (
         <span>
           <Shape name="allow" className="ok" />
           Enforcing ruleset <b>v{rulesetVersion}</b>
-          {nodes !== undefined && ` on ${nodes} ${nodes === 1 ? "node" : "nodes"}`}
         </span>
       )}
-      {recordingLagSeconds !== undefined && (
-        <span>
-          Recording, <b>{recordingLagSeconds.toFixed(1)} s</b> behind
+      <span>
+        Recording, <b>{recordingLagSeconds.toFixed(1)} s</b> behind
+      </span>
+      {recordsLost > 0 && (
+        <span className="t-deny">
+          <Shape name="error" className="ok" />
+          {recordsLost.toLocaleString("en")} records lost
         </span>
       )}
       <span className="grow" />

@@ -11,7 +11,8 @@ export function readTheme(value: string | undefined): Theme | undefined {
 /** Switches between light and dark, now and for a year. Only in the browser. */
 export function switchTheme(): void {
   const root = document.documentElement;
-  const shown = root.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const shown =
+    root.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   const next: Theme = shown === "dark" ? "light" : "dark";
   root.dataset["theme"] = next;
   const secure = location.protocol === "https:" ? "; Secure" : "";

@@ -85,7 +85,15 @@ export function NoPermission({ things, scope, workspace, actions }: NoPermission
 }
 
 /** Not found, or not yours: the same words. */
-export function NotFoundState({ thing, workspace, actions }: { thing: string; workspace?: string; actions?: ReactNode }) {
+export function NotFoundState({
+  thing,
+  workspace,
+  actions,
+}: {
+  thing: string;
+  workspace?: string;
+  actions?: ReactNode;
+}) {
   const text = workspace
     ? `This ${thing} does not exist in ${workspace}. It may belong to another workspace.`
     : `This ${thing} does not exist. It may belong to another workspace.`;

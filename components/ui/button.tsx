@@ -66,7 +66,16 @@ export interface IconButtonProps extends Omit<ButtonProps, "icon" | "hint" | "ch
 }
 
 /** A square button that is an icon only. */
-export function IconButton({ label, icon, className, kind = "ghost", size = 28, busy, why, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  className,
+  kind = "ghost",
+  size = 28,
+  busy,
+  why,
+  ...rest
+}: IconButtonProps) {
   return (
     <Button
       {...rest}

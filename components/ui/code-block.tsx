@@ -37,14 +37,26 @@ function colour({ code, language }: Sample): Piece[] {
   return [...pieces, { text: code.slice(from), tone: undefined }];
 }
 
+export interface CodeBlockProps {
+  label: string;
+  samples: readonly Sample[];
+  /** Told which sample was copied. */
+  onCopied?: (sample: Sample) => void;
+}
+
 /** Code that can be copied, with tabs when there is more than one sample. */
-export function CodeBlock({ label, samples }: { label: string; samples: readonly Sample[] }) {
+export function CodeBlock({ label, samples, onCopied }: CodeBlockProps) {
   const [chosen, choose] = useState(samples[0]?.label ?? "");
   const sample = samples.find((one) => one.label === chosen) ?? samples[0];
   if (!sample) return null;
   const body = (
     <div className="code">
-      <CopyButton place="corner" text={sample.copy ?? sample.code} label={`Copy ${sample.label}`} />
+      <CopyButton
+        place="corner"
+        text={sample.copy ?? sample.code}
+        label={`Copy ${sample.label}`}
+        onCopied={() => onCopied?.(sample)}
+      />
       <pre tabIndex={0} aria-label={`${label}, ${sample.label}`} role="region">
         {colour(sample).map((piece, at) => (
           <span key={at} className={piece.tone}>

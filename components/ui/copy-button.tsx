@@ -26,18 +26,24 @@ export interface CopyButtonProps {
   label: string;
   /** `inline` is 20 px beside a word, `corner` 28 px over a code block. */
   place?: "inline" | "corner";
+  /** Told after the text reached the clipboard. */
+  onCopied?: (() => void) | undefined;
 }
 
 /** Copies; says "Copied" for 2 s, also to screen readers. */
-export function CopyButton({ text, label, place = "inline" }: CopyButtonProps) {
+export function CopyButton({ text, label, place = "inline", onCopied }: CopyButtonProps) {
   const { copied, copy } = useCopy();
+  const take = async () => {
+    await copy(text);
+    onCopied?.();
+  };
   return (
     <button
       type="button"
       className={clsx(place === "inline" ? "copy" : "btn sm ghost icon code-copy", copied && "t-allow")}
       aria-label={label}
       data-why={copied ? "Copied" : label}
-      onClick={() => void copy(text)}
+      onClick={() => void take()}
     >
       <Icon of={copied ? Check : Copy} small={place === "inline"} />
       <span className="vh" role="status">

@@ -23,9 +23,23 @@ export function Meter({ label, parts, height = 6 }: MeterProps) {
         const from = widths.slice(0, at).reduce((sum, width) => sum + width, 0);
         const width = widths[at] ?? 0;
         return tone === "spent" ? (
-          <line key={at} className="m-spent" x1={`${from}%`} x2={`${from + width}%`} y1={height / 2} y2={height / 2} strokeWidth={height} />
+          <line
+            key={at}
+            className="m-spent"
+            x1={`${from}%`}
+            x2={`${from + width}%`}
+            y1={height / 2}
+            y2={height / 2}
+            strokeWidth={height}
+          />
         ) : (
-          <rect key={at} className={clsx("m-fill", tone)} x={`${from}%`} width={`${width}%`} height={height} />
+          <rect
+            key={at}
+            className={clsx("m-fill", tone)}
+            x={`${from}%`}
+            width={`${width}%`}
+            height={height}
+          />
         );
       })}
     </svg>

@@ -21,7 +21,12 @@ export function SegmentedControl<Value extends string>(props: SegmentedControlPr
     if (next !== undefined) onChange(next);
   };
   return (
-    <ToggleGroup className={clsx("seg", large && "lg")} aria-label={label} value={[value]} onValueChange={choose}>
+    <ToggleGroup
+      className={clsx("seg", large && "lg")}
+      aria-label={label}
+      value={[value]}
+      onValueChange={choose}
+    >
       {options.map((option) => (
         <Toggle key={option.value} value={option.value}>
           {option.label}

@@ -51,7 +51,15 @@ export function Tabs({ label, items, value, onChange, aside, children }: TabsPro
 }
 
 /** What belongs to one tab; not rendered while another is chosen. */
-export function TabPanel({ value, children, className }: { value: string; children: ReactNode; className?: string }) {
+export function TabPanel({
+  value,
+  children,
+  className,
+}: {
+  value: string;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <Base.Panel value={value} className={className}>
       {children}

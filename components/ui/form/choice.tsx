@@ -12,7 +12,15 @@ export interface CheckboxProps extends ChoiceProps {
   mixed?: boolean;
 }
 
-function Labelled({ children, disabled, control }: { children: ReactNode; disabled: boolean | undefined; control: ReactNode }) {
+function Labelled({
+  children,
+  disabled,
+  control,
+}: {
+  children: ReactNode;
+  disabled: boolean | undefined;
+  control: ReactNode;
+}) {
   if (children === undefined) return control;
   return (
     <label className={clsx("row", disabled && "faint")}>
@@ -28,7 +36,10 @@ export function Checkbox({ children, mixed = false, className, ...rest }: Checkb
     if (input) input.indeterminate = mixed;
   };
   return (
-    <Labelled disabled={rest.disabled} control={<input {...rest} ref={setMixed} type="checkbox" className={clsx("check", className)} />}>
+    <Labelled
+      disabled={rest.disabled}
+      control={<input {...rest} ref={setMixed} type="checkbox" className={clsx("check", className)} />}
+    >
       {children}
     </Labelled>
   );
@@ -37,7 +48,10 @@ export function Checkbox({ children, mixed = false, className, ...rest }: Checkb
 /** One of several; give all of a group the same `name`. */
 export function Radio({ children, className, ...rest }: ChoiceProps) {
   return (
-    <Labelled disabled={rest.disabled} control={<input {...rest} type="radio" className={clsx("check radio", className)} />}>
+    <Labelled
+      disabled={rest.disabled}
+      control={<input {...rest} type="radio" className={clsx("check radio", className)} />}
+    >
       {children}
     </Labelled>
   );

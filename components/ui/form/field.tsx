@@ -43,7 +43,9 @@ export function Field({ label, aside, help, error, children }: FieldProps) {
         {label}
         {aside !== undefined && <small>{aside}</small>}
       </label>
-      <FieldContext value={{ id, describedBy: message ? messageId : undefined, invalid: Boolean(error) }}>{children}</FieldContext>
+      <FieldContext value={{ id, describedBy: message ? messageId : undefined, invalid: Boolean(error) }}>
+        {children}
+      </FieldContext>
       {message && (
         <p id={messageId} className={error ? "help bad" : "help"}>
           {error && <Shape name="error" />}
@@ -54,10 +56,8 @@ export function Field({ label, aside, help, error, children }: FieldProps) {
   );
 }
 
-export interface FieldSetProps extends FieldProps {}
-
 /** The same around a group of choices (presets, radios, checkboxes). */
-export function FieldSet({ label, aside, help, error, children }: FieldSetProps) {
+export function FieldSet({ label, aside, help, error, children }: FieldProps) {
   const messageId = useId();
   const message = error ?? help;
   return (

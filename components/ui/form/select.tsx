@@ -29,13 +29,29 @@ const sizes = { 28: "sm", 32: "", 40: "lg" } as const;
 
 /** One of many. Inside a `Field` it is labelled and described by it. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
-  const { options, value, onChange, placeholder = "Choose", size = 32, disabled = false, label, name } = props;
+  const {
+    options,
+    value,
+    onChange,
+    placeholder = "Choose",
+    size = 32,
+    disabled = false,
+    label,
+    name,
+  } = props;
   const field = useFieldProps();
   const pick = (next: Value | null) => {
     if (next !== null) onChange(next);
   };
   return (
-    <Base.Root items={options} value={value} onValueChange={pick} disabled={disabled} name={name} modal={false}>
+    <Base.Root
+      items={options}
+      value={value}
+      onValueChange={pick}
+      disabled={disabled}
+      name={name}
+      modal={false}
+    >
       <Base.Trigger
         {...field}
         aria-label={label}

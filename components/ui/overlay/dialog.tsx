@@ -25,7 +25,17 @@ export interface DialogProps {
 
 /** A task that needs the whole attention. */
 export function Dialog(props: DialogProps) {
-  const { open, onClose, title, description, size = "normal", footer, initialFocus, className, children } = props;
+  const {
+    open,
+    onClose,
+    title,
+    description,
+    size = "normal",
+    footer,
+    initialFocus,
+    className,
+    children,
+  } = props;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
@@ -35,7 +45,9 @@ export function Dialog(props: DialogProps) {
             <div className="d-head">
               <div>
                 <Base.Title>{title}</Base.Title>
-                {description !== undefined && <Base.Description className="muted">{description}</Base.Description>}
+                {description !== undefined && (
+                  <Base.Description className="muted">{description}</Base.Description>
+                )}
               </div>
               <Base.Close render={<IconButton label="Close" icon={<Icon of={X} />} />} />
             </div>
@@ -69,7 +81,18 @@ export interface ConfirmDialogProps {
 
 /** A question before something that cannot be undone. Cancel has focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onClose, title, description, confirm, onConfirm, busy, cancel = "Cancel", kind = "danger-solid", children } = props;
+  const {
+    open,
+    onClose,
+    title,
+    description,
+    confirm,
+    onConfirm,
+    busy,
+    cancel = "Cancel",
+    kind = "danger-solid",
+    children,
+  } = props;
   const back = useRef<HTMLButtonElement>(null);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>

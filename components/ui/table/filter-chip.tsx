@@ -37,7 +37,12 @@ export function FilterChip({ label, options, value, onChange }: FilterChipProps)
   return (
     <span className="chip on">
       <Menu trigger={trigger} entries={entries} align="start" />
-      <button type="button" className="chip-clear" aria-label={`Clear ${label}`} onClick={() => onChange(null)}>
+      <button
+        type="button"
+        className="chip-clear"
+        aria-label={`Clear ${label}`}
+        onClick={() => onChange(null)}
+      >
         <Icon of={X} small />
       </button>
     </span>

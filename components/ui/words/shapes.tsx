@@ -32,7 +32,15 @@ const drawings = {
   ),
   "would-allow": (
     <>
-      <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2.75 2.16" />
+      <circle
+        cx="8"
+        cy="8"
+        r="6.25"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeDasharray="2.75 2.16"
+      />
       <path d="m5.4 8.2 1.8 1.8 3.4-3.8" stroke="currentColor" strokeWidth="1.5" fill="none" />
     </>
   ),

@@ -16,7 +16,10 @@ const states = { Rest: "", Hover: "is-hover", Focus: "is-focus", Pressed: "is-ac
 
 export function Buttons() {
   return (
-    <Section title="Buttons" text="One primary per view. 28 in toolbars and rows, 32 in forms, 40 alone or under a thumb.">
+    <Section
+      title="Buttons"
+      text="One primary per view. 28 in toolbars and rows, 32 in forms, 40 alone or under a thumb."
+    >
       <table className="btn-grid">
         <thead>
           <tr>
@@ -58,7 +61,12 @@ export function Buttons() {
         <Button size={32}>32</Button>
         <Button size={40}>40</Button>
         <ButtonGroup>
-          <IconButton kind="secondary" label="Previous" icon={<Icon of={ChevronLeft} />} why="This is the first page" />
+          <IconButton
+            kind="secondary"
+            label="Previous"
+            icon={<Icon of={ChevronLeft} />}
+            why="This is the first page"
+          />
           <IconButton kind="secondary" label="Next" icon={<Icon of={ChevronRight} />} />
         </ButtonGroup>
         <IconButton kind="secondary" size={32} label="More" icon={<Icon of={Ellipsis} />} />

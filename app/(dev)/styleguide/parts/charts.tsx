@@ -39,10 +39,12 @@ export function Charts() {
               <Sparkline days={days(1)} label="30 days, steady" /> <span className="small muted">steady</span>
             </div>
             <div className="row">
-              <Sparkline days={days(2)} label="30 days, some refused" /> <span className="small muted">some refused</span>
+              <Sparkline days={days(2)} label="30 days, some refused" />{" "}
+              <span className="small muted">some refused</span>
             </div>
             <div className="row">
-              <Sparkline days={days(3)} label="30 days, going quiet" /> <span className="small muted">going quiet</span>
+              <Sparkline days={days(3)} label="30 days, going quiet" />{" "}
+              <span className="small muted">going quiet</span>
             </div>
             <span className="metric border-0!">
               <MiniLine values={days(1).map(({ ok }) => ok)} />

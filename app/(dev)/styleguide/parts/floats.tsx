@@ -25,7 +25,11 @@ const samples = [
     language: "script",
     code: 'const answer = await fetch("https://gw.acme.example/acme/ledger/v1/entries", {\n  headers: { authorization: `Bearer ${process.env.LATCHKEY_KEY}` },\n});',
   },
-  { label: "Python", language: "script", code: 'import requests\nprint(requests.get("https://gw.acme.example/acme/ledger/v1/entries").json())' },
+  {
+    label: "Python",
+    language: "script",
+    code: 'import requests\nprint(requests.get("https://gw.acme.example/acme/ledger/v1/entries").json())',
+  },
   { label: ".env", language: "env", code: "LATCHKEY_KEY=lk_live_4aF2…9fZk" },
 ] as const;
 
@@ -55,7 +59,14 @@ function Dialogs() {
           <Input placeholder="billing-worker" />
         </Field>
       </Dialog>
-      <Dialog open={open === "reveal"} onClose={close} size="wide" className="reveal" title="New secret for ledger-sync" description="Shown once. Latchkey keeps only a hash and cannot show it again.">
+      <Dialog
+        open={open === "reveal"}
+        onClose={close}
+        size="wide"
+        className="reveal"
+        title="New secret for ledger-sync"
+        description="Shown once. Latchkey keeps only a hash and cannot show it again."
+      >
         <div className="secret">
           <code>lk_live_Hn4vR8sKc0WpZ2yE••••••••••••••••••••••••••••••••</code>
           <div className="secret-actions">
@@ -108,10 +119,25 @@ function Opened() {
       <Tooltip text="Expires Thu 19 Feb, 18:19 UTC">
         <Button kind="ghost">90 d</Button>
       </Tooltip>
-      <Button onClick={() => toast({ text: "ledger-sync rotated. The old secret stops Sat 18:19.", action: { label: "View", onAction: () => undefined } })}>
+      <Button
+        onClick={() =>
+          toast({
+            text: "ledger-sync rotated. The old secret stops Sat 18:19.",
+            action: { label: "View", onAction: () => undefined },
+          })
+        }
+      >
         Toast: done
       </Button>
-      <Button onClick={() => toast({ tone: "changed", text: "refunds-off detached from checkout-web on payments.", action: { label: "Undo", onAction: () => undefined } })}>
+      <Button
+        onClick={() =>
+          toast({
+            tone: "changed",
+            text: "refunds-off detached from checkout-web on payments.",
+            action: { label: "Undo", onAction: () => undefined },
+          })
+        }
+      >
         Toast: changed
       </Button>
       <Button
@@ -169,7 +195,10 @@ export function Floats() {
         />
         <CodeBlock label="Call it" samples={samples} />
       </Section>
-      <Section title="What floats" text="Menus, toasts, tooltips. A toast says what happened and offers the way back.">
+      <Section
+        title="What floats"
+        text="Menus, toasts, tooltips. A toast says what happened and offers the way back."
+      >
         <Opened />
       </Section>
       <Section title="Dialog" text="A destructive one says what was used last and when, and focuses Cancel.">

@@ -88,7 +88,10 @@ export function Foundations() {
           </tbody>
         </table>
       </Section>
-      <Section title="Shape and depth" text="4 px grid, 8 px rhythm. Hairlines divide, shadows only lift what floats.">
+      <Section
+        title="Shape and depth"
+        text="4 px grid, 8 px rhythm. Hairlines divide, shadows only lift what floats."
+      >
         <div className="sg-row">
           <div className="rad rounded-chip">3 chip</div>
           <div className="rad rounded-control">5 control</div>

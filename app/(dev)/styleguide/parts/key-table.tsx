@@ -35,13 +35,19 @@ export function KeyTable() {
   const [chosen, choose] = useState<readonly string[]>(["ci-smoke"]);
   const [status, setStatus] = useState<string | null>(null);
   const [used, setUsed] = useState<string | null>("30d");
-  const toggle = (name: string) => choose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]);
+  const toggle = (name: string) =>
+    choose(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]);
   return (
     <>
       <Toolbar>
         <SearchInput label="Search keys" placeholder="Search name, id, last four or label" hint="/" />
         <FilterChip label="Status" options={statuses} value={status} onChange={setStatus} />
-        <FilterChip label="Last used" options={[{ value: "30d", label: "in 30 d" }]} value={used} onChange={setUsed} />
+        <FilterChip
+          label="Last used"
+          options={[{ value: "30d", label: "in 30 d" }]}
+          value={used}
+          onChange={setUsed}
+        />
       </Toolbar>
       <DataTable label="Keys" className="keys">
         <thead>
@@ -65,11 +71,18 @@ export function KeyTable() {
         <tbody>
           {keys.map((key, at) => {
             const spent = key.status === "revoked";
-            const look = [chosen.includes(key.name) ? "sel" : "", spent || key.status === "disabled" ? "quiet" : ""];
+            const look = [
+              chosen.includes(key.name) ? "sel" : "",
+              spent || key.status === "disabled" ? "quiet" : "",
+            ];
             return (
               <tr key={key.name} className={look.join(" ")}>
                 <td className="c-check">
-                  <Checkbox aria-label={key.name} checked={chosen.includes(key.name)} onChange={() => toggle(key.name)} />
+                  <Checkbox
+                    aria-label={key.name}
+                    checked={chosen.includes(key.name)}
+                    onChange={() => toggle(key.name)}
+                  />
                 </td>
                 <td className="c-name">
                   <NameCell name={<Link href="/styleguide">{key.name}</Link>} id="key_8sLk3cWd" />

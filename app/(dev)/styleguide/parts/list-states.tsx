@@ -26,7 +26,10 @@ function Figure({ title, children }: { title: string; children: ReactNode }) {
 
 export function ListStates() {
   return (
-    <Section title="States of a list" text="Loading, empty the first time, no match, error with a way on, and no permission. The drawing is always the same key.">
+    <Section
+      title="States of a list"
+      text="Loading, empty the first time, no match, error with a way on, and no permission. The drawing is always the same key."
+    >
       <div className="states">
         <Figure title="First run">
           <EmptyFirst
@@ -61,10 +64,17 @@ export function ListStates() {
           <NoPermission things="webhooks" scope="read:webhooks" workspace="acme" />
         </Figure>
         <Figure title="Waiting">
-          <Listening title="Listening" text="The next call appears here, allowed or not. Nothing has been called in 15 min." />
+          <Listening
+            title="Listening"
+            text="The next call appears here, allowed or not. Nothing has been called in 15 min."
+          />
         </Figure>
         <Figure title="Not found, or not yours">
-          <NotFoundState thing="decision" workspace="acme" actions={<ButtonLink href="/decisions">All decisions</ButtonLink>} />
+          <NotFoundState
+            thing="decision"
+            workspace="acme"
+            actions={<ButtonLink href="/decisions">All decisions</ButtonLink>}
+          />
         </Figure>
         <Figure title="Loading">
           <LoadingRows label="Loading keys" rows={5} />

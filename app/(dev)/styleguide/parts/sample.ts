@@ -35,6 +35,9 @@ export function overlap() {
   return Array.from({ length: 60 }, (_, index) => {
     const moved = 1 / (1 + Math.exp(-(index - 27) / 3));
     const jitter = 8 * noise(7, index);
-    return { fresh: index < 18 ? null : Math.round(82 * moved + jitter), old: Math.round(86 - 80 * moved + jitter / 2) };
+    return {
+      fresh: index < 18 ? null : Math.round(82 * moved + jitter),
+      old: Math.round(86 - 80 * moved + jitter / 2),
+    };
   });
 }

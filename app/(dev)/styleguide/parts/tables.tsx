@@ -18,7 +18,10 @@ export function Tables() {
   const [status, setStatus] = useState<string | null>("active");
   const [environment, setEnvironment] = useState<string | null>(null);
   return (
-    <Section title="Table" text="44 for things, 36 for lists inside plates, 32 for streams. Numbers end-aligned, one unit per column.">
+    <Section
+      title="Table"
+      text="44 for things, 36 for lists inside plates, 32 for streams. Numbers end-aligned, one unit per column."
+    >
       <div>
         <Toolbar>
           <FilterChip
@@ -50,7 +53,11 @@ export function Tables() {
                 <th scope="col">State</th>
                 <th scope="col">Key</th>
                 <th scope="col">30 days</th>
-                <SortHead numeric sorted={sorted} onSort={() => setSorted(sorted === "ascending" ? "descending" : "ascending")}>
+                <SortHead
+                  numeric
+                  sorted={sorted}
+                  onSort={() => setSorted(sorted === "ascending" ? "descending" : "ascending")}
+                >
                   Requests
                 </SortHead>
               </tr>

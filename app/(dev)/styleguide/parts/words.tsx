@@ -11,7 +11,10 @@ import { Section } from "./section";
 
 export function Words() {
   return (
-    <Section title="Words with shape" text="A state is a shape, a word and a colour, in that order. Quiet until it matters.">
+    <Section
+      title="Words with shape"
+      text="A state is a shape, a word and a colour, in that order. Quiet until it matters."
+    >
       <div className="sg-words">
         <div>
           <h3>Verdict</h3>

@@ -27,8 +27,10 @@ export default function ShellSample() {
         workspace={{ slug: "acme", name: "acme" }}
         workspaces={workspaces}
         onSwitch={switchNowhere}
-        counts={{ keys: { count: 214 }, services: { count: 8 }, rules: { count: 41 } }}
-        strip={{ rulesetVersion: 418, nodes: 2, recordingLagSeconds: 0.3 }}
+        facts={{
+          counts: { keys: { count: 214 }, services: { count: 8 }, rules: { count: 41 } },
+          strip: { rulesetVersion: 418, recordingLagSeconds: 0.3, recordsLost: 0 },
+        }}
       >
         <Page layout="fill">
           <PageHead

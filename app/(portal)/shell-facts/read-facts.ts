@@ -1,0 +1,34 @@
+import type { ShellFacts } from "@/components/shell/facts";
+import type { PortalSession } from "@/lib/accounts/session";
+import { db } from "@/lib/db/client";
+import { recordingHealth } from "@/lib/events/record";
+import { currentRuleset } from "@/lib/rules/current";
+import { holds } from "@/lib/scopes/grant";
+
+/** Counts for the rail and what is being enforced right now. Never fails: what cannot be read is left out. */
+export async function readFacts({ workspace, scopes }: PortalSession): Promise<ShellFacts> {
+  const where = { workspaceId: workspace.id };
+  const { lagMs, dropped } = recordingHealth();
+  const [ruleset, keys, services, rules] = await Promise.all([
+    orAbsent(Promise.resolve(currentRuleset(workspace.id))),
+    holds(scopes, "read:keys") ? orAbsent(db().key.count({ where })) : undefined,
+    holds(scopes, "read:services") ? orAbsent(db().service.count({ where })) : undefined,
+    holds(scopes, "read:rules") ? orAbsent(db().rule.count({ where })) : undefined,
+  ]);
+  return {
+    counts: {
+      ...(keys !== undefined && { keys: { count: keys } }),
+      ...(services !== undefined && { services: { count: services } }),
+      ...(rules !== undefined && { rules: { count: rules } }),
+    },
+    strip: {
+      ...(ruleset !== undefined && { rulesetVersion: ruleset.version }),
+      recordingLagSeconds: lagMs / 1000,
+      recordsLost: dropped,
+    },
+  };
+}
+
+function orAbsent<Value>(value: Promise<Value>): Promise<Value | undefined> {
+  return value.catch(() => undefined);
+}
