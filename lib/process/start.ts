@@ -1,6 +1,7 @@
 import { closeState, openState } from "@/lib/process/open-state";
 import type { Environment } from "@/lib/env";
 import { closeFanOut } from "@/lib/events/fan-out";
+import { reserveOwnPort } from "@/lib/gateway/private-address";
 import { log } from "@/lib/log";
 import { startGatewayListener } from "@/lib/process/gateway-listener";
 import { startPortalListener } from "@/lib/process/portal-listener";
@@ -24,7 +25,11 @@ export async function startProcess(env: Environment): Promise<RunningProcess> {
   const listeners: Listener[] = [];
   if (env.LISTEN.includes("gateway")) listeners.push(await startGatewayListener(env));
   if (env.LISTEN.includes("portal") || env.LISTEN.includes("api")) listeners.push(await startPortalListener(env));
-  for (const { name, port } of listeners) log.info({ port }, `${name} listens`);
+  for (const { name, port } of listeners) {
+    // No upstream may lead back into this process, whatever PRIVATE_ADDRESSES lists.
+    reserveOwnPort(port);
+    log.info({ port }, `${name} listens`);
+  }
   return { stop: stopOnce(listeners, env.SHUTDOWN_SECONDS * 1000) };
 }
 

@@ -18,12 +18,22 @@ describe("the echo upstream", () => {
     });
     expect(answer.statusCode).toBe(200);
     const said = await answer.body.json();
-    expect(said).toMatchObject({ method: "POST", path: "/hello?x=1", body: "ping", bodyBytes: 4, identity: { "x-latchkey-key-name": "first-key" } });
+    expect(said).toMatchObject({
+      method: "POST",
+      path: "/hello?x=1",
+      body: "ping",
+      bodyBytes: 4,
+      identity: { "x-latchkey-key-name": "first-key" },
+    });
     expect(JSON.stringify(said)).not.toContain("never said back");
   });
 
   test("counts a large body and sends back its beginning only", async () => {
-    const answer = await request(`http://${echoHost}/`, { dispatcher, method: "POST", body: "a".repeat(1_000_000) });
+    const answer = await request(`http://${echoHost}/`, {
+      dispatcher,
+      method: "POST",
+      body: "a".repeat(1_000_000),
+    });
     const said = await answer.body.json();
     expect(said).toMatchObject({ bodyBytes: 1_000_000 });
     expect(JSON.stringify(said).length).toBeLessThan(20_000);

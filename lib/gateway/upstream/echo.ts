@@ -13,7 +13,9 @@ const echoedBytesMax = 16_384;
 
 /** Connects to the echo upstream, which listens on a socket file of this process from its first use on. */
 export async function connectEcho(): Promise<Socket> {
-  const state = processState<{ listening: Promise<string> | null }>("echo-upstream", () => ({ listening: null }));
+  const state = processState<{ listening: Promise<string> | null }>("echo-upstream", () => ({
+    listening: null,
+  }));
   const file = await (state.listening ??= listen());
   return new Promise((resolve, reject) => {
     const socket = connect(file);
@@ -50,7 +52,13 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   request.on("end", () => {
     const identity = Object.entries(request.headers).filter(([name]) => name.startsWith("x-latchkey-"));
     const body = Buffer.concat(kept).toString("utf8");
-    const said = { method: request.method, path: request.url, identity: Object.fromEntries(identity), bodyBytes, body };
+    const said = {
+      method: request.method,
+      path: request.url,
+      identity: Object.fromEntries(identity),
+      bodyBytes,
+      body,
+    };
     response.writeHead(200, { "content-type": "application/json" }).end(`${JSON.stringify(said, null, 2)}\n`);
   });
 }

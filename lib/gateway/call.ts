@@ -1,0 +1,159 @@
+import type { IncomingMessage } from "node:http";
+import { newId } from "@/lib/db/id";
+import type { DecisionRecord, Verdict } from "@/lib/events/schema";
+import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
+import type { GatewayPorts } from "@/lib/gateway/ports";
+import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { Ruling } from "@/lib/rules/decide";
+import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledService } from "@/lib/services/schema";
+
+/** One request on its way through the gateway: what is known of it so far, for the verdict and for its record. */
+export interface Call {
+  request: IncomingMessage;
+  /** Names in lower case, in order, doubles kept. */
+  headers: readonly (readonly [name: string, value: string])[];
+  canonical: CanonicalRequest | Refusal;
+  decisionId: string;
+  requestId: string;
+  /** The other end of the connection. */
+  peer: string | null;
+  /** The client, as far as proxies can be believed. */
+  address: string | null;
+  /** By `performance.now()`. */
+  startedMs: number;
+  atMs: number;
+  ruleset: CompiledRuleset | null;
+  service: CompiledService | null;
+  key: VerifiedKey | null;
+  ruling: Ruling | null;
+  verdict: Verdict;
+  /** Set where the ruling's own reason does not say it. */
+  reason: string | null;
+  /** RateLimit headers of a refusal by limits. */
+  limitHeaders: Readonly<Record<string, string>>;
+  authenticateMs: number;
+  decideMs: number;
+  upstreamMs: number | null;
+  requestBytes: number;
+  responseBytes: number;
+  recorded: boolean;
+}
+
+const noHeaders = {};
+const requestIdPattern = /^[A-Za-z0-9._:/+=@-]{1,128}$/;
+
+/** Reads the head of a request. Synchronous; never throws. */
+export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
+  const startedMs = performance.now();
+  const headers = headerPairs(request.rawHeaders);
+  const { method = "", url = "", httpVersion } = request;
+  const sentId = request.headers["x-request-id"];
+  const peer = ports.clientAddress(request.socket.remoteAddress, undefined);
+  const forwardedFor = joined(request.headers["x-forwarded-for"]);
+  return {
+    request,
+    headers,
+    canonical: canonicalRequest({ method, target: url, httpVersion, headers }),
+    decisionId: newId("evt"),
+    requestId: typeof sentId === "string" && requestIdPattern.test(sentId) ? sentId : newId("req"),
+    peer,
+    address:
+      forwardedFor === undefined ? peer : ports.clientAddress(request.socket.remoteAddress, forwardedFor),
+    startedMs,
+    atMs: performance.timeOrigin + startedMs,
+    ruleset: null,
+    service: null,
+    key: null,
+    ruling: null,
+    verdict: "deny",
+    reason: null,
+    limitHeaders: noHeaders,
+    authenticateMs: 0,
+    decideMs: 0,
+    upstreamMs: null,
+    requestBytes: 0,
+    responseBytes: 0,
+    recorded: false,
+  };
+}
+
+/** A flat list of names and values as pairs with lower-cased names. */
+export function headerPairs(raw: readonly string[]): (readonly [name: string, value: string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2)
+    pairs.push([(raw[at] ?? "").toLowerCase(), raw[at + 1] ?? ""]);
+  return pairs;
+}
+
+/** Writes the call's one record, with the status that its caller gets. Nothing is written for an unknown workspace. */
+export function recordCall(call: Call, { status, ports }: { status: number; ports: GatewayPorts }): void {
+  if (call.recorded || call.ruleset === null) return;
+  call.recorded = true;
+  ports.record({ ...recordOf(call, call.ruleset), status });
+}
+
+function recordOf(call: Call, ruleset: CompiledRuleset): Omit<DecisionRecord, "status"> {
+  const { canonical, key, service, ruling, request } = call;
+  const refused = "refused" in canonical;
+  return {
+    id: call.decisionId,
+    atMs: call.atMs,
+    workspaceId: ruleset.workspace.id,
+    source: "gateway",
+    rulesetVersion: ruleset.version,
+    credential: key === null ? null : credentialOf(key),
+    service: service === null ? null : { id: service.id, slug: service.slug },
+    method: refused ? (request.method ?? "").slice(0, 32) : canonical.method,
+    path: withoutKeys(refused ? pathOfRefused(request.url ?? "") : canonical.path).slice(0, 2048),
+    route: ruling?.route ?? null,
+    address: call.address,
+    userAgent: withoutKeys(request.headers["user-agent"] ?? "").slice(0, 512) || null,
+    verdict: call.verdict,
+    rules: ruling?.rules ?? [],
+    reason: call.reason ?? ruling?.reason ?? "INTERNAL",
+    shadow: ruling?.shadow ?? null,
+    requestBytes: call.requestBytes,
+    responseBytes: call.responseBytes,
+    authenticateUs: microseconds(call.authenticateMs),
+    decideUs: microseconds(call.decideMs),
+    totalUs: microseconds(performance.now() - call.startedMs),
+    upstreamUs: call.upstreamMs === null ? null : microseconds(call.upstreamMs),
+    traceId: traceIdOf(request.headers["traceparent"]),
+    count: 1,
+  };
+}
+
+function credentialOf({
+  keyId,
+  secretId,
+  name,
+  prefix,
+  customer,
+}: VerifiedKey): NonNullable<DecisionRecord["credential"]> {
+  return { id: keyId, secretId, name, prefix, customerId: customer?.id ?? null };
+}
+
+const microseconds = (milliseconds: number) => Math.max(0, Math.round(milliseconds * 1000));
+
+/** The path part of a target that has no canonical form, cut where a secret could follow. */
+function pathOfRefused(target: string): string {
+  return target.split(/[?#;]/, 1)[0] || "/";
+}
+
+/** Text with everything that has the shape of a key replaced; callers put keys in the strangest places. */
+function withoutKeys(text: string): string {
+  if (!text.includes("_live_") && !text.includes("_test_")) return text;
+  return text.replace(/[A-Za-z0-9_]*_(?:live|test)_[0-9A-Za-z]{43,}/g, "[key]");
+}
+
+/** Trace id of a W3C `traceparent`, or null when it is none. */
+function traceIdOf(traceparent: string | string[] | undefined): string | null {
+  if (typeof traceparent !== "string") return null;
+  const traceId = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/.exec(traceparent)?.[1];
+  return traceId === undefined || /^0+$/.test(traceId) ? null : traceId;
+}
+
+function joined(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
+}

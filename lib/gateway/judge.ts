@@ -1,0 +1,178 @@
+import { Problem } from "@/lib/api/problem";
+import type { Call } from "@/lib/gateway/call";
+import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
+import { type BodySource, type Presented, presentedInBody, presentedInHead } from "@/lib/gateway/presented";
+import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
+import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import type { LimitOutcome } from "@/lib/limits/outcome";
+import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledService } from "@/lib/services/schema";
+
+/** A call that may go to its upstream, and how. */
+export interface Admission {
+  canonical: CanonicalRequest;
+  service: CompiledService;
+  presented: Presented;
+  /** RateLimit and RateLimit-Policy of the key. */
+  limits: Readonly<Record<string, string>>;
+}
+
+interface Judging {
+  call: Call;
+  ports: GatewayPorts;
+  source: BodySource;
+}
+
+const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,62})$/;
+
+/**
+ * Canonical form, workspace, credential, service, address, verdict, limits: the order of every way in. Writes what it
+ * learns into the call. Synchronous while everything is warm and no body has to be searched. Throws the {@link Problem}
+ * to answer with.
+ */
+export function judge(judging: Judging): Soon<Admission> {
+  const { call, ports } = judging;
+  const { canonical } = call;
+  const slug = canonical.workspace;
+  if (slug === null || !slugPattern.test(slug))
+    throw "refused" in canonical ? notCanonical(call) : nothingHere();
+  return whenThere(ports.rulesetBySlug(slug), (ruleset) => {
+    call.ruleset = ruleset;
+    if ("refused" in canonical) throw notCanonical(call);
+    if (ruleset === null) throw nothingHere();
+    return judgeIn(ruleset, canonical, judging);
+  });
+}
+
+function notCanonical(call: Call): Problem {
+  const { canonical } = call;
+  if (!("refused" in canonical)) return nothingHere();
+  call.reason = "NOT_CANONICAL";
+  return new Problem("bad-request", refusals[canonical.refused], { members: { code: canonical.refused } });
+}
+
+const nothingHere = () => new Problem("not-found", "There is no such workspace or service.");
+
+function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging: Judging): Soon<Admission> {
+  const { call, ports, source } = judging;
+  const service = canonical.service === null ? undefined : ruleset.services.get(canonical.service);
+  call.service = service ?? null;
+  const inHead = presentedInHead(call, canonical, ports);
+  const found = service === undefined ? inHead : presentedInBody(inHead, source);
+  return whenThere(found, (presented) =>
+    whenThere(authenticate(presented, judging), (identified) => {
+      if (service === undefined) {
+        call.reason = "NO_SERVICE";
+        throw nothingHere();
+      }
+      admitCaller(service, judging);
+      rule({ ruleset, service, canonical }, judging);
+      return whenThere(consume(judging), (limits) => {
+        call.verdict = "allow";
+        return { canonical, service, presented: identified, limits };
+      });
+    }),
+  );
+}
+
+/** Sets the call's key, or throws. A value that turns out to be none of ours stays with the upstream if it stood in Authorization. */
+function authenticate(presented: Presented, { call, ports }: Judging): Soon<Presented> {
+  if (presented.value === null) return presented;
+  const startedMs = performance.now();
+  return whenThere(ports.authenticate(presented.value, { address: call.address }), (authentication) => {
+    call.authenticateMs = performance.now() - startedMs;
+    if (!authentication.ok && authentication.code === "MALFORMED" && presented.onlyInAuthorization) {
+      call.reason = call.service?.visibility === "private" ? "MALFORMED" : null;
+      return { ...presented, value: null, onlyInAuthorization: false, inAuthorization: false };
+    }
+    call.key = keyOf(authentication, call);
+    return presented;
+  });
+}
+
+const credentialSentences = {
+  MALFORMED: "This is not a key.",
+  NOT_FOUND: "There is no such key here.",
+  REVOKED: "This key was revoked.",
+  EXPIRED: "This key has expired.",
+  DISABLED: "This key is disabled.",
+} as const;
+
+/** A key of another workspace reads as one that does not exist. */
+function keyOf(authentication: Authentication, call: Call): VerifiedKey {
+  const { key } = authentication;
+  const foreign = key !== null && key.workspaceId !== call.ruleset?.workspace.id;
+  if (authentication.ok && !foreign) return authentication.key;
+  call.key = foreign ? null : key;
+  const code = authentication.ok || foreign ? "NOT_FOUND" : authentication.code;
+  call.reason = code;
+  if (code === "BUSY")
+    throw new Problem("unavailable", "Too many keys are being checked for the first time. Try again.", {
+      retryAfterSeconds: 1,
+    });
+  throw new Problem("unauthorized", credentialSentences[code], { members: { code } });
+}
+
+function admitCaller(service: CompiledService, { call, ports }: Judging): void {
+  const { key } = call;
+  if (key === null && service.visibility === "private") {
+    call.reason ??= "NO_CREDENTIAL";
+    throw new Problem(
+      "unauthorized",
+      "This service needs a key: send it as Authorization: Bearer or X-API-Key. Bodies are searched for one up to 1 MiB.",
+      { members: { code: call.reason } },
+    );
+  }
+  if (key === null || key.allowedIps.length === 0 || ports.mayCallFrom(key, call.address)) return;
+  call.reason = "IP_FORBIDDEN";
+  throw new Problem("forbidden", "This key may not be used from your address.", {
+    members: { decision: call.decisionId, code: "IP_FORBIDDEN" },
+  });
+}
+
+interface Asked {
+  ruleset: CompiledRuleset;
+  service: CompiledService;
+  canonical: CanonicalRequest;
+}
+
+function rule({ ruleset, service, canonical }: Asked, { call, ports }: Judging): void {
+  const startedMs = performance.now();
+  const { method, path, segments } = canonical;
+  const ruling = ports.decide(ruleset, {
+    credential: call.key,
+    service,
+    method,
+    path,
+    segments,
+    address: call.address,
+  });
+  call.decideMs = performance.now() - startedMs;
+  call.ruling = ruling;
+  if (ruling.verdict === "allow") return;
+  throw new Problem("forbidden", ruling.publicReason ?? "The rules of this service do not allow this call.", {
+    members: { decision: call.decisionId },
+  });
+}
+
+function consume({ call, ports }: Judging): Soon<Readonly<Record<string, string>>> {
+  if (call.key === null) return noLimits;
+  return whenThere(ports.consumeLimits(call.key, 1), (outcome) => {
+    if (!outcome.ok) throw limited(outcome, call, ports);
+    return outcome.states.length === 0 ? noLimits : ports.limitHeaders(outcome);
+  });
+}
+
+const noLimits = {};
+
+function limited(outcome: LimitOutcome & { ok: false }, call: Call, ports: GatewayPorts): Problem {
+  call.verdict = "limited";
+  call.reason = outcome.code;
+  call.limitHeaders = ports.limitHeaders(outcome);
+  const sentence =
+    outcome.code === "RATE_LIMITED" ? "This key calls too often." : "This key's quota is used up.";
+  return new Problem("rate-limited", sentence, {
+    retryAfterSeconds: outcome.retryAfterSeconds,
+    members: { decision: call.decisionId, code: outcome.code },
+  });
+}

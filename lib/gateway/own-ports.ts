@@ -1,0 +1,36 @@
+import { clientAddress, isTrustedProxy } from "@/lib/api/client-address";
+import { portalUrl } from "@/lib/env";
+import { recordDecision } from "@/lib/events/record";
+import type { GatewayPorts } from "@/lib/gateway/ports";
+import { connectUpstream, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { authenticateSecret } from "@/lib/keys/authenticate";
+import { hasGenuineCheck } from "@/lib/keys/authentication/check";
+import { parseValue } from "@/lib/keys/format";
+import { consumeLimits } from "@/lib/limits/consume";
+import { limitHeaders } from "@/lib/limits/headers";
+import { currentRulesetBySlug } from "@/lib/rules/current";
+import { decide } from "@/lib/rules/decide";
+
+/** The rest of this house, as the gateway asks it. */
+export function ownPorts(): GatewayPorts {
+  return {
+    rulesetBySlug: currentRulesetBySlug,
+    looksLikeKey: (value) => parseValue(value) !== null,
+    isGenuine: (value) => {
+      const parsed = parseValue(value);
+      return parsed !== null && hasGenuineCheck(parsed);
+    },
+    authenticate: authenticateSecret,
+    decide,
+    consumeLimits,
+    limitHeaders,
+    record: recordDecision,
+    dispatcher: upstreamDispatcher(),
+    connect: connectUpstream,
+    isTrustedProxy,
+    clientAddress,
+    mayCallFrom: (key, address) => isAllowedAddress(key.allowedIps, address),
+    docsOrigin: portalUrl(),
+  };
+}

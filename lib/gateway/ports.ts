@@ -1,0 +1,45 @@
+import type { Socket } from "node:net";
+import type { Dispatcher } from "undici";
+import type { DecisionRecord } from "@/lib/events/schema";
+import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import type { LimitOutcome } from "@/lib/limits/outcome";
+import type { Question } from "@/lib/rules/language/question";
+import type { Ruling } from "@/lib/rules/decide";
+import type { CompiledRuleset } from "@/lib/rules/ruleset";
+
+/** A value that is there already while caches are warm, else a promise of it. */
+export type Soon<T> = T | Promise<T>;
+
+/** Everything the gateway asks of the rest of the house. */
+export interface GatewayPorts {
+  /** The workspace's current ruleset; null when no workspace has that slug. Throws or rejects while none can be loaded. */
+  rulesetBySlug(slug: string): Soon<CompiledRuleset | null>;
+  /** Whether a value has the shape of a key. */
+  looksLikeKey(value: string): boolean;
+  /** Whether it was also made here, judged by its check alone. */
+  isGenuine(value: string): boolean;
+  authenticate(value: string, context: { address: string | null }): Soon<Authentication>;
+  decide(ruleset: CompiledRuleset, question: Question): Ruling;
+  consumeLimits(key: VerifiedKey, cost: number): Soon<LimitOutcome>;
+  /** RateLimit, RateLimit-Policy and, on refusal, Retry-After. */
+  limitHeaders(outcome: LimitOutcome): Record<string, string>;
+  /** Synchronous; never throws. */
+  record(record: DecisionRecord): void;
+  /** Connections to upstreams that refuse addresses which are not upstreams. */
+  dispatcher: Dispatcher;
+  /** One such connection of its own. */
+  connect(origin: URL): Promise<Socket>;
+  /** Whether a peer's forwarded headers count. */
+  isTrustedProxy(address: string): boolean;
+  /** The caller's address, given the peer's and X-Forwarded-For. */
+  clientAddress(peer: string | undefined, forwardedFor: string | undefined): string | null;
+  /** Whether a key may be used from an address. */
+  mayCallFrom(key: VerifiedKey, address: string | null): boolean;
+  /** Where the pages that explain problems are. */
+  docsOrigin: string;
+}
+
+/** Goes on with a value at once when it is there, else when it comes. */
+export function whenThere<T, U>(value: Soon<T>, next: (value: T) => Soon<U>): Soon<U> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

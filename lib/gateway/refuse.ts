@@ -1,0 +1,63 @@
+import type { ServerResponse } from "node:http";
+import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
+import { type Call, recordCall } from "@/lib/gateway/call";
+import { ClientLeft } from "@/lib/gateway/presented";
+import type { GatewayPorts } from "@/lib/gateway/ports";
+import { log } from "@/lib/log";
+
+/** How long a refused caller may go on sending its body before the connection is cut. */
+const lingerMs = 2_000;
+
+/** What a refusal needs besides its reason. */
+export interface Refusing {
+  call: Call;
+  response: ServerResponse;
+  ports: GatewayPorts;
+}
+
+/** Records a call that goes no further, and answers it with a problem document. */
+export function refuseCall(error: unknown, { call, response, ports }: Refusing): void {
+  if (error instanceof ClientLeft || response.destroyed) {
+    call.reason ??= "CLIENT_LEFT";
+    return recordCall(call, { status: 499, ports });
+  }
+  const problem = asProblem(error, call);
+  const { status } = problemTable[problem.kind];
+  const document = problemDocument(problem, call.requestId);
+  const body = Buffer.from(JSON.stringify({ ...document, type: `${ports.docsOrigin}${document.type}` }));
+  call.responseBytes = call.request.method === "HEAD" ? 0 : body.length;
+  recordCall(call, { status, ports });
+  response.writeHead(status, {
+    ...problemHeaders(problem),
+    ...call.limitHeaders,
+    "content-length": body.length,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-latchkey-decision": call.decisionId,
+    "x-request-id": call.requestId,
+  });
+  response.end(body);
+  endRequest(call);
+}
+
+/** Lets the rest of a body that nobody reads arrive for a moment, so that its sender reads the answer; then cuts it. */
+export function endRequest({ request }: Call): void {
+  if (request.complete || request.destroyed) return;
+  const cut = setTimeout(() => request.socket.destroy(), lingerMs).unref();
+  request.once("close", () => clearTimeout(cut));
+  request.resume();
+}
+
+/** A failure of ours is told without its cause, which goes to the log. */
+function asProblem(error: unknown, call: Call): Problem {
+  if (error instanceof Problem) {
+    call.reason ??=
+      error.kind === "two-credentials"
+        ? "TWO_CREDENTIALS"
+        : (call.ruling?.reason ?? error.kind.toUpperCase().replaceAll("-", "_"));
+    return error;
+  }
+  call.reason ??= "INTERNAL";
+  log.error({ err: error, requestId: call.requestId }, "a call failed in the gateway");
+  return new Problem("internal", "The gateway failed to answer. The call was not forwarded.");
+}
