@@ -31,7 +31,7 @@ export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
 export async function callerOf(c: Context<ApiEnv>): Promise<Actor> {
   const value = await presentedKey(c);
   if (value !== null) return keyActor(c, value);
-  const session = await sessionActor(c.req.raw.headers, c.var.address);
+  const session = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (session === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
   return session;
