@@ -14,15 +14,16 @@ const searchedRowsMax = 20_000;
 /** Decisions of the workspace, newest first; a key of a customer sees its customer's only. */
 export async function listDecisions(actor: Actor, { cursor, limit, ...filters }: DecisionFilters & PageQuery): Promise<DecisionPage> {
   requireScope(actor, "read:decisions");
+  const bound = await boundFilters(actor, filters);
   const values: unknown[] = [actor.workspaceId];
   const bind = (value: unknown) => `$${values.push(value)}`;
-  const conditions = filterConditions(await boundFilters(actor, filters), bind);
-  const within = ["workspace_id = $1", ...conditions.indexed];
+  const within = ["workspace_id = $1", ...filterConditions(bound, { kind: "indexed", bind })];
   if (cursor !== undefined) within.push(beforeCondition(decodeCursor(list, cursor), bind));
   const span = `from decision where ${within.join(" and ")} order by at desc, seq desc limit ${searchedRowsMax}`;
-  const spanValues = values.slice(0, values.length);
-  const searched = conditions.other.length > 0;
-  const source = searched ? `(select * ${span}) as decision where ${conditions.other.join(" and ")}` : `(select * ${span}) as decision`;
+  const spanValues = [...values];
+  const wanted = filterConditions(bound, { kind: "other", bind });
+  const searched = wanted.length > 0;
+  const source = `(select * ${span}) as decision ${searched ? `where ${wanted.join(" and ")}` : ""}`;
   const { rows } = await sql().query<DecisionRow>(
     `select ${decisionSelect} from ${source} order by decision.at desc, decision.seq desc limit ${limit + 1}`,
     values,

@@ -62,12 +62,11 @@ const filterTable: Record<keyof BoundFilters, Filter> = {
 /** Those of the filters that an index serves; the rest is looked for among rows that these leave. */
 const indexed: ReadonlySet<keyof BoundFilters> = new Set(["customer", "credential", "serviceId", "from", "to"]);
 
-/** SQL conditions of the given filters; each value goes to `bind`, which returns its placeholder. */
-export function filterConditions(filters: BoundFilters, bind: (value: string) => string): { indexed: string[]; other: string[] } {
-  const parts: { indexed: string[]; other: string[] } = { indexed: [], other: [] };
-  for (const [name, value] of given(filters))
-    parts[indexed.has(name) ? "indexed" : "other"].push(filterTable[name].condition.replace("?", bind(value)));
-  return parts;
+/** SQL conditions of the given filters that an index serves, or of the rest; each value goes to `bind`, which returns its placeholder. */
+export function filterConditions(filters: BoundFilters, { kind, bind }: { kind: "indexed" | "other"; bind: (value: string) => string }): string[] {
+  return given(filters)
+    .filter(([name]) => indexed.has(name) === (kind === "indexed"))
+    .map(([name, value]) => filterTable[name].condition.replace("?", bind(value)));
 }
 
 /** Whether a live row passes. */

@@ -73,10 +73,11 @@ async function* follow(actor: Actor, following: Following, filters: BoundFilters
 /** The next matching rows of (`from`, `upTo`], and the position that they reach. */
 async function readSpan(span: { actor: Actor; filters: BoundFilters; from: number; upTo: number }) {
   const values: unknown[] = [span.actor.workspaceId, span.from, span.upTo];
-  const conditions = filterConditions(span.filters, (value) => `$${values.push(value)}`);
+  const bind = (value: unknown) => `$${values.push(value)}`;
+  const conditions = (["indexed", "other"] as const).flatMap((kind) => filterConditions(span.filters, { kind, bind }));
   const { rows } = await sql().query<DecisionRow>(
     `select ${decisionSelect} from decision where workspace_id = $1 and seq > $2 and seq <= $3
-     ${[...conditions.indexed, ...conditions.other].map((condition) => `and ${condition}`).join(" ")}
+     ${conditions.map((condition) => `and ${condition}`).join(" ")}
      order by decision.seq limit ${rowsPerRead}`,
     values,
   );

@@ -1,0 +1,45 @@
+import { expect, inject, test } from "vitest";
+import pg from "pg";
+import { db, sql } from "@/lib/db/client";
+import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { deleteExpired } from "@/lib/events/retention";
+import { decisionRecord } from "@/lib/testing/decision-record";
+import { createTestWorkspace } from "@/lib/testing/workspace";
+
+const dayMs = 86_400_000;
+
+async function left(workspaceId: string) {
+  const { rows } = await sql().query<{ decisions: number; hours: number }>(
+    `select (select count(*)::int from decision where workspace_id = $1) as decisions,
+     (select count(*)::int from usage_hour where workspace_id = $1) as hours`,
+    [workspaceId],
+  );
+  return rows[0];
+}
+
+test("decisions go when their workspace keeps them no longer, in as many chunks as it takes; usage goes after 400 days", async () => {
+  const [short, long] = [await createTestWorkspace(), await createTestWorkspace()];
+  await db().workspace.update({ where: { id: short.workspaceId }, data: { retentionDays: 7 } });
+  const at = (workspaceId: string, days: number) => decisionRecord(workspaceId, { atMs: Date.now() - days * dayMs });
+  for (const { workspaceId } of [short, long]) {
+    await insertBatch(Array.from({ length: 5_200 }, () => at(workspaceId, 8)), []);
+    await insertBatch([at(workspaceId, 6), at(workspaceId, 401)], []);
+  }
+  await deleteExpired();
+  expect(await left(short.workspaceId)).toEqual({ decisions: 1, hours: 2 });
+  expect(await left(long.workspaceId)).toEqual({ decisions: 5_201, hours: 2 });
+});
+
+test.runIf(process.env.TEST_POSTGRES_URL !== undefined)("a node deletes nothing while another is deleting", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  await insertBatch([decisionRecord(workspaceId, { atMs: Date.now() - 200 * dayMs })], []);
+  const other = new pg.Client({ connectionString: inject("databaseUrl") });
+  await other.connect();
+  await other.query("begin; select pg_advisory_xact_lock(7201640002)");
+  await deleteExpired();
+  expect(await left(workspaceId)).toMatchObject({ decisions: 1 });
+  await other.query("commit");
+  await other.end();
+  await deleteExpired();
+  expect(await left(workspaceId)).toMatchObject({ decisions: 0 });
+});
