@@ -1,0 +1,215 @@
+import type { z } from "zod";
+import { CreateKey, type Key, UpdateKey } from "@/lib/keys/schema";
+
+/** When a key ends: as it is, never, after a time, or at a moment of one's own. */
+export type Expiry = "keep" | "never" | "30d" | "90d" | "1y" | "custom";
+
+/** One rate limit as it is typed. */
+export interface LimitDraft {
+  name: string;
+  algorithm: "sliding-window" | "token-bucket";
+  limit: string;
+  windowSeconds: string;
+  /** Token buckets only; empty means the limit. */
+  burst: string;
+}
+
+/** A key as it is typed: text where people type text. */
+export interface KeyDraft {
+  name: string;
+  environment: "live" | "test";
+  /** Id, or null for the workspace's own. */
+  customer: string | null;
+  scopes: readonly string[];
+  roles: readonly string[];
+  expiry: Expiry;
+  /** `2027-01-31T12:00`, UTC. */
+  expiryMoment: string;
+  /** One block a line. */
+  allowedIps: string;
+  rateLimits: readonly LimitDraft[];
+  quotaLimit: string;
+  quotaPer: "day" | "month";
+  /** JSON. */
+  metadata: string;
+  /** Separated by commas. */
+  labels: string;
+}
+
+/** A field of the form; an error belongs to one. `form` is for what belongs to none. */
+export type DraftField = keyof KeyDraft | "form";
+
+/** What is wrong with which field, in sentences. */
+export type DraftErrors = Partial<Record<DraftField, string>>;
+
+export const emptyDraft: KeyDraft = {
+  name: "", environment: "live", customer: null, scopes: [], roles: [], expiry: "never", expiryMoment: "", allowedIps: "",
+  rateLimits: [], quotaLimit: "", quotaPer: "month", metadata: "", labels: "",
+};
+
+/** The draft that changing a key begins with. */
+export function draftOf(key: Key): KeyDraft {
+  return {
+    name: key.name,
+    environment: key.environment,
+    customer: key.customer,
+    scopes: key.scopes,
+    roles: key.roles,
+    expiry: key.expiresAt === null ? "never" : "keep",
+    expiryMoment: "",
+    allowedIps: key.allowedIps.join("\n"),
+    rateLimits: key.rateLimits.map((limit) => ({
+      name: limit.name,
+      algorithm: limit.algorithm,
+      limit: String(limit.limit),
+      windowSeconds: String(limit.windowSeconds),
+      burst: limit.burst === undefined ? "" : String(limit.burst),
+    })),
+    quotaLimit: key.quota === null ? "" : String(key.quota.limit),
+    quotaPer: key.quota?.per ?? "month",
+    metadata: Object.keys(key.metadata).length === 0 ? "" : JSON.stringify(key.metadata, null, 2),
+    labels: key.labels.join(", "),
+  };
+}
+
+const expiryDays = { "30d": 30, "90d": 90, "1y": 365 } as const;
+
+/** The moment that a choice of expiry leads to, RFC 3339; null for never, undefined while none is chosen or it stays. */
+export function expiresAtOf({ expiry, expiryMoment }: Pick<KeyDraft, "expiry" | "expiryMoment">, nowMs: number): string | null | undefined {
+  switch (expiry) {
+    case "keep":
+      return undefined;
+    case "never":
+      return null;
+    case "30d":
+    case "90d":
+    case "1y":
+      return new Date(nowMs + expiryDays[expiry] * 86_400_000).toISOString();
+    case "custom": {
+      const moment = new Date(`${expiryMoment}Z`);
+      return Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
+    }
+  }
+}
+
+function lines(text: string): string[] {
+  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+}
+
+function labelsOf(text: string): string[] {
+  return text.split(",").map((label) => label.trim()).filter((label) => label !== "");
+}
+
+/** A whole number, or undefined where none was typed. */
+function wholeOf(text: string): number | undefined {
+  const digits = text.replace(/[\s,_]/g, "");
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+}
+
+function metadataOf(text: string): { value: unknown } | { error: string } {
+  if (text.trim() === "") return { value: {} };
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value };
+  } catch (error) {
+    return { error: `Must be JSON. ${error instanceof Error ? error.message : ""}`.trim() };
+  }
+}
+
+/** What cannot be said to the API at all, because it is not of the right kind yet. */
+function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
+  const errors: DraftErrors = {};
+  const metadata = metadataOf(draft.metadata);
+  if ("error" in metadata) errors.metadata = metadata.error;
+  if (draft.quotaLimit.trim() !== "" && wholeOf(draft.quotaLimit) === undefined) errors.quotaLimit = "Must be a whole number such as 100000.";
+  const broken = draft.rateLimits.find((limit) => wholeOf(limit.limit) === undefined || (limit.burst.trim() !== "" && wholeOf(limit.burst) === undefined));
+  if (broken) errors.rateLimits = `${broken.name} must be whole numbers such as 600.`;
+  if (draft.expiry === "custom") {
+    const at = expiresAtOf(draft, nowMs);
+    if (typeof at !== "string") errors.expiry = "Choose a day and a time.";
+    else if (Date.parse(at) <= nowMs) errors.expiry = "Must lie ahead.";
+  }
+  return errors;
+}
+
+function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
+  const quota = wholeOf(draft.quotaLimit);
+  const metadata = metadataOf(draft.metadata);
+  const rateLimits = draft.rateLimits.map(({ name, algorithm, limit, windowSeconds, burst }) => ({
+    name,
+    algorithm,
+    limit: wholeOf(limit),
+    windowSeconds: wholeOf(windowSeconds),
+    ...(algorithm === "token-bucket" && burst.trim() !== "" ? { burst: wholeOf(burst) } : {}),
+  }));
+  return {
+    name: draft.name,
+    scopes: draft.scopes,
+    roles: draft.roles,
+    labels: labelsOf(draft.labels),
+    allowedIps: lines(draft.allowedIps),
+    metadata: "value" in metadata ? metadata.value : {},
+    ...(mayLimit ? { rateLimits, quota: quota === undefined ? null : { limit: quota, per: draft.quotaPer } } : {}),
+    expiresAt: expiresAtOf(draft, nowMs),
+  };
+}
+
+/** What reading depends on: the time, and whether the person may set limits. */
+export interface ReadContext {
+  nowMs: number;
+  mayLimit: boolean;
+}
+
+/** Reads a new key by the API's own schema. */
+export function readNewKey(draft: KeyDraft, context: ReadContext): { input: z.output<typeof CreateKey> } | { errors: DraftErrors } {
+  const early = unreadable(draft, context.nowMs);
+  const { environment, customer } = draft;
+  const parsed = CreateKey.safeParse({ ...candidateOf(draft, context), environment, customer });
+  if (parsed.success && Object.keys(early).length === 0) return { input: parsed.data };
+  return { errors: { ...(parsed.success ? {} : errorsOf(parsed.error.issues)), ...early } };
+}
+
+/** Reads what was changed of a key; an empty change when nothing was. */
+export function readKeyChange(draft: KeyDraft, { key, ...context }: ReadContext & { key: Key }): { change: z.output<typeof UpdateKey> } | { errors: DraftErrors } {
+  const early = unreadable(draft, context.nowMs);
+  const parsed = UpdateKey.safeParse(candidateOf(draft, context));
+  if (!parsed.success || Object.keys(early).length > 0)
+    return { errors: { ...(parsed.success ? {} : errorsOf(parsed.error.issues)), ...early } };
+  const before: Record<string, unknown> = key;
+  const entries = Object.entries(parsed.data).filter(([name, value]) => value !== undefined && !sameJson(value, before[name]));
+  return { change: UpdateKey.parse(Object.fromEntries(entries)) };
+}
+
+function sameJson(one: unknown, other: unknown): boolean {
+  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+}
+
+/** Object members by name, so that order does not matter. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, held]) => [name, inOrder(held)]));
+}
+
+const fieldOf: Readonly<Record<string, DraftField>> = {
+  name: "name", environment: "environment", customer: "customer", scopes: "scopes", roles: "roles", expiresAt: "expiry",
+  allowedIps: "allowedIps", rateLimits: "rateLimits", quota: "quotaLimit", metadata: "metadata", labels: "labels",
+};
+
+/** Errors of the API, or of its schema, by the field they belong to; the first of each field. */
+export function errorsOf(issues: readonly { path: string | readonly PropertyKey[]; message: string }[]): DraftErrors {
+  const errors: DraftErrors = {};
+  for (const { path, message } of issues) {
+    const steps = typeof path === "string" ? path.split(".") : path.map(String);
+    const [first = "", second] = steps;
+    const field = fieldOf[first] ?? "form";
+    const place = (first === "allowedIps" || first === "rateLimits") && second !== undefined && /^\d+$/.test(second) ? `${first === "allowedIps" ? "Line" : "Limit"} ${Number(second) + 1} ` : "";
+    errors[field] ??= sentence(field === "form" && first !== "" ? `${first} ${message}` : place + message);
+  }
+  return errors;
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?]$/.test(capital) ? capital : `${capital}.`;
+}

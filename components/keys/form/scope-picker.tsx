@@ -1,0 +1,98 @@
+"use client";
+import { Plus, Search, X } from "lucide-react";
+import { type KeyboardEvent, useState } from "react";
+import { scopeOptions, type ScopeOption } from "@/components/keys/form/scope-options";
+import { usePermission } from "@/components/shell/permissions";
+import { FieldSet } from "@/components/ui/form/field";
+import { Icon } from "@/components/ui/icon";
+import { canonicalScope } from "@/lib/scopes/catalogue";
+import { Scope } from "@/lib/scopes/schema";
+
+export interface ScopePickerProps {
+  chosen: readonly string[];
+  onChange: (scopes: string[]) => void;
+  /** Scopes of the workspace's own that are in use; others can be typed. */
+  known: readonly string[];
+  error?: string | undefined;
+}
+
+function Pick({ option, checked, onToggle }: { option: ScopeOption; checked: boolean; onToggle: () => void }) {
+  const { allowed } = usePermission(option.scope);
+  const off = !allowed && !checked;
+  return (
+    <label className={off ? "pick off" : "pick"}>
+      <input className="check" type="checkbox" checked={checked} disabled={off} onChange={onToggle} />
+      <code>{option.scope}</code>
+      <span title={option.description}>{off ? "You do not hold it, so you cannot grant it" : option.description}</span>
+    </label>
+  );
+}
+
+/** Chooses scopes from a list that can be filtered, or by typing one of the workspace's own. */
+export function ScopePicker({ chosen, onChange, known, error }: ScopePickerProps) {
+  const [text, setText] = useState("");
+  const typed = canonicalScope(text.trim().toLowerCase());
+  const groups = scopeOptions({ known: [...known, ...chosen], filter: text });
+  const isNew = Scope.safeParse(typed).success && !groups.some(({ options }) => options.some(({ scope }) => scope === typed));
+  const toggle = (scope: string) => onChange(chosen.includes(scope) ? chosen.filter((one) => one !== scope) : [...chosen, scope]);
+  const add = () => {
+    onChange([...chosen, typed]);
+    setText("");
+  };
+  const take = (event: KeyboardEvent) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const [only, ...others] = groups.flatMap(({ options }) => options);
+    if (isNew) add();
+    else if (only && others.length === 0) toggle(only.scope);
+  };
+  return (
+    <FieldSet
+      label="Scopes"
+      aside={chosen.length === 0 ? "none: the key may only be recognised" : `${chosen.length} chosen`}
+      error={error}
+    >
+      {chosen.length > 0 && (
+        <div className="chosen">
+          {chosen.map((scope) => (
+            <span key={scope} className="scope">
+              {scope}
+              <button type="button" aria-label={`Take away ${scope}`} onClick={() => toggle(scope)}>
+                <Icon of={X} small />
+              </button>
+            </span>
+          ))}
+        </div>
+      )}
+      <div className="picker">
+        <div className="input">
+          <Icon of={Search} />
+          <input
+            value={text}
+            aria-label="Filter scopes, or type one of your own"
+            placeholder="Filter, or type verb:resource"
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={take}
+          />
+        </div>
+        <div className="picker-list">
+          {isNew && (
+            <button type="button" className="pick-new" onClick={add}>
+              <Icon of={Plus} small />
+              Add <code>{typed}</code>
+            </button>
+          )}
+          {groups.map(({ heading, options }) => (
+            <div key={heading} role="group" aria-label={heading}>
+              <h3>{heading}</h3>
+              {options.map((option) => (
+                <Pick key={option.scope} option={option} checked={chosen.includes(option.scope)} onToggle={() => toggle(option.scope)} />
+              ))}
+            </div>
+          ))}
+          {groups.length === 0 && !isNew && <p className="pick-none">No scope is called that. One of your own is verb:resource, such as read:invoices.</p>}
+        </div>
+      </div>
+    </FieldSet>
+  );
+}
