@@ -1,3 +1,4 @@
+import { closeFanOut } from "@/lib/events/fan-out";
 import { closeState, openState } from "@/lib/process/open-state";
 import type { Environment } from "@/lib/env";
 import { closeFanOut } from "@/lib/events/fan-out";
