@@ -5,18 +5,28 @@ import { idWithin, keyPrefixPattern, maskSecret, parseValue, valueLengthMax } fr
 
 const alphabet = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const letter = fc.constantFrom(...alphabet.slice(10));
-const inner = fc.array(fc.constantFrom(...alphabet, "_"), { maxLength: 22 }).map((characters) => characters.join(""));
+const inner = fc
+  .array(fc.constantFrom(...alphabet, "_"), { maxLength: 22 })
+  .map((characters) => characters.join(""));
 const prefix = fc.tuple(letter, inner).map(([first, rest]) => `${first}${rest}`.replace(/_+$/, ""));
 const environment = fc.constantFrom("live" as const, "test" as const);
 const base62 = (length: number) =>
-  fc.array(fc.constantFrom(...alphabet), { minLength: length, maxLength: length }).map((characters) => characters.join(""));
+  fc
+    .array(fc.constantFrom(...alphabet), { minLength: length, maxLength: length })
+    .map((characters) => characters.join(""));
 
 test("whatever the prefix holds, a value comes apart into what it was put together from", () => {
   fc.assert(
     fc.property(prefix, environment, base62(16), base62(32), base62(11), (head, kind, id, secret, check) => {
       fc.pre(keyPrefixPattern.test(head));
       const body = `${head}_${kind}_${id}${secret}`;
-      expect(parseValue(body + check)).toEqual({ prefix: `${head}_${kind}`, environment: kind, id, body, check });
+      expect(parseValue(body + check)).toEqual({
+        prefix: `${head}_${kind}`,
+        environment: kind,
+        id,
+        body,
+        check,
+      });
       expect(idWithin(body + check)).toBe(id);
     }),
   );

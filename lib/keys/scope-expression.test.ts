@@ -28,7 +28,9 @@ test.each([
   ["(".repeat(2_000) + "read:a" + ")".repeat(2_000), "nests deeper"],
 ])("%s is refused with its place", (expression, message) => {
   expect(() => parseScopeExpression(expression)).toThrow(
-    expect.objectContaining({ extra: { errors: [{ path: "scopes", message: expect.stringContaining(message) }] } }),
+    expect.objectContaining({
+      extra: { errors: [{ path: "scopes", message: expect.stringContaining(message) }] },
+    }),
   );
 });
 
@@ -38,7 +40,9 @@ test("an expression means what the same expression in JavaScript means", () => {
     expression: fc.oneof(
       { maxDepth: 4 },
       fc.constantFrom(...names),
-      fc.tuple(tie("expression"), fc.constantFrom("and", "or"), tie("expression")).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc
+        .tuple(tie("expression"), fc.constantFrom("and", "or"), tie("expression"))
+        .map(([a, op, b]) => `(${a} ${op} ${b})`),
     ),
   }));
   fc.assert(

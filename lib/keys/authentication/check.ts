@@ -19,8 +19,13 @@ export function newValue(workspacePrefix: string, environment: "live" | "test"):
   const prefix = `${workspacePrefix}_${environment}`;
   const id = randomBase62(idLength);
   const body = `${prefix}_${id}${randomBase62(secretLength)}`;
-  const check = checkOf(subkey("key-check"), body);
-  return { value: body + check, id, prefix, lastFour: check.slice(-4) };
+  const value = withCheck(body);
+  return { value, id, prefix, lastFour: value.slice(-4) };
+}
+
+/** Completes prefix, environment, id and secret with their check under the current secret. */
+export function withCheck(body: string): string {
+  return body + checkOf(subkey("key-check"), body);
 }
 
 /**

@@ -1,0 +1,24 @@
+import type { Actor, KeyActor } from "@/lib/api/actor";
+import { createKey } from "@/lib/keys/create";
+import { CreateKey, type IssuedKey } from "@/lib/keys/schema";
+import type { z } from "zod";
+import { randomBase62 } from "@/lib/db/id";
+
+/** Makes a key as the API would, under a name of its own unless one is given. */
+export function issueKey(actor: Actor, input: Partial<z.input<typeof CreateKey>> = {}): Promise<IssuedKey> {
+  return createKey(actor, CreateKey.parse({ name: `key ${randomBase62(8)}`, ...input }));
+}
+
+/** The key as a caller of the API. */
+export function callerOf(workspaceId: string, { key }: IssuedKey): KeyActor {
+  return {
+    kind: "key",
+    workspaceId,
+    keyId: key.id,
+    secretId: key.masked,
+    name: key.name,
+    customerId: key.customer,
+    scopes: key.grant,
+    address: "203.0.113.7",
+  };
+}
