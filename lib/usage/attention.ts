@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { maskSecret } from "@/lib/keys/format";
 import type { Scope } from "@/lib/usage/measure";
-import { AttentionItem } from "@/lib/usage/schema";
+import type { AttentionItem } from "@/lib/usage/schema";
 
 const eachMax = 5;
 
