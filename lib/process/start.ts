@@ -1,10 +1,9 @@
-import { closeFanOut } from "@/lib/events/fan-out";
-import { closeState, openState } from "@/lib/process/open-state";
 import type { Environment } from "@/lib/env";
 import { closeFanOut } from "@/lib/events/fan-out";
 import { reserveOwnPort } from "@/lib/gateway/private-address";
 import { log } from "@/lib/log";
 import { startGatewayListener } from "@/lib/process/gateway-listener";
+import { closeState, openState } from "@/lib/process/open-state";
 import { startPortalListener } from "@/lib/process/portal-listener";
 
 /** A started Latchkey process. */
