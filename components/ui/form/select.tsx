@@ -50,7 +50,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       onValueChange={pick}
       disabled={disabled}
       name={name}
-      modal={false}
+     
     >
       <Base.Trigger
         {...field}

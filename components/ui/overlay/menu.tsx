@@ -68,7 +68,7 @@ export function Menu({ trigger, entries, heading, align = "end" }: MenuProps) {
     entry === "divider" ? <Base.Separator key={at} className="sep" /> : <Entry key={at} entry={entry} />,
   );
   return (
-    <Base.Root modal={false}>
+    <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className="float-place" sideOffset={4} align={align}>

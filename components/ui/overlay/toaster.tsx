@@ -25,10 +25,9 @@ export interface ToastOptions {
 /** Says what happened, and offers the way back. Returns an id for `updateToast`. A busy one stays until it is updated. */
 export function toast({ tone = "done", text, action }: ToastOptions): string {
   return manager.add({
-    description: text,
+    title: text,
     type: tone,
     timeout: tone === "busy" ? 0 : tone === "failed" ? 12_000 : 6000,
-    priority: tone === "failed" ? "high" : "low",
     data: action ? { action } : {},
   });
 }
@@ -36,7 +35,7 @@ export function toast({ tone = "done", text, action }: ToastOptions): string {
 /** Turns a busy toast into its result, or moves its words on. */
 export function updateToast(id: string, { tone = "done", text, action }: ToastOptions): void {
   manager.update(id, {
-    description: text,
+    title: text,
     type: tone,
     timeout: tone === "busy" ? 0 : 6000,
     data: action ? { action } : {},
@@ -66,7 +65,7 @@ function Toasts() {
     return (
       <Toast.Root key={item.id} toast={item} className="toast" swipeDirection={["right", "down"]}>
         {shape ? <Shape {...shape} /> : <i className="spin" />}
-        <Toast.Description />
+        <Toast.Title render={<p />} />
         {action ? (
           <Button kind="ghost" size={28} onClick={act}>
             {action.label}
