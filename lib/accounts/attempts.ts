@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
+import ipaddr from "ipaddr.js";
 import { Problem } from "@/lib/api/problem";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
@@ -114,10 +115,9 @@ function dropOldest(now: number): void {
 
 /** What an address counts as: itself for IPv4, its /64 for IPv6, because one line has them all. */
 export function addressGroup(address: string | null): string {
-  if (address === null) return "unknown";
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+  if (address === null || !ipaddr.isValid(address)) return "unknown";
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).map((part) => part.toString(16)).join(":") : parsed.toString();
 }
 
 /** Names a mailbox in memory and in Redis without keeping it. */

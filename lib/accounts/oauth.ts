@@ -43,8 +43,9 @@ function linkOf({ provider, providerAccountId }: Pick<OauthPerson, "provider" | 
 
 async function userByAddress(tx: Tx, { email, name }: OauthPerson): Promise<SignedInUser | OauthRefusal> {
   if (email === null) return "no-email";
-  const user = await tx.user.findUnique({ where: { email }, omit: { passwordHash: false } });
-  if (user !== null) return user.passwordHash === null ? user : "has-password";
+  const user = await tx.user.findUnique({ where: { email }, select: { passwordHash: true } });
+  if (user?.passwordHash === null) return tx.user.findUniqueOrThrow({ where: { email } });
+  if (user !== null) return "has-password";
   return (await maySignUp(tx, email)) ? insertUser(tx, { email, name: name.slice(0, 100), passwordHash: null }) : "sign-up-closed";
 }
 

@@ -2,11 +2,11 @@ import type { AttemptWindow } from "@/lib/accounts/attempts";
 import { addressGroup, clearAttempts, countAttempt, emailTag, refundAttempt } from "@/lib/accounts/attempts";
 import { auditForUser } from "@/lib/accounts/audit-for-user";
 import { knownBrowserId } from "@/lib/accounts/known-browser";
+import { later } from "@/lib/accounts/later";
 import { hashPassword, isOutdated, isPassword } from "@/lib/accounts/password";
 import { Email, passwordBytesMax } from "@/lib/accounts/schema";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
-import { log } from "@/lib/log";
 
 /** What someone presents at the door. `browser` is the known-browser cookie, if there is one. */
 export interface Attempt {
@@ -74,16 +74,17 @@ function findForSignIn(email: string) {
   });
 }
 
-/** Not awaited, so that the answer takes as long as for an account that does not exist. */
+/** After the answer, which so takes as long as for an account that does not exist. */
 function reportFailure(userId: string, address: string | null): void {
-  void db()
-    .$transaction((tx) => auditForUser(tx, { userId, address, action: "accounts.refuse-sign-in" }))
-    .catch((error: unknown) => log.warn({ err: error }, "a refused sign-in could not be recorded"));
+  later("recording a refused sign-in", () =>
+    db().$transaction((tx) => auditForUser(tx, { userId, address, action: "accounts.refuse-sign-in" })),
+  );
 }
 
 /** The work factor changed: hash again, unless the password changed meanwhile. */
 function renewHash(userId: string, passwordHash: string, password: string): void {
-  void hashPassword(password)
-    .then((renewed) => db().user.updateMany({ where: { id: userId, passwordHash }, data: { passwordHash: renewed } }))
-    .catch((error: unknown) => log.warn({ err: error }, "a password could not be hashed again"));
+  later("hashing a password again", async () => {
+    const renewed = await hashPassword(password);
+    await db().user.updateMany({ where: { id: userId, passwordHash }, data: { passwordHash: renewed } });
+  });
 }
