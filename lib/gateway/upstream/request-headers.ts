@@ -179,7 +179,9 @@ function identityOf(key: VerifiedKey): string[] {
 
 /** Text as a header value: what is not printable ASCII, and `%` itself, percent-encoded as UTF-8. */
 function headerText(text: string): string {
-  return text.replace(/[^\x20-\x24\x26-\x7e]+/g, (run) => encodeURIComponent(Buffer.from(run).toString())).trim();
+  return text
+    .replace(/[^\x20-\x24\x26-\x7e]+/g, (run) => encodeURIComponent(Buffer.from(run).toString()))
+    .trim();
 }
 
 function lastOf(value: string | string[] | undefined): string | undefined {
