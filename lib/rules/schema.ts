@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PageQuery } from "@/lib/lists/schema";
 
 /** Every size limit of a rule. What goes beyond is refused at write time with the place. */
 export const ruleLimits = {
@@ -241,6 +242,16 @@ export type Attachment = z.output<typeof Attachment>;
 
 export const Attachments = z.array(Attachment).max(ruleLimits.attachments);
 
+/** Places to attach a rule to and to detach it from, in one version. */
+export const AttachRule = z
+  .strictObject({
+    attach: Attachments.default([]),
+    detach: Attachments.default([]),
+    version: z.number().int().optional().describe("The version that was read; a change since then is refused as stale"),
+  })
+  .meta({ id: "AttachRule" });
+export type AttachRule = z.output<typeof AttachRule>;
+
 /** A rule as the API shows it: the JSON as written, and where and since when it stands. */
 export const StoredRule = Rule.extend({
   id: z.string(),
@@ -251,3 +262,13 @@ export const StoredRule = Rule.extend({
   updatedBy: z.string().describe("Id of the actor"),
 }).meta({ id: "StoredRule" });
 export type StoredRule = z.output<typeof StoredRule>;
+
+/** How a list of rules is narrowed. */
+export const RuleFilters = PageQuery.extend({
+  q: z.string().trim().min(1).max(200).optional().describe("Part of name or description"),
+  effect: z.enum(["allow", "deny"]).optional(),
+  mode: z.enum(["enforce", "shadow", "off"]).optional(),
+  service: z.string().max(100).optional().describe("Attached to this service: id or slug"),
+  credential: z.string().max(200).optional().describe("Attached to this credential: id or name"),
+});
+export type RuleFilters = z.output<typeof RuleFilters>;

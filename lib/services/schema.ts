@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PageQuery } from "@/lib/lists/schema";
 import { methods } from "@/lib/rules/schema";
 
 /** Names that the gateway and the portal use themselves. */
@@ -91,6 +92,16 @@ export const UpdateService = z
   .meta({ id: "UpdateService" });
 export type UpdateService = z.output<typeof UpdateService>;
 
+/** What a write of a service makes: the service and the ruleset version that holds it. */
+export const WrittenService = z.object({ service: Service, rulesetVersion: z.number().int() });
+export type WrittenService = z.output<typeof WrittenService>;
+
+/** How a list of services is narrowed. */
+export const ServiceFilters = PageQuery.extend({
+  q: z.string().trim().min(1).max(200).optional().describe("Part of slug, name or upstream"),
+});
+export type ServiceFilters = z.output<typeof ServiceFilters>;
+
 /** A service in a ruleset's snapshot: all that the gateway needs to answer for it. Timeouts in milliseconds. */
 export interface CompiledService {
   id: string;
@@ -117,7 +128,7 @@ export const TestCallAnswer = z
   .object({
     status: z.number().int(),
     latencyMs: z.number(),
-    headers: z.record(z.string(), z.string()).describe("Content type and length only"),
+    headers: z.record(z.string(), z.string()).describe("Content type, length and location only"),
     body: z.string().describe("The first 2,048 bytes as text"),
     truncated: z.boolean(),
   })

@@ -1,0 +1,149 @@
+import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { newId } from "@/lib/db/id";
+import { recordDecision } from "@/lib/events/record";
+import type { DecisionRecord } from "@/lib/events/schema";
+import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { authenticateSecret } from "@/lib/keys/authenticate";
+import type { VerifiedKey } from "@/lib/keys/verified-key";
+import { invalidField, keyNamed, serviceNamed } from "@/lib/rules/ask/named";
+import type { Authorize, Authorized } from "@/lib/rules/ask/schema";
+import { presentTrace } from "@/lib/rules/ask/trace";
+import { currentRuleset } from "@/lib/rules/current";
+import { decide, type Ruling } from "@/lib/rules/decide";
+import { explain } from "@/lib/rules/explain";
+import { readPath } from "@/lib/rules/language/path";
+import type { Question } from "@/lib/rules/language/question";
+
+/** Whose call it is, and the code that refuses it before any rule, if one does. */
+interface Caller {
+  key: VerifiedKey | null;
+  refusal: string | null;
+}
+
+/**
+ * Decides a call as the gateway would, without forwarding it or taking from limits, and records that with source
+ * `authorize`. Needs `verify:keys`, and `read:rules` to explain. A caller bound to a customer asks for that customer's
+ * keys only. Throws `invalid` (service, path, credential) or `unavailable`.
+ */
+export async function authorize(actor: Actor, asked: Authorize): Promise<Authorized> {
+  requireScope(actor, "verify:keys");
+  if (asked.explain) requireScope(actor, "read:rules");
+  const startedAt = performance.now();
+  const read = readPath(asked.method, asked.path);
+  if (!read.ok) throw invalidField("path", read.message);
+  const ruleset = await currentRuleset(actor.workspaceId);
+  const service = serviceNamed(ruleset, asked.service);
+  const caller = await callerOf(actor, asked);
+  const authenticatedAt = performance.now();
+  const { method, headers, query, body } = asked;
+  const { path, segments } = read;
+  const question: Question = { credential: caller.key, service, method, path, segments, address: asked.ip ?? null, headers, query, body };
+  const ruling = caller.refusal === null ? decide(ruleset, question) : refusedRuling(caller.refusal);
+  const decidedAt = performance.now();
+  const record = recordOf({ actor, question, key: caller.key, ruling, rulesetVersion: ruleset.version });
+  record.authenticateUs = Math.round((authenticatedAt - startedAt) * 1_000);
+  record.decideUs = Math.round((decidedAt - authenticatedAt) * 1_000);
+  record.totalUs = Math.round((performance.now() - startedAt) * 1_000);
+  recordDecision(record);
+  const answer = present(record, ruling);
+  return asked.explain ? { ...answer, trace: presentTrace(ruleset, explain(ruleset, question)) } : answer;
+}
+
+function refusedRuling(reason: string): Ruling {
+  return { verdict: "deny", rules: [], route: null, reason, shadow: null };
+}
+
+async function callerOf(actor: Actor, { key: value, credential, ip }: Authorize): Promise<Caller> {
+  if (credential !== undefined) {
+    const { key, revoked, disabled, stopsAtMs } = await keyNamed(actor, credential);
+    const refusal = revoked ? "REVOKED" : disabled ? "DISABLED" : stopsAtMs <= Date.now() ? "EXPIRED" : null;
+    return { key, refusal: refusal ?? addressRefusal(key, ip ?? null) };
+  }
+  if (value === undefined) return { key: null, refusal: null };
+  const found = await authenticateSecret(value);
+  if (!found.ok && found.code === "BUSY")
+    throw new Problem("unavailable", "Too many first checks of keys at once.", { retryAfterSeconds: 2 });
+  const { key } = found;
+  if (key === null) return { key, refusal: found.ok ? null : found.code };
+  const customerId = customerOf(actor);
+  if (key.workspaceId !== actor.workspaceId || (customerId !== null && key.customer?.id !== customerId))
+    return { key: null, refusal: "NOT_FOUND" };
+  return { key, refusal: found.ok ? addressRefusal(key, ip ?? null) : found.code };
+}
+
+function addressRefusal(key: VerifiedKey, address: string | null): string | null {
+  return isAllowedAddress(key.allowedIps, address) ? null : "IP_FORBIDDEN";
+}
+
+function recordOf({ actor, question, key, ruling, rulesetVersion }: {
+  actor: Actor;
+  question: Question;
+  key: VerifiedKey | null;
+  ruling: Ruling;
+  rulesetVersion: number;
+}): DecisionRecord {
+  const { service, method, path } = question;
+  const credential =
+    key === null
+      ? null
+      : { id: key.keyId, secretId: key.secretId, name: key.name, prefix: key.prefix, customerId: key.customer?.id ?? null };
+  return {
+    id: newId("evt"),
+    atMs: performance.timeOrigin + performance.now(),
+    workspaceId: actor.workspaceId,
+    source: "authorize",
+    rulesetVersion,
+    credential,
+    service: { id: service.id, slug: service.slug },
+    method,
+    path: path.slice(0, 2_048),
+    route: ruling.route,
+    address: question.address ?? actor.address,
+    userAgent: null,
+    verdict: ruling.verdict,
+    rules: ruling.rules,
+    reason: ruling.reason,
+    shadow: ruling.shadow,
+    status: 200,
+    requestBytes: 0,
+    responseBytes: 0,
+    authenticateUs: 0,
+    decideUs: 0,
+    totalUs: 0,
+    upstreamUs: null,
+    traceId: null,
+    count: 1,
+  };
+}
+
+function present(record: DecisionRecord, { shadow, rules, verdict, publicReason }: Ruling): Authorized {
+  const { credential } = record;
+  return {
+    id: record.id,
+    at: new Date(record.atMs).toISOString(),
+    source: record.source,
+    rulesetVersion: record.rulesetVersion,
+    credential:
+      credential === null
+        ? null
+        : { id: credential.id, secretId: credential.secretId, name: credential.name, prefix: credential.prefix, customer: credential.customerId },
+    service: record.service?.slug ?? null,
+    method: record.method,
+    path: record.path,
+    route: record.route,
+    address: record.address,
+    userAgent: record.userAgent,
+    verdict,
+    rules,
+    reason: record.reason,
+    shadow,
+    publicReason: publicReason ?? null,
+    status: record.status,
+    requestBytes: record.requestBytes,
+    responseBytes: record.responseBytes,
+    latencyUs: { authenticate: record.authenticateUs, decide: record.decideUs, total: record.totalUs, upstream: null },
+    traceId: record.traceId,
+    count: record.count,
+  };
+}

@@ -1,0 +1,15 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { requireProvider } from "@/lib/api/require-provider";
+import type { Validated } from "@/lib/rules/ask/schema";
+import { checkRule } from "@/lib/rules/check";
+import { readRuleChange } from "@/lib/rules/written-rule";
+
+/** Checks a rule as a write would, and runs its tests, without storing it. Whether names exist and are free shows at the write. Needs `read:rules`. */
+export function validateRule(actor: Actor, input: unknown): Validated {
+  requireScope(actor, "read:rules");
+  requireProvider(actor);
+  const checked = checkRule(readRuleChange(input).change);
+  return checked.ok
+    ? { valid: true, errors: [], tests: checked.tests, rule: checked.rule }
+    : { valid: false, errors: checked.errors, tests: checked.tests };
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { decodeCursor, encodeCursor } from "@/lib/api/page";
+import { requireProvider } from "@/lib/api/require-provider";
+import { db } from "@/lib/db/client";
+import type { Page } from "@/lib/lists/schema";
+import { findRule, findRules, presentRule } from "@/lib/rules/rulesets/stored-rule";
+import type { RuleFilters, StoredRule } from "@/lib/rules/schema";
+
+const list = "rules";
+const Position = z.tuple([z.string()]);
+
+/** One rule. Needs `read:rules`. */
+export async function readRule(actor: Actor, id: string): Promise<StoredRule> {
+  requireScope(actor, "read:rules");
+  requireProvider(actor);
+  return presentRule(await findRule(db(), actor.workspaceId, id));
+}
+
+/** The workspace's rules by name. Needs `read:rules`. */
+export async function listRules(actor: Actor, { cursor, limit, ...filters }: RuleFilters): Promise<Page<StoredRule>> {
+  requireScope(actor, "read:rules");
+  requireProvider(actor);
+  const where = conditions(actor.workspaceId, filters);
+  const [after] = cursor === undefined ? [] : Position.parse(decodeCursor(list, cursor));
+  const rows = await findRules(db(), {
+    where: { AND: [where, after === undefined ? {} : { name: { gt: after } }] },
+    take: limit + 1,
+  });
+  const items = rows.slice(0, limit).map(presentRule);
+  const last = rows.length > limit ? items.at(-1) : undefined;
+  return {
+    items,
+    nextCursor: last === undefined ? null : encodeCursor(list, [last.name]),
+    total: await db().rule.count({ where }),
+  };
+}
+
+function conditions(workspaceId: string, { q, effect, mode, service, credential }: Omit<RuleFilters, "cursor" | "limit">) {
+  const field = (name: string, value: string | undefined) => (value === undefined ? [] : [{ document: { path: [name], equals: value } }]);
+  const text =
+    q === undefined
+      ? []
+      : [
+          {
+            OR: [
+              { name: { contains: q, mode: "insensitive" as const } },
+              { document: { path: ["description"], string_contains: q, mode: "insensitive" as const } },
+            ],
+          },
+        ];
+  const place = {
+    ...(service === undefined ? {} : { service: { OR: [{ id: service }, { slug: service }] } }),
+    ...(credential === undefined ? {} : { key: { OR: [{ id: credential }, { name: credential }] } }),
+  };
+  const attached = service === undefined && credential === undefined ? [] : [{ attachments: { some: place } }];
+  return { workspaceId, AND: [...field("effect", effect), ...field("mode", mode), ...text, ...attached] };
+}

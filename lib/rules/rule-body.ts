@@ -1,0 +1,15 @@
+import { Problem } from "@/lib/api/problem";
+import { duplicateKeys } from "@/lib/rules/language/json-text";
+
+/** Reads a rule's JSON text. A key named twice is refused, because parsers disagree on which one counts. */
+export function parseRuleText(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Problem("bad-request", `The body is not JSON: ${error instanceof Error ? error.message : "unreadable"}.`);
+  }
+  const errors = duplicateKeys(text).slice(0, 50).map((path) => ({ path, message: "is there twice" }));
+  if (errors.length > 0) throw new Problem("invalid", "The rule is not valid, and nothing was stored.", { errors });
+  return value;
+}

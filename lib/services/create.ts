@@ -1,0 +1,37 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { requireProvider } from "@/lib/api/require-provider";
+import { orConflict, type Tx } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
+import { audit } from "@/lib/events/audit";
+import { announceRuleset } from "@/lib/rules/current";
+import { nextVersion } from "@/lib/rules/rulesets/next-version";
+import { presentService } from "@/lib/services/find";
+import { WrittenService, type CreateService, type Service } from "@/lib/services/schema";
+import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
+
+/**
+ * Puts a service behind the gateway; it answers there as soon as this returns. Needs `create:services`.
+ * Throws `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to).
+ */
+export async function createService(actor: Actor, input: CreateService, once: Once | null = null): Promise<Service> {
+  requireScope(actor, "create:services");
+  requireProvider(actor);
+  await requireReachableUpstream(input.upstream);
+  const { service, rulesetVersion } = await orConflict(
+    transactOnce({ actor, once, answer: WrittenService }, (tx) => insertService(tx, actor, input)),
+    "A service with that slug exists.",
+  );
+  await announceRuleset(actor.workspaceId, rulesetVersion);
+  return service;
+}
+
+async function insertService(tx: Tx, actor: Actor, input: CreateService): Promise<WrittenService> {
+  const { workspaceId } = actor;
+  const rulesetVersion = await nextVersion(tx, actor, `Created the service ${input.slug}`);
+  const id = newId("svc");
+  const row = await tx.service.create({ data: { ...input, workspaceId, id, name: input.name ?? input.slug } });
+  const { slug, upstream, visibility, defaultVerdict } = row;
+  await audit(tx, actor, { action: "services.create", subject: id, detail: { slug, upstream, visibility, defaultVerdict, rulesetVersion } });
+  return { service: presentService(row), rulesetVersion };
+}

@@ -1,0 +1,75 @@
+import { request } from "undici";
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { requireProvider } from "@/lib/api/require-provider";
+import { db } from "@/lib/db/client";
+import { audit } from "@/lib/events/audit";
+import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { readPath } from "@/lib/rules/language/path";
+import { compiledService } from "@/lib/services/compiled-service";
+import { findService, presentService } from "@/lib/services/find";
+import type { TestCall, TestCallAnswer } from "@/lib/services/schema";
+
+/** How much of an upstream's answer a test shows. */
+const bodyBytesMax = 2_048;
+
+/**
+ * Calls a service's upstream once, past the rules and without any credential, so that a person sees whether it
+ * answers. Redirects are not followed. Needs `update:services`. Throws `not-found`, `invalid` (the path),
+ * `upstream-unreachable` or `upstream-timeout`.
+ */
+export async function testService(actor: Actor, idOrSlug: string, { method, path }: TestCall): Promise<TestCallAnswer> {
+  requireScope(actor, "update:services");
+  requireProvider(actor);
+  const row = await findService(db(), actor.workspaceId, idOrSlug);
+  const { upstream, responseTimeoutMs } = compiledService(presentService(row));
+  const read = readPath(method, path);
+  if (!read.ok) throw new Problem("invalid", "Some fields are not valid.", { errors: [{ path: "path", message: read.message }] });
+  await db().$transaction((tx) => audit(tx, actor, { action: "services.test", subject: row.id, detail: { method, path: read.path } }));
+  const startedAt = performance.now();
+  try {
+    return await call({ url: `${upstream.origin}${upstream.path}${path}`, method, responseTimeoutMs, startedAt });
+  } catch (error) {
+    throw asProblem(error, upstream.origin);
+  }
+}
+
+async function call(sent: { url: string; method: TestCall["method"]; responseTimeoutMs: number; startedAt: number }): Promise<TestCallAnswer> {
+  const { statusCode, headers, body } = await request(sent.url, {
+    method: sent.method,
+    dispatcher: upstreamDispatcher(),
+    headersTimeout: sent.responseTimeoutMs,
+    bodyTimeout: sent.responseTimeoutMs,
+    signal: AbortSignal.timeout(sent.responseTimeoutMs),
+    headers: { "user-agent": "Latchkey service test" },
+  });
+  const latencyMs = Math.round((performance.now() - sent.startedAt) * 10) / 10;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > bodyBytesMax) break;
+  }
+  const shown = ["content-type", "content-length", "location"].flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" ? [[name, value.slice(0, 500)] as const] : [];
+  });
+  return {
+    status: statusCode,
+    latencyMs,
+    headers: Object.fromEntries(shown),
+    body: Buffer.concat(chunks).subarray(0, bodyBytesMax).toString("utf8"),
+    truncated: size > bodyBytesMax,
+  };
+}
+
+/** What went wrong, in words for the person who tests. */
+function asProblem(error: unknown, origin: string): Problem {
+  if (error instanceof RefusedAddress) return new Problem("upstream-unreachable", `${origin} is not called: ${error.message}.`);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const timedOut = error instanceof Error && (error.name === "TimeoutError" || code.includes("TIMEOUT"));
+  if (timedOut) return new Problem("upstream-timeout", `${origin} took too long to answer.`);
+  return new Problem("upstream-unreachable", `${origin} did not answer${code === "" ? "" : ` (${code})`}.`);
+}

@@ -1,0 +1,40 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { requireProvider } from "@/lib/api/require-provider";
+import { db, orConflict, type Tx } from "@/lib/db/client";
+import { audit } from "@/lib/events/audit";
+import { announceRuleset } from "@/lib/rules/current";
+import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
+import { findService, presentService } from "@/lib/services/find";
+import type { Service, UpdateService, WrittenService } from "@/lib/services/schema";
+import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
+
+/**
+ * Changes a service, named by id or slug; calls are answered by the change as soon as this returns. Needs
+ * `update:services`. Throws `not-found`, `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to).
+ */
+export async function updateService(actor: Actor, idOrSlug: string, change: UpdateService): Promise<Service> {
+  requireScope(actor, "update:services");
+  requireProvider(actor);
+  if (change.upstream !== undefined) await requireReachableUpstream(change.upstream);
+  const { service, rulesetVersion } = await orConflict(
+    db().$transaction((tx) => changeService(tx, actor, { idOrSlug, change })),
+    "A service with that slug exists.",
+  );
+  await announceRuleset(actor.workspaceId, rulesetVersion);
+  return service;
+}
+
+async function changeService(
+  tx: Tx,
+  actor: Actor,
+  { idOrSlug, change }: { idOrSlug: string; change: UpdateService },
+): Promise<WrittenService> {
+  const { workspaceId } = actor;
+  const data = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  await lockRuleset(tx, workspaceId);
+  const { id, slug } = await findService(tx, workspaceId, idOrSlug);
+  const rulesetVersion = await nextVersion(tx, actor, `Changed the service ${slug}`);
+  const row = await tx.service.update({ where: { workspaceId_id: { workspaceId, id } }, data });
+  await audit(tx, actor, { action: "services.update", subject: id, detail: { ...data, rulesetVersion } });
+  return { service: presentService(row), rulesetVersion };
+}
