@@ -1,0 +1,67 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { FirstData } from "@/app/(portal)/first-data";
+import { KeyTasks } from "@/components/keys/act/key-tasks";
+import { KeyPage } from "@/components/keys/detail/key-page";
+import { Page, PageHead } from "@/components/shell/page";
+import { NoPermission } from "@/components/states/states";
+import { requirePortalSession } from "@/lib/accounts/session";
+import type { Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { keys } from "@/lib/client/keys";
+import { usage } from "@/lib/client/overview";
+import { gatewayUrl } from "@/lib/env";
+import { readKey } from "@/lib/keys/read";
+import type { KeyDetail } from "@/lib/keys/schema";
+import { holds } from "@/lib/scopes/grant";
+import { keyUsage } from "@/lib/usage/key-usage";
+import { UsageRange } from "@/lib/usage/schema";
+
+interface KeyParams {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** Reads a key once for its page and its title; null where there is none for the actor. */
+const keyOrNull = cache(async (actor: Actor, id: string): Promise<KeyDetail | null> => {
+  try {
+    return await readKey(actor, id);
+  } catch (error) {
+    if (error instanceof Problem && (error.kind === "not-found" || error.kind === "forbidden")) return null;
+    throw error;
+  }
+});
+
+export async function generateMetadata({ params }: KeyParams): Promise<Metadata> {
+  const { actor } = await requirePortalSession();
+  const key = await keyOrNull(actor, (await params).id).catch(() => null);
+  return { title: key?.name ?? "Key" };
+}
+
+export default async function KeyDetailPage({ params, searchParams }: KeyParams) {
+  const { actor, workspace, role } = await requirePortalSession();
+  if (!holds(actor.scopes, "read:keys"))
+    return (
+      <Page>
+        <PageHead title="Key" />
+        <NoPermission things="keys" scope="read:keys" workspace={workspace.name} />
+      </Page>
+    );
+  const { id } = await params;
+  const key = await keyOrNull(actor, id);
+  if (key === null) notFound();
+  const range = UsageRange.safeParse((await searchParams)["range"]).data ?? "24h";
+  return (
+    <FirstData
+      answers={[
+        { queryKey: keys.detail(id).queryKey, load: () => Promise.resolve(key) },
+        { queryKey: usage.ofKey(id, range).queryKey, load: () => keyUsage(actor, { keyId: id, range }) },
+      ]}
+    >
+      <KeyTasks gateway={gatewayUrl()} workspace={workspace.slug} mayLimit={role === "owner" || role === "admin"}>
+        <KeyPage keyId={id} workspace={workspace.name} />
+      </KeyTasks>
+    </FirstData>
+  );
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { lengthText, stopText } from "@/components/ui/words/ahead";
+import type { AuditEntry } from "@/lib/events/schema";
+
+const Changes = z.object({ changes: z.record(z.string(), z.unknown()) });
+const Rotated = z.object({ overlapSeconds: z.number() });
+const Moved = z.object({ oldSecretEndsAt: z.string() });
+const Revoked = z.object({ reason: z.string() });
+
+const fieldWords: Readonly<Record<string, string>> = {
+  name: "name", scopes: "scopes", roles: "roles", metadata: "metadata", labels: "labels", externalId: "external id",
+  rateLimits: "rate limits", quota: "quota", allowedIps: "addresses", expiresAt: "end",
+};
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
+}
+
+/** What an entry of a key's trail says happened, in a few words. An action that is not known is said as it is named. */
+export function auditWords({ action, detail }: Pick<AuditEntry, "action" | "detail">, nowMs: number): string {
+  switch (action) {
+    case "keys.create":
+      return "Created";
+    case "keys.disable":
+      return "Disabled";
+    case "keys.enable":
+      return "Enabled";
+    case "keys.end-rotation":
+      return "Overlap ended";
+    case "keys.rotate": {
+      const rotated = Rotated.safeParse(detail).data;
+      if (!rotated) return "Rotated";
+      return rotated.overlapSeconds === 0 ? "Rotated, no overlap" : `Rotated, ${lengthText(rotated.overlapSeconds)} overlap`;
+    }
+    case "keys.extend-rotation": {
+      const moved = Moved.safeParse(detail).data;
+      return moved ? `Overlap moved to ${stopText(moved.oldSecretEndsAt, nowMs)}` : "Overlap moved";
+    }
+    case "keys.revoke": {
+      const reason = Revoked.safeParse(detail).data?.reason ?? "";
+      return reason === "" ? "Revoked" : `Revoked: ${reason}`;
+    }
+    case "keys.update": {
+      const fields = Object.keys(Changes.safeParse(detail).data?.changes ?? {}).filter((field) => field !== "disabled").map((field) => fieldWords[field] ?? field);
+      return fields.length === 0 ? "Changed" : `Changed ${listed(fields)}`;
+    }
+    default:
+      return action;
+  }
+}

@@ -1,0 +1,185 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Ban, RefreshCw } from "lucide-react";
+import { lazy, Suspense, type ReactNode } from "react";
+import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { Calls } from "@/components/keys/detail/calls";
+import { AddressesPlate, GrantPlate, LimitsPlate, MetadataPlate } from "@/components/keys/detail/key-plates";
+import { RotationPlate } from "@/components/keys/detail/rotation-plate";
+import { TrailPlate } from "@/components/keys/detail/trail";
+import { isOver, statusOf, whyNotRotated } from "@/components/keys/key-state";
+import { KeyMenu } from "@/components/keys/list/key-menu";
+import { MaskedKey } from "@/components/keys/masked-key";
+import { useAddressBar } from "@/components/shell/address-bar";
+import { Page, PageHead } from "@/components/shell/page";
+import { usePermission } from "@/components/shell/permissions";
+import { useShortcut } from "@/components/shell/shortcuts";
+import { QueryProblem } from "@/components/states/query-problem";
+import { LoadingRows } from "@/components/states/states";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Icon } from "@/components/ui/icon";
+import { Note } from "@/components/ui/plate";
+import { TabPanel, Tabs } from "@/components/ui/tabs";
+import { untilText } from "@/components/ui/words/ahead";
+import { Ago } from "@/components/ui/words/ago";
+import { StatusWord } from "@/components/ui/words/status-word";
+import { useNow } from "@/components/ui/words/use-now";
+import { dateText, momentText } from "@/components/ui/words/when";
+import { keys } from "@/lib/client/keys";
+import type { Key, KeyDetail } from "@/lib/keys/schema";
+import { UsageRange } from "@/lib/usage/schema";
+
+const KeyRules = lazy(async () => ({ default: (await import("@/components/keys/detail/key-rules")).KeyRules }));
+const KeyDecisions = lazy(async () => ({ default: (await import("@/components/keys/detail/key-decisions")).KeyDecisions }));
+const TrailTable = lazy(async () => ({ default: (await import("@/components/keys/detail/trail")).TrailTable }));
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd suppressHydrationWarning>{children}</dd>
+    </div>
+  );
+}
+
+function Nameplate({ subject, workspace }: { subject: Key; workspace: string }) {
+  const now = useNow();
+  return (
+    <div className="nameplate">
+      <MaskedKey masked={subject.masked} large spent={isOver(subject)} />
+      <dl className="facts">
+        <Fact label="Key">
+          <code>{subject.id}</code>
+          <CopyButton text={subject.id} label="Copy key id" />
+        </Fact>
+        <Fact label="Environment">{subject.environment === "live" ? "Live" : "Test"}</Fact>
+        <Fact label="Customer">{subject.customerName ?? subject.customerExternalId ?? workspace}</Fact>
+        <Fact label="Created">{dateText(subject.createdAt, now)}</Fact>
+        <Fact label="Expires">{subject.expiresAt === null ? "Never" : Date.parse(subject.expiresAt) > now ? untilText(subject.expiresAt, now) : dateText(subject.expiresAt, now)}</Fact>
+        <Fact label="Last used">{subject.lastUsedAt === null ? "Never" : <Ago at={subject.lastUsedAt} />}</Fact>
+      </dl>
+    </div>
+  );
+}
+
+function Over({ subject }: { subject: Key }) {
+  if (subject.status === "revoked")
+    return (
+      <Note tone="deny" icon={<Icon of={Ban} />}>
+        <b>Revoked{subject.revokedAt === null ? "" : ` ${momentText(subject.revokedAt)}`}.</b>{" "}
+        {subject.revokeReason ? `${subject.revokeReason}. ` : ""}It is refused everywhere and cannot be brought back.
+      </Note>
+    );
+  if (subject.status === "expired")
+    return (
+      <Note tone="limited">
+        <b>Expired.</b> It is refused until its end is moved ahead.
+      </Note>
+    );
+  if (subject.status === "disabled")
+    return (
+      <Note tone="limited">
+        <b>Disabled.</b> It is refused until it is enabled.
+      </Note>
+    );
+  return null;
+}
+
+/** Everything about one key. Tab and range stand in the address. */
+export function KeyPage({ keyId, workspace }: { keyId: string; workspace: string }) {
+  const { data, error, refetch } = useQuery(keys.detail(keyId));
+  if (data) return <Shown subject={data} workspace={workspace} />;
+  return (
+    <Page>
+      <PageHead title="Key" crumb={{ label: "Keys", href: "/keys" }} />
+      {error ? (
+        <QueryProblem things="The key" error={error} stillWorks="The key still works: the gateway does not need this page." onRetry={() => void refetch()} />
+      ) : (
+        <LoadingRows label="Loading the key" />
+      )}
+    </Page>
+  );
+}
+
+function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }) {
+  const start = useKeyTask();
+  const now = useNow();
+  const { search, go } = useAddressBar();
+  const rotate = usePermission("rotate:keys");
+  const revoke = usePermission("revoke:keys");
+  const update = usePermission("update:keys");
+  const mayTrail = usePermission("read:audit");
+  const mayDecisions = usePermission("read:decisions");
+  const range = UsageRange.safeParse(search.get("range")).data ?? "24h";
+  const whyNot = rotate.why || whyNotRotated(subject);
+  const onEdit = update.allowed && subject.status !== "revoked" ? () => start({ kind: "edit", key: subject }) : undefined;
+  const openRotate = () => {
+    if (!whyNot) start({ kind: "rotate", key: subject });
+  };
+  useShortcut("r", openRotate);
+  const items = [
+    { value: "usage", label: "Usage" },
+    { value: "rules", label: "Rules and matrix" },
+    ...(mayDecisions.allowed ? [{ value: "decisions", label: "Decisions" }] : []),
+    ...(mayTrail.allowed ? [{ value: "audit", label: "Audit" }] : []),
+  ];
+  const tab = items.find(({ value }) => value === search.get("tab"))?.value ?? "usage";
+  return (
+    <Page>
+      <PageHead
+        title={subject.name}
+        crumb={{ label: "Keys", href: "/keys" }}
+        facts={<StatusWord status={statusOf(subject, now)} />}
+        actions={
+          <>
+            <Button size={28} icon={<Icon of={RefreshCw} />} hint="R" why={whyNot} onClick={openRotate}>
+              Rotate
+            </Button>
+            <Button
+              size={28}
+              kind="danger"
+              why={revoke.why || (subject.status === "revoked" && "It is revoked already.")}
+              onClick={() => start({ kind: "revoke", keys: [subject] })}
+            >
+              Revoke
+            </Button>
+            <KeyMenu subject={subject} place="page" />
+          </>
+        }
+      />
+      <Nameplate subject={subject} workspace={workspace} />
+      <Over subject={subject} />
+      <Tabs label={subject.name} items={items} value={tab} onChange={(next) => go({ tab: next === "usage" ? null : next })}>
+        <TabPanel value="usage" className="content main-aside">
+          <div className="stack">
+            {subject.rotation && <RotationPlate subject={subject} rotation={subject.rotation} />}
+            <Calls keyId={subject.id} range={range} onRange={(next) => go({ range: next === "24h" ? null : next })} />
+          </div>
+          <aside className="stack" aria-label="About this key">
+            <GrantPlate subject={subject} onEdit={onEdit} />
+            <LimitsPlate subject={subject} onEdit={onEdit} />
+            <AddressesPlate subject={subject} onEdit={onEdit} />
+            <MetadataPlate subject={subject} onEdit={onEdit} />
+            <TrailPlate keyId={subject.id} onAll={() => go({ tab: "audit" })} />
+          </aside>
+        </TabPanel>
+        <TabPanel value="rules" className="content">
+          <Suspense fallback={<LoadingRows label="Loading rules" height={36} />}>
+            <KeyRules subject={subject} />
+          </Suspense>
+        </TabPanel>
+        <TabPanel value="decisions" className="content">
+          <Suspense fallback={<LoadingRows label="Loading decisions" height={32} />}>
+            <KeyDecisions keyId={subject.id} />
+          </Suspense>
+        </TabPanel>
+        <TabPanel value="audit" className="content">
+          <Suspense fallback={<LoadingRows label="Loading the trail" height={36} />}>
+            <TrailTable keyId={subject.id} />
+          </Suspense>
+        </TabPanel>
+      </Tabs>
+    </Page>
+  );
+}
