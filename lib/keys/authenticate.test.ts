@@ -250,11 +250,12 @@ function holdNextRead() {
   const gate = new Promise<void>((resolve) => (release = resolve));
   let arrived = () => {};
   const read = new Promise<void>((resolve) => (arrived = resolve));
-  query.mockImplementationOnce(async (...given: unknown[]) => {
+  const hold = async (...given: unknown[]) => {
     const answer = await Reflect.apply(original, sql(), given);
     arrived();
     await gate;
     return answer;
-  });
+  };
+  Reflect.apply(query.mockImplementationOnce, query, [hold]);
   return { read, release: () => release() };
 }
