@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
+import { useBody } from "@/lib/api/read-body";
 import type { ApiEnv } from "@/lib/api/router";
 import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";
@@ -11,6 +12,7 @@ import {
   credentialFromHeaders,
   credentialFromQuery,
   oneCredential,
+  queryWithoutCredential,
 } from "@/lib/gateway/credential";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { authenticateSecret } from "@/lib/keys/authenticate";
@@ -18,35 +20,33 @@ import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { consumeLimits } from "@/lib/limits/consume";
 import { limitHeaders } from "@/lib/limits/headers";
 
-/** Largest body that is searched for a key, and the largest that `/api/v1` takes at all: 1 MiB. */
-export const apiBodyBytesMax = 1_048_576;
-
-/** Finds out who is calling, by key or by portal session, or answers 401. */
+/** Finds out who is calling, by key or by portal session, within the key's limits, or answers 401. */
 export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  c.set("actor", await callerOf(c));
+  const value = await presentedKey(c);
+  const { actor, key } = await callerOf(c, value);
+  if (key !== null) await takeLimits(c, key);
+  c.set("actor", actor);
+  c.set("callerNow", async () => (await callerOf(c, value)).actor);
   await next();
 };
 
-/** Who a request comes from; also asked again of a request whose answer is still going out. */
-export async function callerOf(c: Context<ApiEnv>): Promise<Actor> {
-  const value = await presentedKey(c);
+async function callerOf(c: Context<ApiEnv>, value: string | null): Promise<{ actor: Actor; key: VerifiedKey | null }> {
   if (value !== null) return keyActor(c, value);
-  const session = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
-  if (session === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
+  const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
+  if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
-  return session;
+  return { actor, key: null };
 }
 
-/** The caller as a key, within its address list and limits. What is wrong with a value is told by its code alone. */
-async function keyActor(c: Context<ApiEnv>, value: string): Promise<Actor> {
+/** The caller as a key, within its address list. What is wrong with a value is told by its code alone. */
+async function keyActor(c: Context<ApiEnv>, value: string): Promise<{ actor: Actor; key: VerifiedKey }> {
   const { address } = c.var;
   const result = await authenticateSecret(value, { address });
   if (!result.ok) throw refusal(result.code);
   const { key } = result;
   if (!isAllowedAddress(key.allowedIps, address)) throw new Problem("forbidden", "This key may not be used from this address.");
-  await takeLimits(c, key);
   const { workspaceId, keyId, secretId, name, customer, scopes } = key;
-  return { kind: "key", workspaceId, keyId, secretId, name, customerId: customer?.id ?? null, scopes, address };
+  return { actor: { kind: "key", workspaceId, keyId, secretId, name, customerId: customer?.id ?? null, scopes, address }, key };
 }
 
 function refusal(code: string): Problem {
@@ -64,22 +64,28 @@ async function takeLimits(c: Context<ApiEnv>, key: VerifiedKey): Promise<void> {
     });
 }
 
-/** A key in header or query, else in the body; one found in the body is cut out before anything else reads it. */
+/** A key in header or query, else in the body; one found in a list's query or in a body is cut out before anything else reads it. */
 async function presentedKey(c: Context<ApiEnv>): Promise<string | null> {
-  const url = c.req.url;
-  const question = url.indexOf("?");
-  const outside = oneCredential([
-    credentialFromHeaders(c.req.raw.headers),
-    credentialFromQuery(question < 0 ? "" : url.slice(question + 1)),
-  ]);
+  const [path = "", query = ""] = splitOnce(c.req.url, "?");
+  const inQuery = credentialFromQuery(query);
+  const outside = oneCredential([credentialFromHeaders(c.req.raw.headers), inQuery]);
+  if (inQuery !== null && c.req.method === "GET") {
+    const { headers, signal } = c.req.raw;
+    c.req.raw = new Request(`${path}?${queryWithoutCredential(query)}`, { headers, signal });
+  }
   return outside ?? bodyKey(c);
+}
+
+function splitOnce(text: string, at: string): [string, string] {
+  const index = text.indexOf(at);
+  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + at.length)];
 }
 
 async function bodyKey(c: Context<ApiEnv>): Promise<string | null> {
   const contentType = c.req.header("content-type");
   if (c.req.method === "GET" || c.req.method === "HEAD" || !bodyMayHoldCredential(contentType)) return null;
-  const bytes = new Uint8Array(await c.req.raw.clone().arrayBuffer());
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
   const value = credentialFromBody(contentType, bytes);
-  if (value !== null) c.req.raw = new Request(c.req.raw, { body: new Uint8Array(bodyWithoutCredential(contentType, bytes)) });
+  if (value !== null) useBody(c, new Uint8Array(bodyWithoutCredential(contentType, bytes)));
   return value;
 }

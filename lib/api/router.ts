@@ -7,6 +7,8 @@ import { Problem } from "@/lib/api/problem";
 export interface ApiVariables {
   /** Who is calling; routes that need nobody must not read it. */
   actor: Actor;
+  /** Who the same request would come from now, for answers that stay open. Throws `unauthorized` when nobody any more. */
+  callerNow: () => Promise<Actor>;
   requestId: string;
   /** Client address after TRUSTED_PROXIES, or null. */
   address: string | null;

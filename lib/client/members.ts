@@ -43,6 +43,11 @@ export function inviteMember(input: z.input<typeof Invite>): Promise<SentInvitat
   return request(SentInvitation, { method: "POST", path: "/members/invitations", body: input });
 }
 
+/** Mails the invitation again with a new link; the old link stops working. */
+export function resendInvitation(id: string): Promise<SentInvitation> {
+  return request(SentInvitation, { method: "POST", path: pathOf`/members/invitations/${id}/resend` });
+}
+
 export function withdrawInvitation(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/members/invitations/${id}` });
 }

@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { callerOf } from "@/lib/api/authenticate";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { listAudit } from "@/lib/events/list-audit";
 import { listDecisions } from "@/lib/events/list-decisions";
@@ -71,7 +70,7 @@ decisionRoutes.openapi(
     const items = await followDecisions(c.var.actor, {
       filters,
       after: from === undefined ? null : Number(from),
-      authenticateAgain: () => callerOf(c),
+      authenticateAgain: c.var.callerNow,
       signal: gone.signal,
     });
     return streamResponse(items, { format: stream ?? acceptedFormat(c), onGone: () => gone.abort() });

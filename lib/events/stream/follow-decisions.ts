@@ -20,6 +20,9 @@ export interface Following {
   signal: AbortSignal;
 }
 
+/** What says that the right is gone, and not only that nobody can tell right now. */
+const losses: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "foreign-origin"]);
+
 const heartbeatMs = 15_000;
 const recheckMs = 30_000;
 const rowsPerRead = 500;
@@ -94,7 +97,7 @@ function recheck(actor: Actor, following: Following, queue: ClientQueue): () => 
       requireScope(now, "read:decisions");
       if (sameReach(actor, now)) return;
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind === "unavailable") {
+      if (!(error instanceof Problem && losses.has(error.kind))) {
         log.warn({ err: error }, "a live stream's right could not be checked");
         return;
       }
