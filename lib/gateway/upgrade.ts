@@ -125,7 +125,6 @@ function askUpstream({ call, ports }: Opening, admission: Admission): ClientRequ
       "upgrade",
       "websocket",
     ],
-    agent: false,
     createConnection: (_options, made) => {
       ports.connect(origin).then(
         (socket) => made(null, socket),
