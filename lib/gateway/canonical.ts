@@ -29,6 +29,7 @@
  * | X-HTTP-Method-Override and its kin, `?_method=`                     | refused: METHOD_OVERRIDE                |
  * | a credential header or Content-Type sent twice                      | refused: DUPLICATE_HEADER               |
  * | Expect other than 100-continue                                      | refused: EXPECTATION                    |
+ * | what no HTTP parser takes: two framings, folded headers, garbage    | refused: NOT_HTTP, by the listener      |
  */
 export interface CanonicalRequest {
   method: Method;
@@ -68,6 +69,7 @@ export const refusals = {
   METHOD: "This method is not forwarded. Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.",
   METHOD_OVERRIDE: "The method cannot be overridden by a header or query parameter.",
   DUPLICATE_HEADER: "A credential header and Content-Type may be sent only once.",
+  NOT_HTTP: "The request is not well-formed HTTP.",
   EXPECTATION: "The only expectation known here is 100-continue.",
 } as const;
 export type RefusalCode = keyof typeof refusals;
@@ -227,8 +229,8 @@ function decodedOnce(text: string): string | null {
   }
 }
 
-/** The names are guessed from the first two segments of the raw target. */
-function refuse(refused: RefusalCode, target: string): Refusal {
+/** A refusal whose names are guessed from the first two segments of the raw target. */
+export function refuse(refused: RefusalCode, target: string): Refusal {
   const guess = /^(?:https?:\/\/[^/?#]*)?\/+([a-z0-9-]{1,64})(?:\/+([a-z0-9-]{1,64}))?(?=[/?#]|$)/i.exec(
     target,
   );

@@ -348,9 +348,13 @@ describe("a request that is not canonical", () => {
     ["a folded header", rawRequest(["GET /acme/open/x HTTP/1.1", "X-A: a\r\n b"]), 400],
     ["an endless head", rawRequest(["GET /acme/open/x HTTP/1.1", `X-A: ${"a".repeat(40_000)}`]), 431],
   ])("%s is refused and never forwarded", async (_what, bytes, status) => {
-    const { port, received } = await scene();
+    const { port, received, records } = await scene();
     expect((await sendRaw(port, bytes)).status).toBe(status);
     expect(received).toEqual([]);
+    const recorded = bytes.includes("/acme/")
+      ? [{ reason: "NOT_CANONICAL", path: "/acme/open/x", status, workspaceId: "wsp_test" }]
+      : [];
+    expect(records).toMatchObject(recorded);
   });
 });
 

@@ -47,7 +47,7 @@ export async function startGateway({ port, host, ports }: GatewayOptions): Promi
   server.on("connect", (request: IncomingMessage, socket: Duplex) =>
     handleUpgrade({ request, socket, head: noBytes, ports }),
   );
-  server.on("clientError", answerBrokenRequest);
+  server.on("clientError", (error, socket) => answerBrokenRequest({ error, socket, ports }));
   const bound = await listen(server, { port, host });
   return { port: bound, close: (graceMs) => closeGateway({ server, tunnels, graceMs }) };
 }
