@@ -1,9 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { serialize } from "hono/utils/cookie";
 import { acceptInvitation } from "@/lib/accounts/accept-invitation";
 import { changePassword } from "@/lib/accounts/change-password";
+import { cookieOptions, workspaceCookieName } from "@/lib/accounts/cookies";
 import { createWorkspace } from "@/lib/accounts/create-workspace";
-import { issueSession } from "@/lib/accounts/issue-session";
+import { issueSession, sessionSeconds } from "@/lib/accounts/issue-session";
 import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/origin";
 import { forgotPassword, resetPassword } from "@/lib/accounts/reset-password";
 import {
@@ -47,6 +49,7 @@ ownAccountRoutes.openapi(
     refuseForeignPage(c.req.raw);
     const { user, workspace } = await signUp(c.req.valid("json"), c.var.address);
     await signBrowserIn(c, user);
+    showWorkspace(c, workspace.slug);
     return c.json({ userId: user.id, email: user.email, workspace }, 201);
   },
 );
@@ -60,7 +63,11 @@ ownAccountRoutes.openapi(
     request: { body: body(CreateWorkspace) },
     responses: { 201: { description: "The workspace", content: { "application/json": { schema: NewWorkspace } } } },
   }),
-  async (c) => c.json(await createWorkspace(await signedIn(c), c.req.valid("json"), c.var.address), 201),
+  async (c) => {
+    const workspace = await createWorkspace(await signedIn(c), c.req.valid("json"), c.var.address);
+    showWorkspace(c, workspace.slug);
+    return c.json(workspace, 201);
+  },
 );
 
 ownAccountRoutes.openapi(
@@ -125,6 +132,7 @@ ownAccountRoutes.openapi(
     const { user, workspace } = await acceptInvitation(session, c.req.valid("json"), c.var.address);
     const { sessionGeneration } = user;
     if (sessionGeneration !== null) await signBrowserIn(c, { ...user, sessionGeneration });
+    showWorkspace(c, workspace.slug);
     return c.json({ userId: user.id, email: user.email, workspace }, 201);
   },
 );
@@ -138,4 +146,10 @@ async function signedIn(c: Context<ApiEnv>): Promise<Session> {
 
 async function signBrowserIn(c: Context<ApiEnv>, user: Pick<SignedInUser, "id" | "email" | "sessionGeneration">): Promise<void> {
   for (const cookie of await issueSession(user)) c.header("set-cookie", cookie, { append: true });
+}
+
+/** The portal opens with this workspace next time. */
+function showWorkspace(c: Context<ApiEnv>, slug: string): void {
+  const cookie = serialize(workspaceCookieName, slug, { ...cookieOptions(), maxAge: sessionSeconds });
+  c.header("set-cookie", cookie, { append: true });
 }

@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import {
+  NewWorkspace,
+  SentInvitation,
+  SignedIn,
+  type AcceptInvitation,
+  type ChangePassword,
+  type CreateWorkspace,
+  type ForgotPassword,
+  type ResetPassword,
+  type SignUp,
+} from "@/lib/accounts/schema";
+import { pathOf, request, requestNothing } from "@/lib/client/request";
+
+/** Signs in by password; the session arrives as a cookie. Answers why not, in a sentence, or null. */
+export async function signInByPassword(given: { email: string; password: string }): Promise<string | null> {
+  const { signIn } = await import("next-auth/react");
+  const answer = await signIn("credentials", { ...given, redirect: false });
+  if (answer?.ok === true) return null;
+  const reason = answer?.error ?? null;
+  return reason === null || reason === "CredentialsSignin" ? "Email or password is wrong." : reason;
+}
+
+/** Leaves for GitHub or Google, and comes back to `next`. */
+export async function signInBy(provider: "github" | "google", next: string): Promise<void> {
+  const { signIn } = await import("next-auth/react");
+  await signIn(provider, { callbackUrl: next });
+}
+
+export function signUp(input: z.input<typeof SignUp>): Promise<SignedIn> {
+  return request(SignedIn, { method: "POST", path: "/account/sign-up", body: input });
+}
+
+export function createWorkspace(input: z.input<typeof CreateWorkspace>): Promise<NewWorkspace> {
+  return request(NewWorkspace, { method: "POST", path: "/account/workspaces", body: input });
+}
+
+export function askForReset(input: z.input<typeof ForgotPassword>): Promise<void> {
+  return requestNothing({ method: "POST", path: "/account/forgot", body: input });
+}
+
+export function resetPassword(input: z.input<typeof ResetPassword>): Promise<void> {
+  return requestNothing({ method: "POST", path: "/account/reset", body: input });
+}
+
+export function changePassword(input: z.input<typeof ChangePassword>): Promise<void> {
+  return requestNothing({ method: "POST", path: "/account/password", body: input });
+}
+
+export function acceptInvitation(input: z.input<typeof AcceptInvitation>): Promise<SignedIn> {
+  return request(SignedIn, { method: "POST", path: "/account/invitations/accept", body: input });
+}
+
+export function resendInvitation(id: string): Promise<SentInvitation> {
+  return request(SentInvitation, { method: "POST", path: pathOf`/members/invitations/${id}/resend` });
+}
