@@ -69,7 +69,7 @@ function ByRoute({ data }: { data: KeyUsage }) {
                   <RouteText method={method} path={route ?? `${service ?? "verify"}, no rule's route`} />
                 </td>
                 <td className="num">{compactText(calls)}</td>
-                <td className="num muted">{durationText(p95Us)}</td>
+                <td className="num muted">{p95Us === null ? "—" : durationText(p95Us)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Ban, RefreshCw } from "lucide-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent } from "react";
 import { useKeyTask } from "@/components/keys/act/key-tasks";
 import { Calls } from "@/components/keys/detail/calls";
 import { AddressesPlate, GrantPlate, LimitsPlate, MetadataPlate } from "@/components/keys/detail/key-plates";
@@ -102,6 +102,19 @@ export function KeyPage({ keyId, workspace }: { keyId: string; workspace: string
   );
 }
 
+/** `?do=edit` in the address, as the overview's "Extend" leads here, opens the dialog and is taken out again. */
+function useEditByAddress(edit: (() => void) | undefined): void {
+  const { search, amend } = useAddressBar();
+  const wanted = search.get("do") === "edit";
+  const open = useEffectEvent(() => {
+    amend({ do: null });
+    edit?.();
+  });
+  useEffect(() => {
+    if (wanted) open();
+  }, [wanted]);
+}
+
 function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }) {
   const start = useKeyTask();
   const now = useNow();
@@ -118,6 +131,7 @@ function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }
     if (!whyNot) start({ kind: "rotate", key: subject });
   };
   useShortcut("r", openRotate);
+  useEditByAddress(onEdit);
   const items = [
     { value: "usage", label: "Usage" },
     { value: "rules", label: "Rules and matrix" },

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Ban, Plus, RotateCw } from "lucide-react";
+import { Ban, Plus } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useKeyTask } from "@/components/keys/act/key-tasks";
@@ -15,14 +15,14 @@ import { useListState } from "@/components/keys/list/use-list-state";
 import { usePermission } from "@/components/shell/permissions";
 import { useShortcut } from "@/components/shell/shortcuts";
 import { Page, PageHead } from "@/components/shell/page";
-import { EmptyFirst, LoadError, LoadingRows, NoMatch } from "@/components/states/states";
+import { QueryProblem } from "@/components/states/query-problem";
+import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
 import { BulkBar, Pager } from "@/components/ui/table/pager";
 import { Kbd } from "@/components/ui/tag";
 import { keys } from "@/lib/client/keys";
-import { ProblemError } from "@/lib/client/problem-error";
 import type { Key } from "@/lib/keys/schema";
 
 /** `?create=key` in the address, as Find or do leads here, opens the dialog and is taken out again. */
@@ -55,7 +55,7 @@ function Hints() {
 export function KeyList({ workspace }: { workspace: string }) {
   const start = useKeyTask();
   const { state, go, replace } = useListState();
-  const { data, error, isPlaceholderData, refetch, isFetching } = useQuery(keys.list(filtersOf(state)));
+  const { data, error, isPlaceholderData, refetch } = useQuery(keys.list(filtersOf(state)));
   const [selection, setSelection] = useState<ReadonlyMap<string, Key>>(new Map());
   const [wanted, want] = useState(false);
   const known = useFacets(wanted);
@@ -123,15 +123,11 @@ export function KeyList({ workspace }: { workspace: string }) {
           />
           {data === undefined && !error && <LoadingRows label="Loading keys" />}
           {error && data === undefined && (
-            <LoadError
-              title="Keys could not be loaded"
-              text={`${error.message} Your keys still work: the gateway does not need this page.`}
-              {...(error instanceof ProblemError && error.requestId !== null ? { requestId: error.requestId } : {})}
-              actions={
-                <Button icon={<Icon of={RotateCw} />} busy={isFetching && "Asking"} onClick={() => void refetch()}>
-                  Try again
-                </Button>
-              }
+            <QueryProblem
+              things="Keys"
+              error={error}
+              stillWorks="Your keys still work: the gateway does not need this page."
+              onRetry={() => void refetch()}
             />
           )}
           {empty && narrowed && (
