@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { accountRoutes } from "@/lib/accounts/routes";
-import { apiBodyBytesMax, authenticate } from "@/lib/api/authenticate";
+import { authenticate } from "@/lib/api/authenticate";
 import { clientAddress } from "@/lib/api/client-address";
 import { healthRoutes } from "@/lib/api/health";
 import { problemResponse } from "@/lib/api/problem-response";
 import { Problem } from "@/lib/api/problem";
 import { openapiHead, securitySchemes } from "@/lib/api/openapi";
+import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
@@ -37,15 +37,7 @@ export function createApiApp() {
     c.header("x-request-id", c.var.requestId);
     c.header("cache-control", "no-store");
   });
-  app.use(
-    "/api/v1/*",
-    bodyLimit({
-      maxSize: apiBodyBytesMax,
-      onError: () => {
-        throw new Problem("too-large", "A body here may hold 1 MiB at most.");
-      },
-    }),
-  );
+  app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
   app.route("/", healthRoutes);
   for (const routes of [accountRoutes, keyRoutes, serviceRoutes, ruleRoutes, decisionRoutes, usageRoutes])

@@ -143,8 +143,9 @@ const NestedConditions: z.ZodType<Conditions> = z
     get all() {
       return z.array(NestedConditions).min(1).max(50).optional().describe("All of these hold");
     },
+    // Described, a reference to itself sends the OpenAPI generator round for ever.
     get not() {
-      return NestedConditions.optional().describe("This does not hold");
+      return NestedConditions.optional();
     },
   })
   .refine((given) => Object.keys(given).length > 0, { error: "must name a condition", when: unlessRefused })
