@@ -11,6 +11,8 @@ export interface CompiledRule {
   effect: Rule["effect"];
   mode: Rule["mode"];
   condition: Condition;
+  /** The same without method and route at its top, for when the index has settled those. */
+  beyondIndex: Condition;
   /** Methods at its top, HEAD with GET; null means any. For the index. */
   methods: readonly string[] | null;
   /** Routes at its top; null means any. For the index and the record. */
@@ -36,10 +38,11 @@ export function compileRule(id: string, rule: Rule): { rule: CompiledRule; error
   // Of several values a deny needs any to match, an allow all of them.
   const quantifier = rule.effect === "deny" ? "any" : "all";
   const place: Place = { path: "when", quantifier, report: (error) => errors.push(error) };
-  const { route, ...otherWhen } = rule.when ?? {};
+  const { method, route, ...others } = rule.when ?? {};
   const routes = route === undefined ? null : compileRoutes(route, inside(place, "route"));
-  const conditions = compileConditions(otherWhen, place);
-  if (routes !== null) conditions.unshift(anyOf(routes));
+  const indexed = compileConditions({ method }, place);
+  if (routes !== null) indexed.push(anyOf(routes));
+  const conditions = compileConditions(others, place);
   if (rule.unless !== undefined) conditions.push(negatedBlock(rule.unless, { ...place, path: "unless" }, "unless"));
   const sound = errors.length === 0;
   return {
@@ -49,8 +52,9 @@ export function compileRule(id: string, rule: Rule): { rule: CompiledRule; error
       name: rule.name,
       effect: rule.effect,
       mode: rule.mode,
-      condition: sound ? allOf(conditions) : uncompiled,
-      methods: sound ? methodsOf(rule.when?.method) : null,
+      condition: sound ? allOf([...indexed, ...conditions]) : uncompiled,
+      beyondIndex: sound ? allOf(conditions) : uncompiled,
+      methods: sound ? methodsOf(method) : null,
       routes: sound ? routes : null,
       reason: rule.reason?.code ?? null,
       publicReason: rule.reason?.public ?? null,
@@ -59,14 +63,12 @@ export function compileRule(id: string, rule: Rule): { rule: CompiledRule; error
   };
 }
 
-/** Stands in for a stored document that is no rule any more: a deny that fails to evaluate, so it fails closed. */
-export function unreadableRule({ id, name }: { id: string; name: string }): CompiledRule {
+/** Stands in for a stored document that this code cannot read: as a deny it always denies, as an allow it never matches. */
+export function unreadableRule(stored: Pick<CompiledRule, "id" | "name" | "effect" | "mode">): CompiledRule {
   return {
-    id,
-    name,
-    effect: "deny",
-    mode: "enforce",
+    ...stored,
     condition: uncompiled,
+    beyondIndex: uncompiled,
     methods: null,
     routes: null,
     reason: null,

@@ -1,5 +1,5 @@
 import type { CompiledRule } from "@/lib/rules/compile";
-import { no, yes } from "@/lib/rules/language/condition";
+import { no, yes, type Condition } from "@/lib/rules/language/condition";
 import { asAsked, type Asked, type Question } from "@/lib/rules/language/question";
 import { visitIndex } from "@/lib/rules/language/route-index";
 import { placesFor, type CompiledRuleset } from "@/lib/rules/ruleset";
@@ -19,10 +19,15 @@ export interface Ruling {
   publicReason?: string;
 }
 
-/** Rules found to apply, while judging. */
+/** A rule that applies, and its route's template where that is known already. */
+interface Match {
+  rule: CompiledRule;
+  template: string | null;
+}
+
 interface Found {
-  denies: CompiledRule[];
-  allows: CompiledRule[];
+  denies: Match[];
+  allows: Match[];
 }
 
 /**
@@ -36,34 +41,38 @@ export function decide(ruleset: CompiledRuleset, question: Question): Ruling {
   const asked = asAsked(question);
   const enforced: Found = { denies: [], allows: [] };
   const shadow: Found = { denies: [], allows: [] };
-  const judge = (rule: CompiledRule) => collect(rule.mode === "enforce" ? enforced : shadow, rule, asked);
+  const judge = (rule: CompiledRule, remaining: Condition, template: string | null) => {
+    const { denies, allows } = rule.mode === "enforce" ? enforced : shadow;
+    if (rule.effect === "deny") {
+      if (remaining.test(asked) !== no) addOnce(denies, rule, template);
+    } else if (denies.length === 0 && remaining.test(asked) === yes) addOnce(allows, rule, template);
+  };
   for (const { index } of placesFor(ruleset, service.id, credential?.keyId)) visitIndex(index, asked, judge);
   const ruling = rulingOf(enforced, asked);
   ruling.shadow = shadowOf(shadow);
   return ruling;
 }
 
-function collect(found: Found, rule: CompiledRule, asked: Asked): void {
-  if (rule.effect === "deny") {
-    if (rule.condition.test(asked) !== no && !found.denies.includes(rule)) found.denies.push(rule);
-  } else if (found.denies.length === 0) {
-    if (rule.condition.test(asked) === yes && !found.allows.includes(rule)) found.allows.push(rule);
-  }
+/** A rule attached in two places, or reached by two of its routes, counts once. */
+function addOnce(matches: Match[], rule: CompiledRule, template: string | null): void {
+  for (const match of matches) if (match.rule === rule) return;
+  matches.push({ rule, template });
 }
 
 function rulingOf({ denies, allows }: Found, asked: Asked): Ruling {
   const determining = byName(denies.length > 0 ? denies : allows);
   const [first] = determining;
   if (first === undefined) return defaultRuling(asked);
-  const publicReason = denies.length > 0 ? determining.find((rule) => rule.publicReason !== null)?.publicReason : null;
-  return {
-    verdict: first.effect,
-    rules: determining.map((rule) => rule.name),
+  const ruling: Ruling = {
+    verdict: first.rule.effect,
+    rules: determining.map(({ rule }) => rule.name),
     route: routeOf(determining, asked),
-    reason: determining.find((rule) => rule.reason !== null)?.reason ?? "RULE",
+    reason: determining.find(({ rule }) => rule.reason !== null)?.rule.reason ?? "RULE",
     shadow: null,
-    ...(typeof publicReason === "string" ? { publicReason } : {}),
   };
+  const publicReason = determining.find(({ rule }) => rule.publicReason !== null)?.rule.publicReason ?? null;
+  if (publicReason !== null && ruling.verdict === "deny") ruling.publicReason = publicReason;
+  return ruling;
 }
 
 function defaultRuling({ service: { defaultVerdict } }: Asked): Ruling {
@@ -72,20 +81,20 @@ function defaultRuling({ service: { defaultVerdict } }: Asked): Ruling {
 }
 
 function shadowOf({ denies, allows }: Found): Ruling["shadow"] {
-  if (denies.length > 0) return { verdict: "deny", rules: byName(denies).map((rule) => rule.name) };
-  if (allows.length > 0) return { verdict: "allow", rules: byName(allows).map((rule) => rule.name) };
+  if (denies.length > 0) return { verdict: "deny", rules: byName(denies).map(({ rule }) => rule.name) };
+  if (allows.length > 0) return { verdict: "allow", rules: byName(allows).map(({ rule }) => rule.name) };
   return null;
 }
 
-function routeOf(rules: readonly CompiledRule[], asked: Asked): string | null {
-  for (const { routes } of rules) {
-    const matched = routes?.find((route) => route.test(asked) === yes);
-    if (matched !== undefined) return matched.template;
+function routeOf(matches: readonly Match[], asked: Asked): string | null {
+  for (const { rule, template } of matches) {
+    const route = template ?? rule.routes?.find((one) => one.test(asked) === yes)?.template;
+    if (route !== undefined) return route;
   }
   return null;
 }
 
 /** Sorted by name, so that a verdict never tells the order in which rules were written. */
-function byName(rules: CompiledRule[]): CompiledRule[] {
-  return rules.length < 2 ? rules : rules.sort((one, other) => (one.name < other.name ? -1 : 1));
+function byName(matches: Match[]): Match[] {
+  return matches.length < 2 ? matches : matches.sort((one, other) => (one.rule.name < other.rule.name ? -1 : 1));
 }

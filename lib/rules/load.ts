@@ -62,15 +62,18 @@ export async function loadRuleset(workspaceId: string, before: CompiledBefore): 
   return { source: { workspace: { id, slug }, version, services: services.map(compiledService), rules: placed }, compiled };
 }
 
-/** A stored rule that this code cannot read is never skipped: it denies wherever it is attached, and the log says so. */
+/** What is still read of a document that is no rule any more; what is not said counts as an enforced deny. */
+const DocumentHead = z
+  .object({ effect: Rule.shape.effect.catch("deny"), mode: Rule.shape.mode.catch("enforce") })
+  .catch({ effect: "deny", mode: "enforce" });
+
+/** A stored rule that cannot be evaluated is never skipped: a deny denies wherever it is attached, an allow never matches. */
 function compileStored({ id, name, document }: z.output<typeof StoredRuleRow>): CompiledRule {
   const parsed = Rule.safeParse(document);
-  if (!parsed.success) {
-    log.error({ rule: id }, "a stored rule cannot be read; it denies until it is written anew");
-    return unreadableRule({ id, name });
-  }
-  const { rule, errors } = compileRule(id, parsed.data);
-  if (errors.length > 0) log.error({ rule: id, errors }, "a stored rule does not compile; it is never met as an allow and always as a deny");
+  const { rule, errors } = parsed.success
+    ? compileRule(id, parsed.data)
+    : { rule: unreadableRule({ id, name, ...DocumentHead.parse(document) }), errors: parsed.error.issues };
+  if (errors.length > 0) log.error({ rule: id, errors }, "a stored rule cannot be evaluated; write it anew");
   return rule;
 }
 

@@ -7,10 +7,10 @@ import { Attachments, StoredRule, type Attachment, type Rule } from "@/lib/rules
 const Envelope = z.object({
   attachments: Attachments.optional(),
   version: z.number().int().optional(),
-  id: z.unknown(),
-  createdAt: z.unknown(),
-  updatedAt: z.unknown(),
-  updatedBy: z.unknown(),
+  id: z.unknown().optional(),
+  createdAt: z.unknown().optional(),
+  updatedAt: z.unknown().optional(),
+  updatedBy: z.unknown().optional(),
 });
 
 /** A rule as a caller wrote it. */

@@ -1,6 +1,6 @@
 import { both, either, failed, no, yes, type Condition, type Place, type Truth } from "@/lib/rules/language/condition";
 import type { RuleCredential } from "@/lib/rules/language/question";
-import { compileMatcher, failedOperator, testMatcher, type CompiledMatcher, type HoldsItem } from "@/lib/rules/language/value";
+import { compileMatcher, failedOperator, type CompiledMatcher, type HoldsItem } from "@/lib/rules/language/value";
 import { credentialAttributes, type CredentialAttribute, type Matcher } from "@/lib/rules/schema";
 import { holds } from "@/lib/scopes/grant";
 
@@ -19,6 +19,7 @@ const readers: Record<CredentialAttribute, Read> = {
 
 /** A key holds a scope as grants are held, so a deny on `admin:users` also meets a key with `admin:*`. */
 const holdsScope: HoldsItem = (list, wanted) => {
+  if (list.includes(wanted)) return true;
   const scopes = list.filter((item) => typeof item === "string");
   return typeof wanted === "string" && holds(scopes, wanted);
 };
@@ -61,11 +62,12 @@ function isAbsent(value: unknown): value is null | undefined {
 }
 
 function testValue(matcher: CompiledMatcher, value: unknown, quantifier: Place["quantifier"]): Truth {
-  if (!Array.isArray(value)) return testMatcher(matcher, { value, list: null });
+  if (!Array.isArray(value)) return matcher.test(value, null);
   const list: readonly unknown[] = value;
-  return quantifier === "any"
-    ? list.reduce<Truth>((truth, item) => either(truth, testMatcher(matcher, { value: item, list })), no)
-    : list.reduce<Truth>((truth, item) => both(truth, testMatcher(matcher, { value: item, list })), yes);
+  const combine = quantifier === "any" ? either : both;
+  let truth: Truth = quantifier === "any" ? no : yes;
+  for (const item of list) truth = combine(truth, matcher.test(item, list));
+  return truth;
 }
 
 function whyValue(matcher: CompiledMatcher, value: unknown, place: Place) {
@@ -79,7 +81,7 @@ function whyValue(matcher: CompiledMatcher, value: unknown, place: Place) {
   if (truth === yes) return null;
   const list: readonly unknown[] | null = Array.isArray(value) ? value : null;
   const culprit = (list ?? [value])
-    .map((item) => failedOperator(matcher, { value: item, list }))
+    .map((item) => failedOperator(matcher, item, list))
     .find((operator) => operator?.truth === truth);
   return {
     path: place.path,

@@ -1,24 +1,23 @@
-import { either, failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
+import { both, either, failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
 import { compileRegex, matchesGlob, patternInputMax } from "@/lib/rules/language/pattern";
 import type { Comparison, Matcher } from "@/lib/rules/schema";
 
-/** One value of an attribute and, when the attribute is a list, the whole list. */
-interface Tested {
-  value: unknown;
-  list: readonly unknown[] | null;
-}
+/** Judges one value of an attribute; `list` is the whole list when the attribute is one, else null. */
+type Test = (value: unknown, list: readonly unknown[] | null) => Truth;
 
 /** One operator of a matcher, kept apart so that an explanation can name it. */
 interface Operator {
   name: string;
   right: unknown;
-  test(tested: Tested): Truth;
+  test: Test;
 }
 
-/** A matcher ready to test. All operators of one alternative must hold, and any one alternative. */
+/** A matcher ready to test. */
 export interface CompiledMatcher {
   /** Whether an absent value matches: only `exists: false` does. */
   matchesAbsent: boolean;
+  /** For an attribute that has values: all operators of one alternative must hold, and any one alternative. */
+  test: Test;
   alternatives: readonly (readonly Operator[])[];
 }
 
@@ -36,50 +35,63 @@ export function compileMatcher(matcher: Matcher, place: Place, holdsItem: HoldsI
   );
   return {
     matchesAbsent: alternatives.some((operators) => operators.some((operator) => operator.name === "exists" && operator.right === false)),
+    test: anyAlternative(alternatives.map(allOperators)),
     alternatives,
   };
 }
 
-/** Judges an attribute that has values. `list` is null when it is a single one. */
-export function testMatcher(matcher: CompiledMatcher, tested: Tested): Truth {
-  let truth: Truth = no;
-  for (const operators of matcher.alternatives) {
-    let alternative: Truth = yes;
-    for (const operator of operators) {
-      const one = operator.test(tested);
-      if (one === no) {
-        alternative = no;
-        break;
-      }
-      if (one === failed) alternative = failed;
+/** A single one is taken as it is: most matchers are, and each closure less is felt. */
+function anyAlternative(tests: readonly Test[]): Test {
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return only;
+  return (value, list) => {
+    let truth: Truth = no;
+    for (const test of tests) {
+      truth = either(truth, test(value, list));
+      if (truth === yes) return yes;
     }
-    truth = either(truth, alternative);
-    if (truth === yes) return yes;
-  }
-  return truth;
+    return truth;
+  };
+}
+
+function allOperators(operators: readonly Operator[]): Test {
+  const [only] = operators;
+  if (only !== undefined && operators.length === 1) return only.test;
+  return (value, list) => {
+    let truth: Truth = yes;
+    for (const { test } of operators) {
+      truth = both(truth, test(value, list));
+      if (truth === no) return no;
+    }
+    return truth;
+  };
 }
 
 /** The first operator of the first alternative that did not hold, or null. */
-export function failedOperator(matcher: CompiledMatcher, tested: Tested): { name: string; right: unknown; truth: Truth } | null {
+export function failedOperator(
+  matcher: CompiledMatcher,
+  value: unknown,
+  list: readonly unknown[] | null,
+): { name: string; right: unknown; truth: Truth } | null {
   for (const operators of matcher.alternatives)
     for (const { name, right, test } of operators) {
-      const truth = test(tested);
+      const truth = test(value, list);
       if (truth !== yes) return { name, right, truth };
     }
   return null;
 }
 
 function equals(wanted: string | number | boolean): Operator {
-  return { name: "equals", right: wanted, test: ({ value }) => (value === wanted ? yes : no) };
+  return { name: "equals", right: wanted, test: (value) => (value === wanted ? yes : no) };
 }
 
 function operatorsOf(comparison: Comparison, place: Place, holdsItem: HoldsItem): Operator[] {
   const operators: Operator[] = [];
-  const add = (name: string, right: unknown, test: (tested: Tested) => Truth) => operators.push({ name, right, test });
+  const add = (name: string, right: unknown, test: Test) => operators.push({ name, right, test });
   const { in: list, prefix, suffix, glob, regex, contains, exists, gt, gte, lt, lte } = comparison;
   if (list !== undefined) {
     const wanted = new Set<unknown>(list);
-    add("in", list, ({ value }) => (wanted.has(value) ? yes : no));
+    add("in", list, (value) => (wanted.has(value) ? yes : no));
   }
   if (prefix !== undefined) add("prefix", prefix, onText((text) => text.startsWith(prefix)));
   if (suffix !== undefined) add("suffix", suffix, onText((text) => text.endsWith(suffix)));
@@ -95,15 +107,15 @@ function operatorsOf(comparison: Comparison, place: Place, holdsItem: HoldsItem)
 }
 
 /** A value that is no text, or too long for a pattern, is an error: a deny must not be slipped past by its type. */
-function onText(test: (text: string) => boolean): (tested: Tested) => Truth {
-  return ({ value }) => {
+function onText(test: (text: string) => boolean): Test {
+  return (value) => {
     if (typeof value !== "string" || value.length > patternInputMax) return failed;
     return test(value) ? yes : no;
   };
 }
 
-function containing(wanted: string | number | boolean, holdsItem: HoldsItem): (tested: Tested) => Truth {
-  return ({ value, list }) => {
+function containing(wanted: string | number | boolean, holdsItem: HoldsItem): Test {
+  return (value, list) => {
     if (list !== null) return holdsItem(list, wanted) ? yes : no;
     if (typeof value !== "string" || typeof wanted !== "string") return failed;
     return value.includes(wanted) ? yes : no;
@@ -111,8 +123,8 @@ function containing(wanted: string | number | boolean, holdsItem: HoldsItem): (t
 }
 
 /** Numbers compare with numbers and text with text, by code unit, so RFC 3339 times compare too; a mixture is an error. */
-function comparing(bound: number | string, accepts: (order: number) => boolean): (tested: Tested) => Truth {
-  return ({ value }) => {
+function comparing(bound: number | string, accepts: (order: number) => boolean): Test {
+  return (value) => {
     if (typeof value !== typeof bound || Number.isNaN(value)) return failed;
     const order = isBelow(value, bound) ? -1 : isBelow(bound, value) ? 1 : 0;
     return accepts(order) ? yes : no;
