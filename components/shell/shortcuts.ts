@@ -7,6 +7,12 @@ function isTaken(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not(.check, .switch), textarea, select"));
 }
 
+/** Space and Enter press the button, box or link that has focus. */
+function isPress({ key, target }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement) || (key !== " " && key !== "Enter")) return false;
+  return target.matches(key === " " ? "button, input, summary, [role=button]" : "button, input, summary, [role=button], a");
+}
+
 /**
  * Runs `act` when `key` (as in `KeyboardEvent.key`, lower case) is pressed alone, outside inputs, menus and dialogs.
  * Show the same key as the button's `hint`.
@@ -16,7 +22,7 @@ export function useShortcut(key: string, act: () => void): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
-      if (event.key.toLowerCase() !== key || isTaken(event.target)) return;
+      if (event.key.toLowerCase() !== key || isTaken(event.target) || isPress(event)) return;
       event.preventDefault();
       run();
     };

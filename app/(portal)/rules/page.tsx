@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { FirstData } from "@/app/(portal)/first-data";
+import { readRuleFilters } from "@/components/rules/list/filters";
+import { Rules } from "@/components/rules/list/rules";
+import { Page, PageHead } from "@/components/shell/page";
+import { NoPermission } from "@/components/states/states";
+import { requirePortalSession } from "@/lib/accounts/session";
+import { rules } from "@/lib/client/rules";
+import { listRules } from "@/lib/rules/read";
+import { holds } from "@/lib/scopes/grant";
+
+export const metadata: Metadata = { title: "Rules" };
+
+export default async function RulesPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { actor, workspace } = await requirePortalSession();
+  if (!holds(actor.scopes, "read:rules"))
+    return (
+      <Page>
+        <PageHead title="Rules" />
+        <NoPermission things="rules" scope="read:rules" workspace={workspace.name} />
+      </Page>
+    );
+  const given = await searchParams;
+  const filters = readRuleFilters({ get: (name) => [given[name]].flat()[0] ?? null });
+  return (
+    <FirstData answers={[{ queryKey: rules.list(filters).queryKey, load: () => listRules(actor, { limit: 25, ...filters }) }]}>
+      <Rules />
+    </FirstData>
+  );
+}

@@ -1,0 +1,203 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, ChevronUp, FlaskConical, X } from "lucide-react";
+import Link from "next/link";
+import { useEffect, useRef, type ReactNode } from "react";
+import { Steps } from "@/components/decisions/steps";
+import { Why } from "@/components/decisions/why";
+import { Candidates } from "@/components/rules/candidates";
+import { usePermission } from "@/components/shell/permissions";
+import { QueryProblem } from "@/components/states/query-problem";
+import { LoadingRows, NotFoundState } from "@/components/states/states";
+import { ButtonLink, IconButton } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Icon } from "@/components/ui/icon";
+import { Note } from "@/components/ui/plate";
+import { RouteText } from "@/components/ui/words/chips";
+import { VerdictWord } from "@/components/ui/words/verdict-word";
+import { momentText } from "@/components/ui/words/when";
+import { decisions } from "@/lib/client/decisions";
+import { ProblemError } from "@/lib/client/problem-error";
+import { simulations } from "@/lib/client/rules";
+import { readableMethod } from "@/components/rules/read-method";
+import type { Decision } from "@/lib/events/schema";
+
+export interface TraceProps {
+  id: string;
+  /** The decision, when the list beside it has it. */
+  known: Decision | undefined;
+  onPrevious: (() => void) | undefined;
+  onNext: (() => void) | undefined;
+  onClose: () => void;
+}
+
+const verdictWords = { allow: "Allowed", deny: "Denied", limited: "Limited" } as const;
+
+/** One decision, from near to far: why, what was asked and by whom, where the time went, and every rule that had a say. */
+export function Trace({ id, known, onPrevious, onNext, onClose }: TraceProps) {
+  const decision = useQuery({ ...decisions.detail(id), ...(known === undefined ? {} : { initialData: known }) });
+  const aside = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (matchMedia("(max-width: 1180px)").matches) aside.current?.focus();
+  }, []);
+  const steps = (
+    <>
+      <IconButton label="Previous" icon={<Icon of={ChevronUp} />} why={!onPrevious && "Nothing newer is shown"} onClick={onPrevious} />
+      <IconButton label="Next" icon={<Icon of={ChevronDown} />} why={!onNext && "Nothing older is shown"} onClick={onNext} />
+      <IconButton label="Close" icon={<Icon of={X} />} onClick={onClose} />
+    </>
+  );
+  return (
+    <aside ref={aside} className="trace is-open" aria-label="Explain" tabIndex={-1}>
+      {decision.isSuccess && <Explained decision={decision.data} buttons={steps} />}
+      {!decision.isSuccess && (
+        <div className="trace-head">
+          <div className="row">
+            <span className="grow" />
+            {steps}
+          </div>
+          {decision.isPending && <LoadingRows label="Loading the decision" height={36} />}
+          {decision.isError && <Unavailable error={decision.error} onRetry={() => void decision.refetch()} />}
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const isMissing = error instanceof ProblemError && error.kind === "not-found";
+  return isMissing ? <NotFoundState thing="decision" /> : <QueryProblem things="The decision" error={error} onRetry={onRetry} />;
+}
+
+function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNode }) {
+  const simulation = useSimulation(decision);
+  const determining = simulation.data?.trace.candidates.find((candidate) => candidate.determining) ?? simulation.data?.trace.candidates[0];
+  const draft = `/rules/${determining?.id ?? "new"}?simulate=${decision.id}`;
+  return (
+    <>
+      <div className="trace-head">
+        <div className="row">
+          <VerdictWord verdict={decision.verdict} large>
+            {verdictWords[decision.verdict]}
+          </VerdictWord>
+          <span className="grow" />
+          {buttons}
+        </div>
+        <p className="why">
+          <Why decision={decision} />
+        </p>
+        <Facts decision={decision} />
+      </div>
+      <Steps latencyUs={decision.latencyUs} />
+      <div className="trace-sec">
+        <h2>Candidates</h2>
+        {decision.shadow !== null && (
+          <Note>
+            Shadow: <b>{decision.shadow.rules.join(", ")}</b> would {decision.shadow.verdict}.
+          </Note>
+        )}
+        <CandidatesOf decision={decision} simulation={simulation} />
+      </div>
+      <div className="trace-foot">
+        <ButtonLink size={28} icon={<Icon of={FlaskConical} />} href={draft}>
+          Simulate with changes
+        </ButtonLink>
+        {determining !== undefined && (
+          <ButtonLink size={28} kind="ghost" href={`/rules/${determining.id}`}>
+            Open rule
+          </ButtonLink>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Asks what today's rules say of the recorded request. */
+function useSimulation(decision: Decision) {
+  const mayRead = usePermission("read:rules").allowed;
+  const method = readableMethod(decision.method);
+  const asked = decision.service !== null && method !== null && decision.path.startsWith("/");
+  return useQuery({
+    ...simulations.of({
+      service: decision.service ?? "",
+      credential: decision.credential?.id ?? null,
+      request: { method: method ?? "GET", path: decision.path },
+    }),
+    enabled: mayRead && asked,
+    retry: false,
+  });
+}
+
+function CandidatesOf({ decision, simulation }: { decision: Decision; simulation: ReturnType<typeof useSimulation> }) {
+  if (simulation.isError)
+    return (
+      <p className="muted">
+        Today&rsquo;s rules cannot judge this call again. {simulation.error instanceof ProblemError ? simulation.error.detail : ""}
+      </p>
+    );
+  if (simulation.isSuccess) {
+    const { decision: now, trace } = simulation.data;
+    const { rulesetVersion } = now;
+    return (
+      <>
+        {rulesetVersion !== decision.rulesetVersion && (
+          <Note tone="accent">
+            Decided by <b>v{decision.rulesetVersion}</b>. Judged here by today&rsquo;s rules, <b>v{rulesetVersion}</b>
+            {now.verdict === decision.verdict ? ", with the same verdict." : `: they would ${now.verdict} it.`}
+          </Note>
+        )}
+        <Candidates {...trace} />
+      </>
+    );
+  }
+  if (simulation.fetchStatus === "idle") return <p className="muted">No rule was asked: the call did not get that far.</p>;
+  return <LoadingRows label="Judging the call" rows={3} height={36} />;
+}
+
+function Facts({ decision }: { decision: Decision }) {
+  const { credential, service } = decision;
+  return (
+    <dl className="facts2">
+      <dt>Request</dt>
+      <dd>
+        <span className="trunc">
+          <RouteText method={decision.method} path={decision.path} />
+        </span>
+      </dd>
+      <dt>Service</dt>
+      <dd>{service ?? <span className="faint">none</span>}</dd>
+      <dt>Credential</dt>
+      <dd>
+        {credential === null ? (
+          <span className="faint">none was presented</span>
+        ) : (
+          <>
+            <Link className="trunc" href={`/keys/${credential.id}`}>
+              {credential.name}
+            </Link>
+            <code className="faint">
+              {credential.prefix}_{credential.secretId.slice(0, 4)}…
+            </code>
+          </>
+        )}
+      </dd>
+      <dt>From</dt>
+      <dd>
+        <code>{decision.address ?? "unknown"}</code>
+      </dd>
+      <dt>Answered</dt>
+      <dd>
+        {decision.status} <span className="faint">{momentText(decision.at)}</span>
+      </dd>
+      <dt>Decision</dt>
+      <dd>
+        <code className="trunc">{decision.id}</code>
+        <CopyButton text={decision.id} label="Copy decision id" />
+      </dd>
+      <dt>Ruleset</dt>
+      <dd>
+        v{decision.rulesetVersion}, <span className="trunc">{decision.node}</span>
+      </dd>
+    </dl>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { baseOf } from "@/components/rules/draft/base";
+import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
+import { sentPlace } from "@/components/rules/places";
+import { toast } from "@/components/ui/overlay/toaster";
+import { ProblemError } from "@/lib/client/problem-error";
+import { createRule, rules, rulesets, updateRule } from "@/lib/client/rules";
+
+/** Saving of a draft, and why it cannot be saved now. */
+export interface SaveRule {
+  save: () => Promise<void>;
+  saving: boolean;
+  /** A sentence, or false when it can be saved. */
+  why: string | false;
+  /** The version that saving would make. */
+  next: number | null;
+  /** What the API said of fields at the last attempt. */
+  refusals: readonly { path: string; message: string }[];
+}
+
+/** Stores a draft: a new rule, or a change of the version that was read. A newer one there calls `onStale`. */
+export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void }): SaveRule {
+  const client = useQueryClient();
+  const router = useRouter();
+  const versions = useInfiniteQuery(rulesets.list());
+  const newest = versions.data?.pages[0]?.items[0]?.version ?? (versions.isSuccess ? 0 : null);
+  const { stored } = draft.base;
+  const mutation = useMutation({
+    mutationFn: (value: Record<string, unknown>) => {
+      const input = { ...value, attachments: draft.attachments.map(sentPlace) };
+      return stored === null ? createRule(input) : updateRule({ id: stored.id, input: { ...input, version: stored.version } });
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(rules.detail(saved.id).queryKey, saved);
+      void client.invalidateQueries({ queryKey: [...rules.all, "list"] });
+      void client.invalidateQueries({ queryKey: rulesets.list().queryKey });
+      toast({ text: `${saved.name} saved as v${saved.version}. It is enforced from now on.` });
+      if (stored === null) router.replace(`/rules/${saved.id}`);
+      // What was typed stays as it was typed; only what it is compared with is new.
+      else draft.rebase({ ...baseOf(saved), text: draft.text });
+    },
+    onError: (error) => {
+      if (error instanceof ProblemError && error.kind === "stale") onStale();
+      else toast({ tone: "failed", text: `Not saved. ${error.message}` });
+    },
+  });
+  const { checked } = draft;
+  const failing = checked.tests.some(({ pass }) => !pass);
+  const invalid = failing ? "A test fails, so it cannot be saved" : "The rule is not valid yet";
+  const why = draft.checking ? "Being checked" : !checked.valid ? invalid : !draft.dirty && "Nothing has changed";
+  return {
+    async save() {
+      if (why !== false || checked.value === null || mutation.isPending) return;
+      await mutation.mutateAsync(checked.value).catch(() => undefined);
+    },
+    saving: mutation.isPending,
+    why,
+    next: newest === null ? null : newest + 1,
+    refusals: mutation.error instanceof ProblemError && mutation.variables === checked.value ? mutation.error.errors : [],
+  };
+}

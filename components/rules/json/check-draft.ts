@@ -1,0 +1,77 @@
+import { findPath, findValues, type Found } from "@/components/rules/json/scan";
+import { checkRule, type TestOutcome } from "@/lib/rules/check";
+import { duplicateKeys } from "@/lib/rules/language/json-text";
+import { Rule } from "@/lib/rules/schema";
+
+/** A sentence about a stretch of the text. */
+export interface Mark {
+  from: number;
+  to: number;
+  message: string;
+}
+
+/** Everything that can be said of a rule while it is written. */
+export interface CheckedDraft {
+  /** The parsed JSON object, or null while it is none. */
+  value: Record<string, unknown> | null;
+  /** The rule as soon as its form is right, even when its tests fail. */
+  rule: Rule | null;
+  /** True when it could be stored. */
+  valid: boolean;
+  marks: readonly Mark[];
+  tests: readonly TestOutcome[];
+}
+
+/** Judges the text as the API would, in the browser, at every change. */
+export function checkDraft(text: string): CheckedDraft {
+  const parsed = parse(text);
+  if (!parsed.ok) return { value: null, rule: null, valid: false, marks: [parsed.mark], tests: [] };
+  const values = findValues(text);
+  const doubles = duplicateKeys(text).map((path) => markOf(values, { path, message: "is named twice; only one can count" }));
+  const checked = checkRule(parsed.value);
+  const marks = checked.ok ? [] : checked.errors.map((error) => markOf(values, error));
+  return {
+    value: parsed.value,
+    rule: checked.ok ? checked.rule : (Rule.safeParse(parsed.value).data ?? null),
+    valid: checked.ok && doubles.length === 0,
+    marks: [...doubles, ...marks],
+    tests: checked.tests,
+  };
+}
+
+/** Where the API's sentence about a dotted path belongs: at the key where there is one, else at the value. */
+export function markOf(values: readonly Found[], { path, message }: { path: string; message: string }): Mark {
+  const found = findPath(values, path);
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const isExact = found !== null && found.path.join(".") === path;
+  const sentence = isExact || path === "" ? message : `${path} ${message}`;
+  const subject = /^(must|is|has|may|names|holds)\b/.test(sentence) && path !== "" && !/^\d+$/.test(name) ? `${name} ${sentence}` : sentence;
+  if (found === null) return { from: 0, to: 0, message: subject };
+  if (found.path.length === 0) return { from: found.from, to: Math.min(found.from + 1, found.to), message: subject };
+  return { from: found.keyFrom, to: found.keyTo, message: subject };
+}
+
+type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; mark: Mark };
+
+function parse(text: string): Parsed {
+  if (text.trim() === "") return { ok: false, mark: { from: 0, to: 0, message: "A rule is a JSON object: begin with {" } };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ok: true, value: Object.fromEntries(Object.entries(value)) };
+    return { ok: false, mark: { from: 0, to: text.length, message: "A rule is a JSON object" } };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.trimEnd().length);
+    const from = Math.min(position, Math.max(0, text.length - 1));
+    const isOpen = position >= text.trimEnd().length;
+    return { ok: false, mark: { from, to: Math.min(from + 1, text.length), message: isOpen ? "Something is not closed yet" : syntaxSentence(message) } };
+  }
+}
+
+function syntaxSentence(message: string): string {
+  if (/Unterminated/i.test(message)) return "This text is not closed";
+  if (/double-quoted property name/i.test(message)) return "A key in double quotes belongs here";
+  if (/after property value|after array element/i.test(message)) return "A comma is missing before this";
+  if (/Expected ':'/.test(message)) return "A colon is missing before this";
+  return "This is not JSON here";
+}
