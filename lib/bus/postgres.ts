@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Bus, BusMessage } from "@/lib/bus/bus";
 import { readEnvelope, writeEnvelope } from "@/lib/bus/envelope";
 import { localListeners } from "@/lib/bus/local-listeners";
-import { beatEveryMs, createPulse } from "@/lib/bus/pulse";
+import { beatEveryMs, createPulse, type Pulse } from "@/lib/bus/pulse";
 import { within } from "@/lib/bus/within";
 import { randomBase62 } from "@/lib/db/id";
 import { log } from "@/lib/log";
@@ -23,27 +23,9 @@ export function postgresBus(connectionString: string): Bus {
   const self = randomBase62(12);
   const local = localListeners();
   const pulse = createPulse();
-  const outbox: string[] = [];
-  let client: pg.Client | null = null;
-  let closed = false;
-  let attempt = 0;
-
-  const notify = async (text: string) => {
-    if (client === null) return keep(outbox, text);
-    try {
-      await client.query("select pg_notify($1, $2)", [channel, text]);
-    } catch {
-      keep(outbox, text);
-    }
-  };
-  const beat = () => {
-    if (client !== null)
-      void client
-        .query("select pg_notify($1, $2)", [channel, writeEnvelope({ from: self, message: null })])
-        .catch(ignore);
-  };
-  const hear = (text: string | undefined) => {
-    const envelope = readEnvelope(text ?? "");
+  const line = openLine(connectionString, { pulse, hear: (text) => hear(text) });
+  const hear = (text: string) => {
+    const envelope = readEnvelope(text);
     if (envelope === null) return;
     if (envelope.from !== self) {
       if (envelope.message !== null) local.deliver(envelope.message);
@@ -51,56 +33,94 @@ export function postgresBus(connectionString: string): Bus {
       local.deliver({ kind: "messages-missed" });
     }
   };
-  const reconnect = () => {
-    if (closed) return;
-    attempt += 1;
-    setTimeout(() => void connect(), Math.min(50 * attempt, 1_000)).unref();
-  };
-  const connect = async () => {
-    const next = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000, keepAlive: true });
-    let broken = false;
-    const onBreak = () => {
-      if (broken) return;
-      broken = true;
-      if (client === next) client = null;
-      pulse.lost();
-      next.end().catch(ignore);
-      reconnect();
-    };
-    next.on("error", onBreak);
-    next.on("end", onBreak);
-    next.on("notification", (message) => hear(message.payload));
-    try {
-      await next.connect();
-      await next.query(`listen ${channel}`);
-    } catch (error) {
-      log.warn({ err: error }, "postgres bus connection");
-      return onBreak();
-    }
-    if (closed) return void next.end().catch(ignore);
-    attempt = 0;
-    client = next;
-    for (const text of outbox.splice(0)) await notify(text);
-    beat();
-  };
-  void connect();
+  const beat = () => line.isIdle() && void line.send(writeEnvelope({ from: self, message: null }));
   const beats = setInterval(beat, beatEveryMs);
   beats.unref();
+  void line.send(writeEnvelope({ from: self, message: null }));
 
   return {
     publish(message: BusMessage) {
       local.deliver(message);
       if (message.kind === "decisions-loaded" && !pulse.healthy()) return Promise.resolve();
-      const sent = payloads(self, message).map(notify);
-      return within(handOverMs, Promise.all(sent).then(ignore));
+      const sent = Promise.all(payloads(self, message).map((text) => line.send(text)));
+      return within(handOverMs, sent.then(ignore));
     },
     subscribe: local.subscribe,
     healthy: pulse.healthy,
-    async close() {
-      closed = true;
+    close() {
       clearInterval(beats);
       local.clear();
       pulse.lost();
+      return line.close();
+    },
+  };
+}
+
+interface Letter {
+  text: string;
+  sent(): void;
+}
+
+/** A connection that listens and notifies, one statement at a time, and comes back when it breaks. */
+function openLine(connectionString: string, { pulse, hear }: { pulse: Pulse; hear: (text: string) => void }) {
+  const outbox: Letter[] = [];
+  let client: pg.Client | null = null;
+  let sending = false;
+  let closed = false;
+  let attempt = 0;
+
+  const drain = async () => {
+    if (sending) return;
+    sending = true;
+    try {
+      for (let letter = outbox[0]; letter !== undefined && client !== null; letter = outbox[0]) {
+        await client.query("select pg_notify($1, $2)", [channel, letter.text]);
+        if (outbox[0] === letter) outbox.shift();
+        letter.sent();
+      }
+    } catch {
+      // The connection says so itself; what was not sent stays first in the outbox.
+    } finally {
+      sending = false;
+    }
+  };
+  const connect = async () => {
+    const next = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000, keepAlive: true });
+    const broken = onlyOnce(() => {
+      client = null;
+      pulse.lost();
+      next.end().catch(ignore);
+      attempt += 1;
+      if (!closed) setTimeout(() => void connect(), Math.min(50 * attempt, 1_000)).unref();
+    });
+    next.on("error", broken);
+    next.on("end", broken);
+    next.on("notification", ({ payload }) => hear(payload ?? ""));
+    try {
+      await next.connect();
+      await next.query(`listen ${channel}`);
+    } catch (error) {
+      log.warn({ err: error }, "postgres bus connection");
+      return broken();
+    }
+    if (closed) return void next.end().catch(ignore);
+    attempt = 0;
+    client = next;
+    await drain();
+  };
+  void connect();
+
+  return {
+    isIdle: () => outbox.length === 0 && client !== null,
+    send(text: string): Promise<void> {
+      return new Promise((sent) => {
+        outbox.push({ text, sent });
+        if (outbox.length > outboxMax) outbox.shift()?.sent();
+        void drain();
+      });
+    },
+    async close(): Promise<void> {
+      closed = true;
       const open = client;
       client = null;
       await open?.end().catch(ignore);
@@ -108,9 +128,13 @@ export function postgresBus(connectionString: string): Bus {
   };
 }
 
-function keep(outbox: string[], text: string): void {
-  outbox.push(text);
-  if (outbox.length > outboxMax) outbox.shift();
+function onlyOnce(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
 }
 
 function ignore(): void {

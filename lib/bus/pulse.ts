@@ -13,7 +13,7 @@ export interface Pulse {
   healthy(): boolean;
 }
 
-export function createPulse(now: () => number = Date.now): Pulse {
+export function createPulse(now: () => number = () => Date.now()): Pulse {
   let heardAtMs = Number.NEGATIVE_INFINITY;
   const healthy = () => now() - heardAtMs < deafAfterMs;
   return {

@@ -15,7 +15,8 @@ import {
 import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
-import { QuotaInput, RateLimits, type CreateKey, type IssuedKey } from "@/lib/keys/schema";
+import { type CreateKey, type IssuedKey } from "@/lib/keys/schema";
+import { QuotaInput, RateLimits } from "@/lib/limits/schema";
 
 /** What a new key gets beside the caller's own words. */
 interface NewKey {

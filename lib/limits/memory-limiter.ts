@@ -36,7 +36,7 @@ const sweepEveryMs = 60_000;
  * Limits of a single process, decided as `@upstash/ratelimit` decides on Redis, so that the same calls get the same
  * verdicts with and without Redis. A clock that steps back never refills and never opens a window anew.
  */
-export function createMemoryLimiter(now: () => number = Date.now) {
+export function createMemoryLimiter(now: () => number = () => Date.now()) {
   const kept: Kept = { buckets: new Map(), windows: new Map(), sweptAtMs: now() };
   return {
     take(slot: string, limit: RateLimit, cost: number): Taken {
@@ -66,7 +66,10 @@ interface Call {
   nowMs: number;
 }
 
-/** The bucket gets `limit` tokens at the end of each window and holds `burst` of them. */
+/**
+ * The bucket gets `limit` tokens at the end of each window and holds `burst` of them.
+ * A refusal says that 0 remain, as the library has it.
+ */
 function takeTokens(kept: Kept, slot: string, { limit, cost, nowMs }: Call): Taken {
   const size = limit.burst ?? limit.limit;
   const windowMs = limit.windowSeconds * 1_000;
@@ -82,10 +85,8 @@ function takeTokens(kept: Kept, slot: string, { limit, cost, nowMs }: Call): Tak
   if (ok) bucket.tokens -= cost;
   if (ok) bucket.fullAtMs = nowMs + Math.ceil((size - bucket.tokens) / limit.limit) * windowMs;
   kept.buckets.set(slot, bucket);
-  return {
-    ok,
-    state: stateOf(limit, size, { remaining: bucket.tokens, resetAtMs: bucket.refilledAtMs + windowMs }),
-  };
+  const remaining = ok ? bucket.tokens : 0;
+  return { ok, state: stateOf(limit, size, { remaining, resetAtMs: bucket.refilledAtMs + windowMs }) };
 }
 
 /** The window before counts by the share of it that still overlaps, rounded down. */

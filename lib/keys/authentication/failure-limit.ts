@@ -11,7 +11,7 @@ const windowMs = 60_000;
  * Counts wrong secrets before they cost bcrypt. A wrong secret gets here only with a genuine check, that is when the
  * key of the checks leaked; then this bounds the work per id and per address, and the hash pool bounds it in all.
  */
-export function createFailureLimit(now: () => number = Date.now) {
+export function createFailureLimit(now: () => number = () => Date.now()) {
   let minute = 0;
   let failures = new Map<string, number>();
   const current = () => {

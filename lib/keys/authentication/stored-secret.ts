@@ -2,7 +2,8 @@ import { z } from "zod";
 import { Problem } from "@/lib/api/problem";
 import { sql } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
-import { KeyEnvironment, QuotaInput, RateLimitInput } from "@/lib/keys/schema";
+import { KeyEnvironment } from "@/lib/keys/schema";
+import { QuotaInput, RateLimitInput } from "@/lib/limits/schema";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { log } from "@/lib/log";
 

@@ -4,13 +4,12 @@ import type { StoredKey } from "@/lib/keys/changes/stored-key";
 import { maskSecret } from "@/lib/keys/format";
 import {
   KeyEnvironment,
-  QuotaInput,
-  RateLimitInput,
   type Key,
   type KeyRotation,
   type KeySecret,
   type KeyStatus,
 } from "@/lib/keys/schema";
+import { QuotaInput, RateLimitInput } from "@/lib/limits/schema";
 import { JsonObject } from "@/lib/db/json";
 
 type StoredSecretRow = StoredKey["secrets"][number];
