@@ -1,6 +1,4 @@
 "use client";
-import { Toggle } from "@base-ui/react/toggle";
-import { ToggleGroup } from "@base-ui/react/toggle-group";
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
 
@@ -16,22 +14,18 @@ export interface SegmentedControlProps<Value extends string> {
 /** Two to five short choices of which one always holds. */
 export function SegmentedControl<Value extends string>(props: SegmentedControlProps<Value>) {
   const { label, options, value, onChange, large = false } = props;
-  const choose = (chosen: Value[]) => {
-    const [next] = chosen;
-    if (next !== undefined) onChange(next);
-  };
   return (
-    <ToggleGroup
-      className={clsx("seg", large && "lg")}
-      aria-label={label}
-      value={[value]}
-      onValueChange={choose}
-    >
+    <div className={clsx("seg", large && "lg")} role="group" aria-label={label}>
       {options.map((option) => (
-        <Toggle key={option.value} value={option.value}>
+        <button
+          key={option.value}
+          type="button"
+          aria-pressed={option.value === value}
+          onClick={() => option.value !== value && onChange(option.value)}
+        >
           {option.label}
-        </Toggle>
+        </button>
       ))}
-    </ToggleGroup>
+    </div>
   );
 }

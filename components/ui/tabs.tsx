@@ -1,7 +1,14 @@
 "use client";
-import { Tabs as Base } from "@base-ui/react/tabs";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import {
+  createContext,
+  type KeyboardEvent,
+  type ReactNode,
+  useContext,
+  useId,
+  useLayoutEffect,
+  useRef,
+} from "react";
 
 export interface TabItem {
   value: string;
@@ -30,23 +37,60 @@ function Word({ label, count }: TabItem) {
   );
 }
 
-/** Tabs whose tooth slides to the chosen word. */
+const Chosen = createContext({ id: "", value: "" });
+
+/** The tab an arrow, Home or End leads to; undefined for other keys. */
+function nextTab(items: readonly TabItem[], value: string, key: string): string | undefined {
+  const at = items.findIndex((item) => item.value === value);
+  const places: Record<string, number> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    Home: 0,
+    End: items.length - 1,
+  };
+  const place = places[key];
+  return place === undefined ? undefined : items.at(place % items.length)?.value;
+}
+
+/** Tabs whose tooth slides to the chosen word. Arrow keys, Home and End move and choose. */
 export function Tabs({ label, items, value, onChange, aside, children }: TabsProps) {
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    list.current?.style.setProperty("--active-tab-left", `${tab?.offsetLeft ?? 0}px`);
+  }, [value, items]);
+  const move = (event: KeyboardEvent) => {
+    const next = nextTab(items, value, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    onChange(next);
+    list.current?.querySelector<HTMLElement>(`[data-tab="${CSS.escape(next)}"]`)?.focus();
+  };
   return (
-    <Base.Root value={value} onValueChange={(next) => onChange(String(next))}>
+    <Chosen value={{ id, value }}>
       <div className="tabs">
-        <Base.List className="tablist" aria-label={label} activateOnFocus>
+        <div ref={list} className="tablist" role="tablist" aria-label={label} onKeyDown={move}>
           {items.map((item) => (
-            <Base.Tab key={item.value} value={item.value}>
+            <button
+              key={item.value}
+              type="button"
+              role="tab"
+              id={`${id}-${item.value}`}
+              data-tab={item.value}
+              aria-selected={item.value === value}
+              tabIndex={item.value === value ? 0 : -1}
+              onClick={() => onChange(item.value)}
+            >
               <Word {...item} />
-            </Base.Tab>
+            </button>
           ))}
-          <Base.Indicator className="tooth" />
-        </Base.List>
+          <span className="tooth" />
+        </div>
         {aside}
       </div>
       {children}
-    </Base.Root>
+    </Chosen>
   );
 }
 
@@ -60,10 +104,12 @@ export function TabPanel({
   children: ReactNode;
   className?: string;
 }) {
+  const chosen = useContext(Chosen);
+  if (chosen.value !== value) return null;
   return (
-    <Base.Panel value={value} className={className}>
+    <div role="tabpanel" className={className} aria-labelledby={`${chosen.id}-${value}`} tabIndex={0}>
       {children}
-    </Base.Panel>
+    </div>
   );
 }
 

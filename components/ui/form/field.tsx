@@ -39,10 +39,10 @@ export function Field({ label, aside, help, error, children }: FieldProps) {
   const message = error ?? help;
   return (
     <div className="field">
-      <label htmlFor={id}>
-        {label}
+      <div className="label">
+        <label htmlFor={id}>{label}</label>
         {aside !== undefined && <small>{aside}</small>}
-      </label>
+      </div>
       <FieldContext value={{ id, describedBy: message ? messageId : undefined, invalid: Boolean(error) }}>
         {children}
       </FieldContext>

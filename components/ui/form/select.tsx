@@ -1,14 +1,13 @@
 "use client";
-import { Select as Base } from "@base-ui/react/select";
 import { clsx } from "clsx";
-import { Check, ChevronDown } from "lucide-react";
+import { ChevronDown } from "lucide-react";
 import { useFieldProps } from "@/components/ui/form/field";
 import { Icon } from "@/components/ui/icon";
 
 export interface SelectOption<Value extends string> {
   value: Value;
   label: string;
-  /** Faint words at the right end. */
+  /** Said after the label. */
   note?: string | undefined;
   disabled?: boolean | undefined;
 }
@@ -27,7 +26,7 @@ export interface SelectProps<Value extends string> {
 
 const sizes = { 28: "sm", 32: "", 40: "lg" } as const;
 
-/** One of many. Inside a `Field` it is labelled and described by it. */
+/** One of many, with the list the system gives. Inside a `Field` it is labelled and described by it. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
   const {
     options,
@@ -40,43 +39,32 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
     name,
   } = props;
   const field = useFieldProps();
-  const pick = (next: Value | null) => {
-    if (next !== null) onChange(next);
+  const pick = (chosen: string) => {
+    const option = options.find((one) => one.value === chosen);
+    if (option) onChange(option.value);
   };
   return (
-    <Base.Root
-      items={options}
-      value={value}
-      onValueChange={pick}
-      disabled={disabled}
-      name={name}
-     
-    >
-      <Base.Trigger
+    <div className={clsx("input select", sizes[size], field["aria-invalid"] && "bad", disabled && "off")}>
+      <select
         {...field}
+        name={name}
         aria-label={label}
-        className={clsx("input select", sizes[size], field["aria-invalid"] && "bad", disabled && "off")}
+        disabled={disabled}
+        value={value ?? ""}
+        onChange={(event) => pick(event.target.value)}
       >
-        <Base.Value className="trunc grow" placeholder={placeholder} />
-        <Icon of={ChevronDown} small />
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner className="float-place" sideOffset={4} align="start" alignItemWithTrigger={false}>
-          <Base.Popup className="menu select">
-            <Base.List>
-              {options.map((option) => (
-                <Base.Item key={option.value} value={option.value} disabled={option.disabled} className="mi">
-                  <Base.ItemText className="grow">{option.label}</Base.ItemText>
-                  {option.note && <span className="mi-end">{option.note}</span>}
-                  <Base.ItemIndicator>
-                    <Icon of={Check} small />
-                  </Base.ItemIndicator>
-                </Base.Item>
-              ))}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+        {value === null && (
+          <option value="" disabled>
+            {placeholder}
+          </option>
+        )}
+        {options.map((option) => (
+          <option key={option.value} value={option.value} disabled={option.disabled}>
+            {option.note ? `${option.label}, ${option.note}` : option.label}
+          </option>
+        ))}
+      </select>
+      <Icon of={ChevronDown} small />
+    </div>
   );
 }

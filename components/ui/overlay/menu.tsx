@@ -1,11 +1,13 @@
 "use client";
-import { Menu as Base } from "@base-ui/react/menu";
-import { clsx } from "clsx";
-import { Check } from "lucide-react";
-import Link from "next/link";
-import type { ReactElement, ReactNode } from "react";
-import { Icon } from "@/components/ui/icon";
-import { Kbd } from "@/components/ui/tag";
+import {
+  cloneElement,
+  type ComponentProps,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from "react";
 
 /** One line of a menu: an action, a link, or a divider. */
 export type MenuEntry =
@@ -28,62 +30,37 @@ export type MenuEntry =
 
 export interface MenuProps {
   /** The button that opens it; gets the menu's attributes. */
-  trigger: ReactElement;
+  trigger: ReactElement<ComponentProps<"button">>;
   entries: readonly MenuEntry[];
   /** Faint words above the entries. */
   heading?: string;
   align?: "start" | "end";
 }
 
-function Entry({ entry }: { entry: Exclude<MenuEntry, "divider"> }) {
-  const { label, icon, hint, note, why, danger, chosen, onSelect, href } = entry;
-  const end = why || note;
-  const className = clsx("mi", danger && "danger");
-  const body = (
-    <>
-      {icon}
-      <span className="grow trunc">{label}</span>
-      {chosen && <Icon of={Check} small />}
-      {hint && <Kbd>{hint}</Kbd>}
-      {end && <span className="mi-end">{end}</span>}
-    </>
-  );
-  if (href !== undefined && !why) {
-    return (
-      <Base.LinkItem className={className} render={<Link href={href} />} closeOnClick>
-        {body}
-      </Base.LinkItem>
-    );
-  }
-  return (
-    <Base.Item className={className} disabled={Boolean(why)} onClick={onSelect}>
-      {body}
-    </Base.Item>
-  );
-}
+const load = () => import("@/components/ui/overlay/menu-popup");
 
-/** Actions behind a button. */
-export function Menu({ trigger, entries, heading, align = "end" }: MenuProps) {
-  const lines = entries.map((entry, at) =>
-    entry === "divider" ? <Base.Separator key={at} className="sep" /> : <Entry key={at} entry={entry} />,
-  );
+const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }));
+
+/** Actions behind a button. Until it is first opened it is that button alone. */
+export function Menu(props: MenuProps) {
+  const [wanted, setWanted] = useState(false);
+  const fetchIt = () => void load();
+  const trigger = cloneElement(props.trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: fetchIt,
+    onFocus: fetchIt,
+    onClick: () => setWanted(true),
+    onKeyDown: (event) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      event.preventDefault();
+      setWanted(true);
+    },
+  });
+  if (!wanted) return trigger;
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner className="float-place" sideOffset={4} align={align}>
-          <Base.Popup className="menu">
-            {heading === undefined ? (
-              lines
-            ) : (
-              <Base.Group>
-                <Base.GroupLabel className="menu-label">{heading}</Base.GroupLabel>
-                {lines}
-              </Base.Group>
-            )}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={trigger}>
+      <MenuPopup {...props} />
+    </Suspense>
   );
 }

@@ -1,43 +1,42 @@
 "use client";
-import { Popover as Base } from "@base-ui/react/popover";
-import { Tooltip as BaseTooltip } from "@base-ui/react/tooltip";
-import type { ReactElement, ReactNode } from "react";
+import {
+  cloneElement,
+  type ComponentProps,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from "react";
 
 export interface PopoverProps {
-  trigger: ReactElement;
+  /** The button that opens it; gets the popover's attributes. */
+  trigger: ReactElement<ComponentProps<"button">>;
   /** Names the popover for screen readers; shown as its heading. */
   title: string;
   align?: "start" | "end";
   children: ReactNode;
 }
 
-/** A little form or explanation beside the button that opens it. */
-export function Popover({ trigger, title, align = "start", children }: PopoverProps) {
-  return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner className="float-place" sideOffset={4} align={align}>
-          <Base.Popup className="popover">
-            <Base.Title>{title}</Base.Title>
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
+const load = () => import("@/components/ui/overlay/popover-popup");
 
-/** A word about the thing under the pointer or focus. Buttons have their own (`why`, `label`). */
-export function Tooltip({ text, children }: { text: ReactNode; children: ReactElement }) {
+const PopoverPopup = lazy(async () => ({ default: (await load()).PopoverPopup }));
+
+/** A little form or explanation beside the button that opens it. Until it is first opened it is that button alone. */
+export function Popover(props: PopoverProps) {
+  const [wanted, setWanted] = useState(false);
+  const fetchIt = () => void load();
+  const trigger = cloneElement(props.trigger, {
+    "aria-haspopup": "dialog",
+    "aria-expanded": false,
+    onPointerEnter: fetchIt,
+    onFocus: fetchIt,
+    onClick: () => setWanted(true),
+  });
+  if (!wanted) return trigger;
   return (
-    <BaseTooltip.Root>
-      <BaseTooltip.Trigger render={children} delay={300} />
-      <BaseTooltip.Portal>
-        <BaseTooltip.Positioner className="float-place" sideOffset={6}>
-          <BaseTooltip.Popup className="tooltip">{text}</BaseTooltip.Popup>
-        </BaseTooltip.Positioner>
-      </BaseTooltip.Portal>
-    </BaseTooltip.Root>
+    <Suspense fallback={trigger}>
+      <PopoverPopup {...props} />
+    </Suspense>
   );
 }

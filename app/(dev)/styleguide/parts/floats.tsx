@@ -9,7 +9,7 @@ import { Input } from "@/components/ui/form/input";
 import { Icon } from "@/components/ui/icon";
 import { ConfirmDialog, Dialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { Menu } from "@/components/ui/overlay/menu";
-import { Popover, Tooltip } from "@/components/ui/overlay/popover";
+import { Popover } from "@/components/ui/overlay/popover";
 import { toast } from "@/components/ui/overlay/toaster";
 import { TabLinks, TabPanel, Tabs } from "@/components/ui/tabs";
 import { Section } from "./section";
@@ -116,9 +116,9 @@ function Opened() {
       <Popover trigger={<Button>Popover</Button>} title="Extend the overlap">
         <p className="muted">The old secret stops Sat 22 Nov, 18:19.</p>
       </Popover>
-      <Tooltip text="Expires Thu 19 Feb, 18:19 UTC">
-        <Button kind="ghost">90 d</Button>
-      </Tooltip>
+      <Button kind="ghost" data-tooltip="Expires Thu 19 Feb, 18:19 UTC">
+        90 d
+      </Button>
       <Button
         onClick={() =>
           toast({
