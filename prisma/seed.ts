@@ -97,14 +97,19 @@ async function seedRules(system: SystemActor): Promise<void> {
   for (const rule of acmeRules) await createRule(system, rule);
 }
 
-/** Lets the keys look their age, then brings those that ended or rotate into that state. */
+/** Lets the keys look their age and use, then brings those that ended or rotate into that state. */
 async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<void> {
+  const { workspaceId } = system;
   const stateByName = new Map(acmeKeys(Date.now()).map((key) => [key.name, key.state]));
+  const lastCalls = await db().decision.groupBy({ by: ["credentialId"], where: { workspaceId }, _max: { at: true } });
+  const lastUsed = new Map(lastCalls.map(({ credentialId, _max }) => [credentialId, _max.at]));
   for (const [index, key] of issued.entries()) {
     const createdAt = new Date(Date.now() - (15 + index * 3) * 86_400_000);
-    await db().key.update({ where: { workspaceId_id: { workspaceId: system.workspaceId, id: key.id } }, data: { createdAt } });
+    const lastUsedAt = lastUsed.get(key.id) ?? null;
+    await db().key.update({ where: { workspaceId_id: { workspaceId, id: key.id } }, data: { createdAt, lastUsedAt, lastUsedFrom: "203.0.113.24" } });
+    await db().secret.updateMany({ where: { workspaceId, keyId: key.id }, data: { createdAt, lastUsedAt } });
     const state = stateByName.get(key.name);
-    if (state === "revoked") await revokeKey(system, { keyId: key.id, reason: "Replaced by warehouse-sync" });
+    if (state === "revoked") await revokeKey(system, { keyId: key.id, reason: "Replaced by submissions-bot" });
     if (state === "disabled") await updateKey(system, { keyId: key.id, disabled: true });
     if (state === "rotating") key.secret = (await rotateKey(system, { keyId: key.id, overlapSeconds: 86_400 })).secret;
   }

@@ -21,9 +21,12 @@ export function randomBase62(length: number): string {
 /** What an id's prefix says it names. */
 export type IdKind = "key" | "svc" | "rule" | "evt" | "wsp" | "user" | "cus" | "inv" | "aud" | "att" | "req";
 
-/** A typed id such as `key_0uT3…`: 9 characters of milliseconds, so ids sort by age, then 11 random ones. */
+/** Ids of rows that come in streams begin with their time, so that an index grows at its end. */
+const inOrder: ReadonlySet<IdKind> = new Set(["evt", "aud", "req"]);
+
+/** A typed id: `key_` and 16 random base62 characters, or for streams 9 of milliseconds and then 11 random ones. */
 export function newId(kind: IdKind): string {
-  return `${kind}_${base62Time(Date.now())}${randomBase62(11)}`;
+  return inOrder.has(kind) ? `${kind}_${base62Time(Date.now())}${randomBase62(11)}` : `${kind}_${randomBase62(16)}`;
 }
 
 function base62Time(milliseconds: number): string {
