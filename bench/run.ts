@@ -4,17 +4,18 @@ import os from "node:os";
 import { benchDecide } from "@/bench/decide";
 import type { Result, Row } from "@/bench/measure";
 import { benchGateway } from "@/bench/proxy";
+import { benchRecording } from "@/bench/recording";
 import { benchRevocation } from "@/bench/revocation";
 import { benchVerify } from "@/bench/verify";
 
-/** `npm run bench [-- decide verify gateway revocation]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
-const benches = { decide: benchDecide, verify: benchVerify, gateway: benchGateway, revocation: benchRevocation };
+/** `npm run bench [-- decide verify gateway recording revocation]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
+const benches = { decide: benchDecide, verify: benchVerify, gateway: benchGateway, recording: benchRecording, revocation: benchRevocation };
 type Name = keyof typeof benches;
 const isName = (text: string): text is Name => text in benches;
 
 const asked = process.argv.slice(2).filter(isName);
 const results: Result[] = [];
-for (const name of asked.length > 0 ? asked : (["decide", "verify", "gateway", "revocation"] as const)) {
+for (const name of asked.length > 0 ? asked : (["decide", "verify", "gateway", "recording", "revocation"] as const)) {
   console.log(`Running ${name} …`);
   const result = await benches[name]();
   results.push(result);

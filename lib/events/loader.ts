@@ -9,7 +9,7 @@ import { processState } from "@/lib/process/state";
 
 /** Records go to the database this long after the first of them, or as soon as {@link batchRows} wait. */
 const loadEveryMs = 100;
-const batchRows = 2_000;
+const batchRows = 1_000;
 const backOffMaxMs = 5_000;
 
 interface Loader {

@@ -5,8 +5,8 @@ const kept = { method: 32, path: 2_048, route: 512, address: 64, userAgent: 512,
 const rulesKept = 50;
 const intMax = 2_147_483_647;
 
-/** Columns of table `decision` that the loader writes, with their types, in the order of {@link decisionRow}. */
-export const decisionColumns = {
+/** Columns of table `decision` that the loader writes, with their types; `seq` is given by the database. */
+const columnTypes = {
   workspace_id: "text",
   id: "text",
   at: "timestamptz",
@@ -40,6 +40,15 @@ export const decisionColumns = {
   count: "int",
 } as const;
 
+type Column = keyof typeof columnTypes;
+
+/** Each column's name, its type, and the type of the array that carries it to `unnest`. */
+export const decisionColumns = Object.entries(columnTypes).map(([name, type]) => ({
+  name,
+  type,
+  sentAs: type === "text[]" || type === "jsonb" ? "text[]" : `${type}[]`,
+}));
+
 /** A record as a row, cut and clamped to what its columns hold. */
 export function decisionRow(record: DecisionRecord, node: string) {
   const { credential, service } = record;
@@ -57,14 +66,14 @@ export function decisionRow(record: DecisionRecord, node: string) {
     customer_id: credential?.customerId ?? null,
     service_id: service?.id ?? null,
     service: service?.slug ?? null,
-    method: record.method.slice(0, kept.method),
-    path: record.path.slice(0, kept.path),
+    method: storable(record.method, kept.method),
+    path: storable(record.path, kept.path),
     route: cut(record.route, kept.route),
     address: cut(record.address, kept.address),
     user_agent: cut(record.userAgent, kept.userAgent),
     verdict: record.verdict,
-    rules: record.rules.slice(0, rulesKept),
-    reason: record.reason.slice(0, kept.reason),
+    rules: record.rules.slice(0, rulesKept).map((rule) => storable(rule, kept.name)),
+    reason: storable(record.reason, kept.reason),
     shadow: record.shadow,
     status: whole(record.status),
     request_bytes: bytes(record.requestBytes),
@@ -75,7 +84,7 @@ export function decisionRow(record: DecisionRecord, node: string) {
     upstream_us: record.upstreamUs === null ? null : whole(record.upstreamUs),
     trace_id: cut(record.traceId, kept.traceId),
     count: Math.max(1, whole(record.count)),
-  } satisfies Record<keyof typeof decisionColumns, unknown>;
+  } satisfies Record<Column, unknown>;
 }
 
 type Row = ReturnType<typeof decisionRow>;
@@ -88,7 +97,13 @@ export function timeText(atMs: number): string {
 }
 
 function cut(text: string | null | undefined, length: number): string | null {
-  return text === null || text === undefined ? null : text.slice(0, length);
+  return text === null || text === undefined ? null : storable(text, length);
+}
+
+/** PostgreSQL has no NUL in text; it becomes U+FFFD. */
+function storable(text: string, length: number): string {
+  const short = text.slice(0, length);
+  return short.includes("\0") ? short.replaceAll("\0", "\uFFFD") : short;
 }
 
 function whole(value: number): number {
@@ -99,16 +114,19 @@ function bytes(value: number): number {
   return Number.isFinite(value) ? Math.min(Math.max(Math.round(value), 0), Number.MAX_SAFE_INTEGER) : 0;
 }
 
-const unstorable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
-
 /**
- * Rows as one JSON text. PostgreSQL refuses NUL and halves of surrogate pairs in text; where the text holds
- * their escapes they become U+FFFD.
+ * Rows as one array per column, for `unnest`. An array of arrays would be flattened there, so rules go as array
+ * literals and shadow verdicts as JSON, to be cast.
  */
-export function rowsJson(rows: readonly Row[]): string {
-  const text = JSON.stringify(rows);
-  if (!unstorable.test(text)) return text;
-  return JSON.stringify(rows, (_, value: unknown) =>
-    typeof value === "string" ? Buffer.from(value.replaceAll("\0", "\uFFFD"), "utf8").toString("utf8") : value,
-  );
+export function columnArrays(rows: readonly Row[]): unknown[][] {
+  const cells = rows.map((row): Record<string, unknown> => ({
+    ...row,
+    rules: arrayLiteral(row.rules),
+    shadow: row.shadow === null ? null : JSON.stringify(row.shadow),
+  }));
+  return decisionColumns.map(({ name }) => cells.map((cell) => cell[name]));
+}
+
+function arrayLiteral(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }

@@ -1,4 +1,4 @@
-import { decisionColumns, decisionRow, rowsJson } from "@/lib/events/loading/decision-row";
+import { columnArrays, decisionColumns, decisionRow } from "@/lib/events/loading/decision-row";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { sql } from "@/lib/db/client";
 import { nodeName } from "@/lib/process/node-name";
@@ -9,8 +9,9 @@ const loaderLock = 7_201_640_001;
 /** A database that neither answers nor closes its connection is given up on after this long. */
 const patience = { query_timeout: 20_000 };
 
-const names = Object.keys(decisionColumns).join(", ");
-const typed = Object.entries(decisionColumns).map(([name, type]) => `${name} ${type}`).join(", ");
+const names = decisionColumns.map(({ name }) => name).join(", ");
+const casts = decisionColumns.map(({ name, type }) => `${name}::${type}`).join(", ");
+const arrays = decisionColumns.map(({ sentAs }, index) => `$${index + 2}::${sentAs}`).join(", ");
 
 /**
  * Rows already there are skipped and, because usage is counted from the rows that this statement inserted,
@@ -20,10 +21,10 @@ const typed = Object.entries(decisionColumns).map(([name, type]) => `${name} ${t
 const insertStatement = `
 with live as (
   select workspace_id, coalesce((select max(seq) from decision d where d.workspace_id = w.workspace_id), 0) as seq
-  from unnest($2::text[]) as w(workspace_id)
+  from unnest($1::text[]) as w(workspace_id)
 ), inserted as (
   insert into decision (${names})
-  select ${names} from json_to_recordset($1::json) as r(${typed})
+  select ${casts} from unnest(${arrays}) as r(${names})
   on conflict do nothing
   returning workspace_id, seq, at, credential_id, secret_id, service_id, method, route, status, verdict,
     total_us, response_bytes, count
@@ -63,11 +64,11 @@ export async function insertBatch(
   liveWorkspaces: readonly string[],
 ): Promise<LoadedBatch> {
   const node = nodeName();
-  const json = rowsJson(records.map((record) => decisionRow(record, node)));
+  const columns = columnArrays(records.map((record) => decisionRow(record, node)));
   const client = await sql().connect();
   try {
     await client.query({ text: `begin; select pg_advisory_xact_lock(${loaderLock})`, ...patience });
-    const insert = { text: insertStatement, values: [json, liveWorkspaces], ...patience };
+    const insert = { text: insertStatement, values: [liveWorkspaces, ...columns], ...patience };
     const result = await client.query<InsertedRow>(insert);
     await client.query({ text: "commit", ...patience });
     client.release();

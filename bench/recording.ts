@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { spreadOf, type Result } from "@/bench/measure";
+import { useBus } from "@/lib/bus/bus";
+import { memoryBus } from "@/lib/bus/memory";
+import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
+import { openEmbedded } from "@/lib/db/embedded";
+import { migrate } from "@/lib/db/migrate";
+import { flushRecords, recordDecision } from "@/lib/events/record";
+import type { DecisionRecord } from "@/lib/events/schema";
+import { decisionRecord } from "@/lib/testing/decision-record";
+
+const rounds = 9;
+const recordsPerRound = 20_000;
+
+/** How fast decisions become rows on the embedded database, and what taking one costs the thread that serves requests. */
+export async function benchRecording(): Promise<Result> {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-bench-"));
+  const database = await openEmbedded(directory);
+  try {
+    await migrate(database.url);
+    connectDatabase(database.url);
+    useBus(memoryBus());
+    await round();
+    const samples = [];
+    for (let index = 0; index < rounds; index += 1) samples.push(await round());
+    return {
+      title: "Recording",
+      note: `Records through the queue and the loader into the embedded database with its usage totals, ${recordsPerRound.toLocaleString("en")} a round, ${rounds} rounds; the table grows all the while.`,
+      rows: [
+        { what: "decisions stored and counted", unit: "rows/s", spread: spreadOf(samples.map((sample) => sample.rowsPerSecond)) },
+        { what: "taking one record", unit: "µs", spread: spreadOf(samples.map((sample) => sample.takeUs)) },
+        { what: "CPU for one record, database included", unit: "µs", spread: spreadOf(samples.map((sample) => sample.cpuUs)) },
+      ],
+    };
+  } finally {
+    await disconnectDatabase();
+    await database.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function round() {
+  const records = Array.from({ length: recordsPerRound }, (_, index) => recordAt(index));
+  const used = process.cpuUsage();
+  const start = performance.now();
+  for (const record of records) recordDecision(record);
+  const taken = performance.now();
+  if (!(await flushRecords(120_000))) throw new Error("The records were not stored within two minutes");
+  const end = performance.now();
+  const { user, system } = process.cpuUsage(used);
+  return {
+    rowsPerSecond: (recordsPerRound / (end - start)) * 1_000,
+    takeUs: ((taken - start) / recordsPerRound) * 1_000,
+    cpuUs: (user + system) / recordsPerRound,
+  };
+}
+
+/** As varied as two hundred keys on eight services are. */
+function recordAt(index: number): DecisionRecord {
+  const key = index % 200;
+  return decisionRecord("wsp_bench", {
+    credential: { id: `key_${key}`, secretId: `secret${key}`, name: `worker-${key}`, prefix: "lk_live", customerId: null },
+    service: { id: `svc_${index % 8}`, slug: `service-${index % 8}` },
+    path: `/v1/payments/${index}`,
+    route: "/v1/payments/{id}",
+    totalUs: 500 + ((index * 37) % 90_000),
+    status: index % 40 === 0 ? 403 : 200,
+    verdict: index % 40 === 0 ? "deny" : "allow",
+  });
+}
