@@ -17,6 +17,7 @@ export function asProblem(error: unknown, requestId: string): Problem {
   // A Problem thrown in Next's bundle of this file is another class of the same name.
   if (isForeignProblem(error)) return new Problem(error.kind, error.message, error.extra);
   if (error instanceof HTTPException) return fromHttpException(error);
+  if (isUnstorableText(error)) return new Problem("bad-request", "Text here may not hold NUL or half a character.");
   if (isConnectionError(error)) {
     log.warn({ requestId, err: error }, "the database did not answer");
     return new Problem("unavailable", "The database does not answer. Keys that were in use keep working.", { retryAfterSeconds: 2 });
@@ -59,4 +60,11 @@ export function isConnectionError(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   if ("code" in error && typeof error.code === "string" && connectionCodes.has(error.code)) return true;
   return connectionWords.test(error.message) || isConnectionError(error.cause, depth + 1);
+}
+
+/** Text that PostgreSQL cannot hold (22021, 22P05, 22P02, Prisma P2007); schemas let it pass where any text is welcome. */
+function isUnstorableText(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  if ("code" in error && ["22021", "22P05", "22P02", "P2007"].includes(String(error.code))) return true;
+  return /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message) || isUnstorableText(error.cause, depth + 1);
 }

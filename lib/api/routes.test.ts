@@ -1,0 +1,181 @@
+import { beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { z } from "zod";
+import { db } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
+import { createKey } from "@/lib/keys/create";
+import { CreateKey } from "@/lib/keys/schema";
+import { createRule } from "@/lib/rules/create";
+import { createService } from "@/lib/services/create";
+import { CreateService } from "@/lib/services/schema";
+import { apiClient, type Answer } from "@/lib/testing/http";
+import { createTestWorkspace } from "@/lib/testing/workspace";
+
+/** Input that each operation takes, so that only the credential decides. One without an entry here fails the walk. */
+const bodies: Record<string, unknown> = {
+  "PATCH /workspace": { name: "Renamed" },
+  "POST /members/invitations": { email: "someone@example.com", role: "viewer" },
+  "PATCH /members/{userId}": { role: "viewer" },
+  "POST /keys": { name: "walked" },
+  "POST /keys/verify": { key: "lk_live_x" },
+  "POST /keys/revoke": { ids: ["key_x"], reason: "walk" },
+  "PATCH /keys/{id}": { labels: ["walked"] },
+  "POST /keys/{id}/rotate": { overlapSeconds: 60 },
+  "PATCH /keys/{id}/rotation": { overlapSeconds: 60 },
+  "POST /keys/{id}/revoke": { reason: "walk" },
+  "POST /services": { slug: "walked", upstream: "http://127.0.0.1:9" },
+  "PATCH /services/{id}": { name: "Walked" },
+  "POST /services/{id}/test": { path: "/" },
+  "POST /rules": { name: "walked", effect: "deny" },
+  "POST /rules/validate": { name: "walked", effect: "deny" },
+  "POST /rules/simulate": { request: { method: "GET", path: "/" }, service: "orders" },
+  "PUT /rules/{id}": { name: "walked", effect: "deny", version: 1 },
+  "PATCH /rules/{id}": { effect: "deny", version: 1 },
+  "POST /rules/{id}/attachments": { attach: [{}] },
+  "POST /rulesets/rollback": { version: 1 },
+  "POST /authorize": { service: "orders", method: "GET", path: "/" },
+};
+const queries: Record<string, string> = { "GET /usage/sparklines": "?keys=key_x", "GET /rulesets/diff": "?from=0&to=1" };
+
+const OpenApi = z.object({ paths: z.record(z.string(), z.record(z.string(), z.object({ security: z.array(z.unknown()).optional() }))) });
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+}
+
+/** Operations that people do with their own account, or that any known caller may. */
+const open = new Set<string>();
+const anyCaller = new Set(["GET /workspace", "GET /rules/schema"]);
+
+let operations: Operation[] = [];
+let mine: { full: string; none: string; ids: Record<string, string> };
+let stranger: string;
+
+beforeAll(async () => {
+  const document = OpenApi.parse(await (await fetch(new URL("/openapi.json", inject("apiOrigin")))).json());
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => {
+      const operation = { method: method.toUpperCase(), path: path.replace("/api/v1", ""), name: `${method.toUpperCase()} ${path.replace("/api/v1", "")}` };
+      if (security?.length === 0) open.add(operation.name);
+      return operation;
+    }),
+  );
+  mine = await makeWorkspace();
+  stranger = (await makeWorkspace()).full;
+});
+
+async function makeWorkspace() {
+  const { system, workspaceId } = await createTestWorkspace();
+  const key = async (name: string, scopes: string[]) => createKey(system, CreateKey.parse({ name, scopes }));
+  const service = await createService(system, CreateService.parse({ slug: "orders", upstream: "http://127.0.0.1:9" }));
+  const rule = await createRule(system, { name: "first", effect: "allow" });
+  const invitation = { workspaceId, id: newId("inv"), email: "guest@example.com", role: "viewer", tokenHash: newId("inv"), invitedBy: "system", expiresAt: new Date(Date.now() + 1e9) };
+  await db().invitation.create({ data: invitation });
+  const subject = await key("subject", []);
+  const [full, none] = [await key("full", ["platform:*", "*:*"]), await key("none", [])];
+  const decision = await makeDecision(full.secret, subject.secret);
+  const member = await db().membership.findFirstOrThrow({ where: { workspaceId } });
+  const ids = { keys: subject.key.id, services: service.id, rules: rule.id, "members/invitations": invitation.id, members: member.userId, decisions: decision };
+  return { full: full.secret, none: none.secret, ids };
+}
+
+async function makeDecision(caller: string, key: string): Promise<string> {
+  const { body } = await apiClient(caller)("POST", "/keys/verify", { key });
+  await vi.waitUntil(async () => (await apiClient(caller)("GET", `/decisions/${body.decision}`)).status === 200, { timeout: 10_000 });
+  return body.decision;
+}
+
+function call({ name, method, path }: Operation, key: string | null): Promise<Answer> {
+  const [, collection = ""] = /^\/(.+?)\/\{/.exec(path) ?? [];
+  const filled = path.replace(/\{version\}/, "1").replace(/\{\w+\}/, mine.ids[collection] ?? "missing");
+  return apiClient(key)(method, `${filled}${queries[name] ?? ""}`, bodies[name]);
+}
+
+describe("every operation of the contract", () => {
+  test("has input here, so that the walk reaches its check", () => {
+    const writing = operations.filter(({ name, method, path }) => !open.has(name) && ["POST", "PATCH", "PUT"].includes(method) && !/resend|start/.test(path));
+    expect(operations.length).toBeGreaterThan(40);
+    expect(writing.map(({ name }) => name).filter((name) => !(name in bodies))).toEqual([]);
+  });
+
+  test("answers 401 without a credential", async () => {
+    const statuses = await walk(operations.filter(({ name }) => !open.has(name)), null);
+    expect(Object.fromEntries(Object.entries(statuses).filter(([, status]) => status !== 401))).toEqual({});
+  });
+
+  test("answers 403 to a key without its scope, and names the scope", async () => {
+    for (const operation of operations.filter(({ name }) => !open.has(name) && !anyCaller.has(name))) {
+      const { status, body } = await call(operation, mine.none);
+      expect({ operation: operation.name, status }).toEqual({ operation: operation.name, status: 403 });
+      expect(body).toMatchObject({ type: "/docs/problems/forbidden", requiredScope: expect.stringMatching(/^\w+:\w+$/) });
+    }
+  });
+
+  test("answers 404 to another workspace's key that holds every scope, wherever it names a row", async () => {
+    const naming = operations.filter(({ name, path }) => path.includes("{") && !path.includes("{version}") && !open.has(name));
+    expect(naming.length).toBeGreaterThan(15);
+    const statuses = await walk(naming, stranger);
+    expect(Object.fromEntries(Object.entries(statuses).filter(([, status]) => status !== 404))).toEqual({});
+  });
+});
+
+async function walk(these: readonly Operation[], key: string | null): Promise<Record<string, number>> {
+  const statuses: Record<string, number> = {};
+  for (const operation of these) statuses[operation.name] = (await call(operation, key)).status;
+  return statuses;
+}
+
+describe("bad input gets a clear problem answer", () => {
+  const ask = (...[method, path, body, headers]: [string, string, unknown?, Record<string, string>?]) => apiClient(mine.full)(method, path, body, headers);
+
+  test.each([
+    ["malformed JSON", "POST", "/keys", '{"name":', 400, "bad-request"],
+    ["a wrong type", "POST", "/keys", { name: 7 }, 422, "invalid"],
+    ["an unknown field", "POST", "/keys", { name: "x", colour: "red" }, 422, "invalid"],
+    ["a body over 1 MiB", "POST", "/keys", { name: "x".repeat(1_100_000) }, 413, "too-large"],
+    ["NUL in an id", "GET", "/keys/%00", undefined, 400, "bad-request"],
+    ["NUL in metadata", "POST", "/keys", { name: "nul", metadata: { a: "\u0000" } }, 400, "bad-request"],
+    ["half a character in metadata", "POST", "/keys", '{"name":"half","metadata":{"a":"\\ud800"}}', 400, "bad-request"],
+    ["NUL in a search", "GET", "/keys?q=%00", undefined, 400, "bad-request"],
+    ["an id that is not there", "GET", "/keys/key_nothere", undefined, 404, "not-found"],
+    ["a cursor that nobody made", "GET", "/keys?cursor=abc", undefined, 400, "bad-request"],
+    ["a limit of zero", "GET", "/keys?limit=0", undefined, 422, "invalid"],
+    ["a limit beyond its bound", "GET", "/keys?limit=101", undefined, 422, "invalid"],
+    ["a path that is not there", "GET", "/nothing", undefined, 404, "not-found"],
+  ])("%s", async (_what, method, path, body, status, kind) => {
+    const answer = await ask(method, path, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.body).toMatchObject({ type: `/docs/problems/${kind}`, status, detail: expect.any(String), instance: expect.stringMatching(/^req_/) });
+  });
+
+  test("every wrong place of a body is named", async () => {
+    const { body } = await ask("POST", "/keys", { name: "", environment: "prod", scopes: ["READ"] });
+    expect(body.errors.map((error: { path: string }) => error.path)).toEqual(expect.arrayContaining(["name", "environment", "scopes.0"]));
+  });
+
+  test("a cursor of another list is refused", async () => {
+    for (let index = 0; index < 3; index += 1) await ask("POST", "/services", { slug: `cursor-${index}`, upstream: "http://127.0.0.1:9" });
+    const { body } = await ask("GET", "/services?limit=1");
+    expect(body.nextCursor).toEqual(expect.any(String));
+    expect((await ask("GET", `/keys?cursor=${encodeURIComponent(body.nextCursor)}`)).status).toBe(400);
+  });
+
+  test("a name that is taken is a conflict, also when two ask at once", async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => ask("POST", "/keys", { name: "twice" })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+  });
+
+  test("two different keys in one request are refused, the same one twice is fine", async () => {
+    expect((await ask("GET", "/keys", undefined, { "x-api-key": mine.none })).status).toBe(400);
+    expect((await ask("GET", "/keys", undefined, { "x-api-key": mine.full })).status).toBe(200);
+  });
+
+  test("a key in the body is taken as the caller and cut out before the body is judged", async () => {
+    const answer = await apiClient(null)("POST", "/keys", { name: "by body", hook_private_key: mine.full });
+    expect(answer.status).toBe(201);
+    const form = await apiClient(null)("GET", `/keys?hook_private_key=${mine.full}`);
+    expect(form.status).toBe(200);
+  });
+});
