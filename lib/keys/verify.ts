@@ -76,9 +76,9 @@ function judgeAndTake(inquiry: Inquiry, key: VerifiedKey): VerifyAnswer | Promis
   if (inquiry.input.service === undefined) return take(inquiry, key);
   return then(currentRuleset(inquiry.actor.workspaceId), (ruleset) => {
     judge(inquiry, key, ruleset);
-    return inquiry.ruling?.verdict === "deny"
-      ? conclude(inquiry, key, { code: "DENIED" })
-      : take(inquiry, key);
+    return inquiry.ruling?.verdict === "allow"
+      ? take(inquiry, key)
+      : conclude(inquiry, key, { code: "DENIED" });
   });
 }
 
@@ -88,9 +88,9 @@ function judge(inquiry: Inquiry, key: VerifiedKey, ruleset: CompiledRuleset): vo
   inquiry.service = service;
   inquiry.rulesetVersion = ruleset.version;
   inquiry.ruling = decide(ruleset, {
+    ...inquiry.call,
     credential: key,
     service,
-    ...inquiry.call,
     address: inquiry.input.ip ?? null,
   });
   inquiry.decideUs = (performance.now() - startedAt) * 1_000;
@@ -141,7 +141,8 @@ function callOf({ service, method = "GET", path = "/" }: VerifyRequest): Inquiry
   if (service === undefined) return noCall;
   const raw = { method: method.toUpperCase(), target: `/w/s${path}`, httpVersion: "1.1", headers: hostOnly };
   const canonical = canonicalRequest(raw);
-  if (!("refused" in canonical)) return canonical;
+  if (!("refused" in canonical))
+    return { method: canonical.method, path: canonical.path, segments: canonical.segments };
   const field = canonical.refused === "METHOD" ? "method" : "path";
   throw invalidField(field, refusals[canonical.refused]);
 }

@@ -1,5 +1,6 @@
 import type { Actor, KeyActor } from "@/lib/api/actor";
 import { createKey } from "@/lib/keys/create";
+import { idWithin } from "@/lib/keys/format";
 import { CreateKey, type IssuedKey } from "@/lib/keys/schema";
 import type { z } from "zod";
 import { randomBase62 } from "@/lib/db/id";
@@ -10,12 +11,12 @@ export function issueKey(actor: Actor, input: Partial<z.input<typeof CreateKey>>
 }
 
 /** The key as a caller of the API. */
-export function callerOf(workspaceId: string, { key }: IssuedKey): KeyActor {
+export function callerOf(workspaceId: string, { key, secret }: IssuedKey): KeyActor {
   return {
     kind: "key",
     workspaceId,
     keyId: key.id,
-    secretId: key.masked,
+    secretId: idWithin(secret),
     name: key.name,
     customerId: key.customer,
     scopes: key.grant,
