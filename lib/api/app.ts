@@ -35,7 +35,8 @@ export function createApiApp() {
     c.set("address", addressOf(c));
     await next();
     c.header("x-request-id", c.var.requestId);
-    c.header("cache-control", "no-store");
+    // Next would hold a stream's events back to compress them.
+    c.header("cache-control", "no-store, no-transform");
   });
   app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));

@@ -25,7 +25,7 @@ export function connectDatabase(url: string, connections = 10): void {
     connectionTimeoutMillis: 5_000,
     options: "-c timezone=UTC",
   });
-  pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
+  pool.on("error", (error) => log.warn({ reason: error.message }, "an idle database connection was lost"));
   state.connection = { prisma: createClient(pool), pool };
 }
 
