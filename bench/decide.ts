@@ -36,12 +36,16 @@ function ruleAt(index: number): Rule {
 
 function makeCase(layout: Layout, rules: number): Case {
   const services = Array.from({ length: 100 }, (_, index) => testService(`service-${index}`));
-  const serviceOf = (index: number) => services[layout === "all on one service" ? 0 : index % services.length] ?? testService("none");
+  const serviceOf = (index: number) =>
+    services[layout === "all on one service" ? 0 : index % services.length] ?? testService("none");
   const placed = Array.from({ length: rules }, (_, index) => ({
     rule: compileRule(`rule_${index}`, ruleAt(index)).rule,
     attachments: [{ serviceId: serviceOf(index).id, keyId: null }],
   }));
-  const ruleset = buildRuleset({ workspace: { id: "wsp_bench", slug: "bench" }, version: 1, services, rules: placed }, 0);
+  const ruleset = buildRuleset(
+    { workspace: { id: "wsp_bench", slug: "bench" }, version: 1, services, rules: placed },
+    0,
+  );
   const credential = {
     keyId: "key_bench",
     name: "bench",
@@ -54,7 +58,14 @@ function makeCase(layout: Layout, rules: number): Case {
   const questions = Array.from({ length: 256 }, (_, turn): Question => {
     const index = Math.floor((turn / 256) * rules);
     const segments = ["v1", `resource-${index}`, `id-${turn}`];
-    return { credential, service: serviceOf(index), method: "GET", path: `/${segments.join("/")}`, segments, address: null };
+    return {
+      credential,
+      service: serviceOf(index),
+      method: "GET",
+      path: `/${segments.join("/")}`,
+      segments,
+      address: null,
+    };
   });
   return { layout, rules, ruleset, questions, samplesUs: [] };
 }

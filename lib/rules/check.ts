@@ -42,7 +42,9 @@ export function checkRule(input: unknown): CheckedRule {
 function sizeErrors(input: unknown): FieldError[] {
   if (nestsDeeperThan(input, 40)) return [{ path: "", message: "nests deeper than a rule can" }];
   const bytes = new TextEncoder().encode(JSON.stringify(input) ?? "").length;
-  return bytes > ruleLimits.bytes ? [{ path: "", message: `must be at most ${ruleLimits.bytes} bytes of JSON` }] : [];
+  return bytes > ruleLimits.bytes
+    ? [{ path: "", message: `must be at most ${ruleLimits.bytes} bytes of JSON` }]
+    : [];
 }
 
 /** Judges an inline test by the rule alone: an allow rule against a default of deny, a deny rule against allow. */
@@ -61,7 +63,8 @@ function runTest(rule: CompiledRule, test: RuleTest): TestOutcome {
 
 function failuresOf(outcome: TestOutcome, index: number): FieldError[] {
   if (outcome.pass) return [];
-  if (outcome.refusal !== undefined) return [{ path: `tests.${index}.request.path`, message: outcome.refusal }];
+  if (outcome.refusal !== undefined)
+    return [{ path: `tests.${index}.request.path`, message: outcome.refusal }];
   const message = `“${outcome.name}” expects ${outcome.expected}, but the rule answers ${outcome.actual}`;
   return [{ path: `tests.${index}`, message }];
 }
@@ -106,14 +109,30 @@ function countConditions(block: Conditions): number {
 
 /** Keys of the rule language whose conditions are not judged yet; they are refused, never ignored. */
 const comingKeys = new Set([
-  "header", "query", "body", "token", "ip", "expr", "subject", "action", "resource", "context", "cidr", "mediaType", "schema",
+  "header",
+  "query",
+  "body",
+  "token",
+  "ip",
+  "expr",
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "cidr",
+  "mediaType",
+  "schema",
 ]);
 
 /** zod's issues as wrong places: each unknown key by its own path, and of a union the branch that was meant. */
-export function fieldErrors(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[] = []): FieldError[] {
+export function fieldErrors(
+  issues: readonly z.core.$ZodIssue[],
+  at: readonly PropertyKey[] = [],
+): FieldError[] {
   return issues.flatMap((issue) => {
     const path = [...at, ...issue.path];
-    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: dotted([...path, key]), message: unknownKey(key) }));
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({ path: dotted([...path, key]), message: unknownKey(key) }));
     if (issue.code === "invalid_union") return unionErrors(issue, path);
     return [{ path: dotted(path), message: issue.message }];
   });
@@ -126,7 +145,11 @@ function unknownKey(key: string): string {
 /** The branch that got furthest into the value, or none when the value's type fits no branch. */
 function unionErrors(issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): FieldError[] {
   const meant = issue.errors
-    .filter((branch) => branch.length > 0 && !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0))
+    .filter(
+      (branch) =>
+        branch.length > 0 &&
+        !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
+    )
     .map((branch) => fieldErrors(branch, path))
     .sort((one, other) => depth(other) - depth(one))[0];
   return meant ?? [{ path: dotted(path), message: "is not of a type that fits here" }];

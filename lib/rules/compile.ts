@@ -1,5 +1,16 @@
 import type { FieldError } from "@/lib/api/problem";
-import { allOf, anyOf, failed, inside, negated, no, noneOf, yes, type Condition, type Place } from "@/lib/rules/language/condition";
+import {
+  allOf,
+  anyOf,
+  failed,
+  inside,
+  negated,
+  no,
+  noneOf,
+  yes,
+  type Condition,
+  type Place,
+} from "@/lib/rules/language/condition";
 import { compileAttribute } from "@/lib/rules/language/credential";
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
 import type { OneRoute, Conditions, Matcher, Rule } from "@/lib/rules/schema";
@@ -26,7 +37,13 @@ export interface CompiledRule {
 
 const uncompiled: Condition = {
   test: () => failed,
-  why: () => ({ path: "when", left: null, operator: "compile", right: null, error: "This rule does not compile." }),
+  why: () => ({
+    path: "when",
+    left: null,
+    operator: "compile",
+    right: null,
+    error: "This rule does not compile.",
+  }),
 };
 
 /**
@@ -43,7 +60,8 @@ export function compileRule(id: string, rule: Rule): { rule: CompiledRule; error
   const indexed = compileConditions({ method }, place);
   if (routes !== null) indexed.push(anyOf(routes));
   const conditions = compileConditions(others, place);
-  if (rule.unless !== undefined) conditions.push(negatedBlock(rule.unless, { ...place, path: "unless" }, "unless"));
+  if (rule.unless !== undefined)
+    conditions.push(negatedBlock(rule.unless, { ...place, path: "unless" }, "unless"));
   const sound = errors.length === 0;
   return {
     errors,
@@ -99,7 +117,9 @@ function negatedBlock(block: Conditions, place: Place, operator: "not" | "unless
 }
 
 function attributesOf(block: Conditions): [string, Matcher][] {
-  return Object.entries(block.credential ?? {}).filter((entry): entry is [string, Matcher] => entry[1] !== undefined);
+  return Object.entries(block.credential ?? {}).filter(
+    (entry): entry is [string, Matcher] => entry[1] !== undefined,
+  );
 }
 
 function compileRoutes(route: OneRoute | OneRoute[], place: Place): CompiledRoute[] {
@@ -118,6 +138,8 @@ function compileMethod(method: NonNullable<Conditions["method"]>, place: Place):
   return {
     test: (asked) => (accepted.has(asked.method) ? yes : no),
     why: (asked) =>
-      accepted.has(asked.method) ? null : { path: place.path, left: asked.method, operator: "in", right: [...accepted] },
+      accepted.has(asked.method)
+        ? null
+        : { path: place.path, left: asked.method, operator: "in", right: [...accepted] },
   };
 }

@@ -10,14 +10,18 @@ import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
 import { nextVersion } from "@/lib/rules/rulesets/next-version";
 import { findRule, insertRules, presentRule } from "@/lib/rules/rulesets/stored-rule";
 import { ruleLimits, StoredRule } from "@/lib/rules/schema";
-import { readWrittenRule, requireAheadExpiry, type WrittenRule } from "@/lib/rules/written-rule";
+import { readWrittenRule, requireAheadExpiry, type WrittenRule } from "@/lib/rules/writing/written-rule";
 
 /**
  * Stores a rule as written, with its `attachments`; the next call on this node is judged by it. Left out, they are
  * `[{}]`, the whole workspace, as a rule without `when` applies to every call; `[]` attaches it nowhere yet. Needs
  * `create:rules`. Throws `invalid` with every wrong place, or `conflict` (the name is taken).
  */
-export async function createRule(actor: Actor, input: unknown, once: Once | null = null): Promise<StoredRule> {
+export async function createRule(
+  actor: Actor,
+  input: unknown,
+  once: Once | null = null,
+): Promise<StoredRule> {
   requireScope(actor, "create:rules");
   requireProvider(actor);
   const written = readWrittenRule(input);
@@ -30,7 +34,11 @@ export async function createRule(actor: Actor, input: unknown, once: Once | null
   return stored;
 }
 
-async function storeRule(tx: Tx, actor: Actor, { rule, attachments = [{}] }: WrittenRule): Promise<StoredRule> {
+async function storeRule(
+  tx: Tx,
+  actor: Actor,
+  { rule, attachments = [{}] }: WrittenRule,
+): Promise<StoredRule> {
   const { workspaceId } = actor;
   const version = await nextVersion(tx, actor, `Created ${rule.name}`);
   if ((await tx.rule.count({ where: { workspaceId } })) >= ruleLimits.rulesPerWorkspace)
@@ -38,6 +46,10 @@ async function storeRule(tx: Tx, actor: Actor, { rule, attachments = [{}] }: Wri
   const resolved = await resolveAttachments(tx, workspaceId, { attachments, path: "attachments" });
   const id = newId("rule");
   await insertRules(tx, actor, [{ id, rule, attachments: resolved, version }]);
-  await audit(tx, actor, { action: "rules.create", subject: id, detail: { name: rule.name, effect: rule.effect, mode: rule.mode, version } });
+  await audit(tx, actor, {
+    action: "rules.create",
+    subject: id,
+    detail: { name: rule.name, effect: rule.effect, mode: rule.mode, version },
+  });
   return presentRule(await findRule(tx, workspaceId, id));
 }

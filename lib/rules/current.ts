@@ -2,7 +2,7 @@ import { bus } from "@/lib/bus/bus";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
 import { createRulesetCache, type RulesetCache } from "@/lib/rules/rulesets/cache";
-import { findWorkspaces, loadRuleset, readWorkspaceStates } from "@/lib/rules/load";
+import { findWorkspaces, loadRuleset, readWorkspaceStates } from "@/lib/rules/rulesets/load";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 
 /** How often versions are compared with the database, for when the bus is down: a change is enforced within this at most. */
@@ -15,7 +15,10 @@ function cache(): RulesetCache {
     bus().subscribe((message) => {
       if (message.kind === "ruleset-changed") made.changed(message.workspaceId, message.version);
     });
-    const poll = () => void made.poll().catch((error: unknown) => log.warn({ err: error }, "ruleset versions could not be compared"));
+    const poll = () =>
+      void made
+        .poll()
+        .catch((error: unknown) => log.warn({ err: error }, "ruleset versions could not be compared"));
     setInterval(poll, rulesetPollMs).unref();
     return made;
   });

@@ -13,7 +13,11 @@ const template = fc.array(segment, { maxLength: 4 }).map((parts) => {
   let named = 0;
   return `/${parts.map((part) => (part === "{id}" ? `{id${named++}}` : part)).join("/")}`;
 });
-const route = fc.oneof(template, template.map((text) => `${text === "/" ? "" : text}/{last?}`), fc.constantFrom({ regex: "/v1/.*" }, { regex: "/a|/b/.+" }));
+const route = fc.oneof(
+  template,
+  template.map((text) => `${text === "/" ? "" : text}/{last?}`),
+  fc.constantFrom({ regex: "/v1/.*" }, { regex: "/a|/b/.+" }),
+);
 const matcher = fc.oneof(
   fc.constantFrom("pro", "free", 5, true),
   fc.record({ in: fc.constant(["pro", "free"]) }),
@@ -22,7 +26,11 @@ const matcher = fc.oneof(
   fc.record({ exists: fc.boolean() }),
   fc.record({ contains: fc.constantFrom("read:a", "write:b") }),
 );
-const credentialConditions = fc.dictionary(fc.constantFrom("metadata.plan", "scopes", "environment", "name"), matcher, { minKeys: 1, maxKeys: 2 });
+const credentialConditions = fc.dictionary(
+  fc.constantFrom("metadata.plan", "scopes", "environment", "name"),
+  matcher,
+  { minKeys: 1, maxKeys: 2 },
+);
 const leaf = fc.oneof(
   fc.record({ method: fc.constantFrom("GET", "POST", "HEAD") }),
   fc.record({ route }),
@@ -38,12 +46,23 @@ const { block } = fc.letrec<{ block: object }>((tie) => ({
     fc.tuple(leaf, tie("block")).map(([one, other]) => ({ ...one, ...other })),
   ),
 }));
-const attachment = fc.constantFrom({}, { serviceId: "svc_invoices" }, { keyId: "key_ada" }, { serviceId: "svc_invoices", keyId: "key_ada" }, { serviceId: "svc_other" });
+const attachment = fc.constantFrom(
+  {},
+  { serviceId: "svc_invoices" },
+  { keyId: "key_ada" },
+  { serviceId: "svc_invoices", keyId: "key_ada" },
+  { serviceId: "svc_other" },
+);
 
 const placedRule = (effect: "allow" | "deny") =>
   fc.record({
     rule: fc.record(
-      { effect: fc.constant(effect), mode: fc.constantFrom("enforce", "enforce", "shadow", "off"), when: block, unless: block },
+      {
+        effect: fc.constant(effect),
+        mode: fc.constantFrom("enforce", "enforce", "shadow", "off"),
+        when: block,
+        unless: block,
+      },
       { requiredKeys: ["effect", "mode"] },
     ),
     attachments: fc.uniqueArray(attachment, { minLength: 1, maxLength: 2 }),
@@ -52,7 +71,9 @@ const anyPlacedRule = fc.oneof(placedRule("allow"), placedRule("deny"));
 
 const call = fc.record({
   method: fc.constantFrom("GET", "POST", "HEAD"),
-  path: fc.array(fc.constantFrom("v1", "a", "b", "admin", "x"), { maxLength: 4 }).map((parts) => `/${parts.join("/")}`),
+  path: fc
+    .array(fc.constantFrom("v1", "a", "b", "admin", "x"), { maxLength: 4 })
+    .map((parts) => `/${parts.join("/")}`),
   credential: fc.record(
     {
       keyId: fc.constantFrom("key_ada", "key_bob"),
@@ -63,13 +84,18 @@ const call = fc.record({
     },
     { requiredKeys: [] },
   ),
-  service: fc.constantFrom("allow" as const, "deny" as const).map((defaultVerdict) => testService("invoices", { defaultVerdict })),
+  service: fc
+    .constantFrom("allow" as const, "deny" as const)
+    .map((defaultVerdict) => testService("invoices", { defaultVerdict })),
 });
 
 type Generated = { rule: object; attachments: object[] };
 
 const named = (rules: readonly Generated[], prefix = "r"): PlacedRule[] =>
-  rules.map(({ rule, attachments }, index) => ({ rule: { ...rule, name: `${prefix}${index}` }, attachments }));
+  rules.map(({ rule, attachments }, index) => ({
+    rule: { ...rule, name: `${prefix}${index}` },
+    attachments,
+  }));
 
 const runs = { numRuns: 500 };
 
@@ -83,7 +109,9 @@ describe("for random rules and requests", () => {
         }),
         call,
         ([rules, shuffled], asked) => {
-          expect(decide(testRuleset(shuffled), testCall(asked))).toEqual(decide(testRuleset(rules), testCall(asked)));
+          expect(decide(testRuleset(shuffled), testCall(asked))).toEqual(
+            decide(testRuleset(rules), testCall(asked)),
+          );
         },
       ),
       runs,
@@ -92,22 +120,38 @@ describe("for random rules and requests", () => {
 
   it("adding a deny never turns deny into allow", () => {
     fc.assert(
-      fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), placedRule("deny"), call, (rules, extra, asked) => {
-        const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
-        const after = decide(testRuleset([...named(rules), ...named([extra], "extra")]), testCall(asked)).verdict;
-        expect(`${before} then ${after}`).not.toBe("deny then allow");
-      }),
+      fc.property(
+        fc.array(anyPlacedRule, { maxLength: 6 }),
+        placedRule("deny"),
+        call,
+        (rules, extra, asked) => {
+          const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
+          const after = decide(
+            testRuleset([...named(rules), ...named([extra], "extra")]),
+            testCall(asked),
+          ).verdict;
+          expect(`${before} then ${after}`).not.toBe("deny then allow");
+        },
+      ),
       runs,
     );
   });
 
   it("adding an allow never turns allow into deny", () => {
     fc.assert(
-      fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), placedRule("allow"), call, (rules, extra, asked) => {
-        const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
-        const after = decide(testRuleset([...named(rules), ...named([extra], "extra")]), testCall(asked)).verdict;
-        expect(`${before} then ${after}`).not.toBe("allow then deny");
-      }),
+      fc.property(
+        fc.array(anyPlacedRule, { maxLength: 6 }),
+        placedRule("allow"),
+        call,
+        (rules, extra, asked) => {
+          const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
+          const after = decide(
+            testRuleset([...named(rules), ...named([extra], "extra")]),
+            testCall(asked),
+          ).verdict;
+          expect(`${before} then ${after}`).not.toBe("allow then deny");
+        },
+      ),
       runs,
     );
   });
@@ -115,7 +159,9 @@ describe("for random rules and requests", () => {
   it("the index finds exactly what asking every rule would find", () => {
     fc.assert(
       fc.property(fc.array(anyPlacedRule, { maxLength: 8 }), call, (rules, asked) => {
-        expect(decide(testRuleset(named(rules)), testCall(asked))).toMatchObject(byAskingEveryRule(named(rules), asked));
+        expect(decide(testRuleset(named(rules)), testCall(asked))).toMatchObject(
+          byAskingEveryRule(named(rules), asked),
+        );
       }),
       { numRuns: 1_000 },
     );
@@ -125,8 +171,14 @@ describe("for random rules and requests", () => {
     fc.assert(
       fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), call, (rules, asked) => {
         const { candidates, ruling } = explain(testRuleset(named(rules)), testCall(asked));
-        for (const candidate of candidates) expect(candidate.failure === null).toBe(candidate.outcome === "matched");
-        expect(candidates.filter((one) => one.determining).map((one) => one.name).sort()).toEqual(ruling.rules);
+        for (const candidate of candidates)
+          expect(candidate.failure === null).toBe(candidate.outcome === "matched");
+        expect(
+          candidates
+            .filter((one) => one.determining)
+            .map((one) => one.name)
+            .sort(),
+        ).toEqual(ruling.rules);
       }),
       runs,
     );
@@ -140,7 +192,8 @@ function byAskingEveryRule(rules: readonly PlacedRule[], call: Parameters<typeof
     .filter(({ attachments = [] }) =>
       attachments.some(
         ({ serviceId = null, keyId = null }) =>
-          (serviceId === null || serviceId === question.service.id) && (keyId === null || keyId === question.credential?.keyId),
+          (serviceId === null || serviceId === question.service.id) &&
+          (keyId === null || keyId === question.credential?.keyId),
       ),
     )
     .map(({ rule }, index) => compileRule(String(index), Rule.parse(rule)).rule)

@@ -22,6 +22,7 @@ interface Row {
 const open = testService("open", { visibility: "public", defaultVerdict: "allow" });
 
 /** Who may call what: one row each, as a product owner would say it. */
+// prettier-ignore
 const table: Row[] = [
   { says: "a locked-down service without rules denies", rules: [], call: {}, verdict: "deny", by: [], reason: "DEFAULT_DENY" },
   { says: "an open service without rules allows", rules: [], call: { service: open }, verdict: "allow", by: [], reason: "DEFAULT_ALLOW" },
@@ -59,13 +60,20 @@ describe("the verdict", () => {
   });
 
   it("names the template of the determining rule's route", () => {
-    expect(decide(testRuleset([{ rule: allowGet }]), testCall({ path: "/v1/invoices/7" })).route).toBe("/v1/invoices/{id?}");
+    expect(decide(testRuleset([{ rule: allowGet }]), testCall({ path: "/v1/invoices/7" })).route).toBe(
+      "/v1/invoices/{id?}",
+    );
     expect(decide(testRuleset([{ rule: allowAll }]), testCall()).route).toBeNull();
   });
 
   it("tells a refused caller the rule's public reason, and an allowed one nothing", () => {
-    const rules = [{ rule: { ...denyTest, reason: { public: "Use a live key." } } }, { rule: { ...allowAll, reason: { public: "Come in." } } }];
-    expect(decide(testRuleset(rules), testCall({ credential: { environment: "test" } })).publicReason).toBe("Use a live key.");
+    const rules = [
+      { rule: { ...denyTest, reason: { public: "Use a live key." } } },
+      { rule: { ...allowAll, reason: { public: "Come in." } } },
+    ];
+    expect(decide(testRuleset(rules), testCall({ credential: { environment: "test" } })).publicReason).toBe(
+      "Use a live key.",
+    );
     expect(decide(testRuleset(rules), testCall()).publicReason).toBeUndefined();
   });
 
@@ -80,7 +88,9 @@ describe("the verdict", () => {
   });
 
   it("judges decoded segments, so an encoded slash is never a separator", () => {
-    const ruleset = testRuleset([{ rule: { name: "one", effect: "allow", when: { route: ["/files/{name}", { regex: "/exact/a/b" }] } } }]);
+    const ruleset = testRuleset([
+      { rule: { name: "one", effect: "allow", when: { route: ["/files/{name}", { regex: "/exact/a/b" }] } } },
+    ]);
     const ask = (segments: string[]) => decide(ruleset, { ...testCall(), segments }).verdict;
     expect(ask(["files", "a/b"])).toBe("allow");
     expect(ask(["files", "a", "b"])).toBe("deny");
@@ -90,7 +100,12 @@ describe("the verdict", () => {
 
   it("leaves a rule out from the moment it stops", () => {
     const { rule } = compileRule("rule_1", Rule.parse({ ...allowAll, expiresAt: "2027-01-01T00:00:00Z" }));
-    const source = { workspace: { id: "w", slug: "w" }, version: 1, services: [], rules: [{ rule, attachments: [{ serviceId: null, keyId: null }] }] };
+    const source = {
+      workspace: { id: "w", slug: "w" },
+      version: 1,
+      services: [],
+      rules: [{ rule, attachments: [{ serviceId: null, keyId: null }] }],
+    };
     const stops = Date.parse("2027-01-01T00:00:00Z");
     const before = buildRuleset(source, stops - 1);
     expect(before.nextExpiryMs).toBe(stops);
@@ -99,9 +114,19 @@ describe("the verdict", () => {
   });
 
   it("never skips a rule that does not compile: its deny denies", () => {
-    const broken = compileRule("rule_1", { name: "broken", effect: "deny", mode: "enforce", when: { route: { regex: "(" } } });
+    const broken = compileRule("rule_1", {
+      name: "broken",
+      effect: "deny",
+      mode: "enforce",
+      when: { route: { regex: "(" } },
+    });
     expect(broken.errors).toHaveLength(1);
-    const source = { workspace: { id: "w", slug: "w" }, version: 1, services: [], rules: [{ rule: broken.rule, attachments: [{ serviceId: null, keyId: null }] }] };
+    const source = {
+      workspace: { id: "w", slug: "w" },
+      version: 1,
+      services: [],
+      rules: [{ rule: broken.rule, attachments: [{ serviceId: null, keyId: null }] }],
+    };
     expect(decide(buildRuleset(source, 0), testCall({ service: open })).rules).toEqual(["broken"]);
   });
 });

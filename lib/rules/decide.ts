@@ -96,5 +96,7 @@ function routeOf(matches: readonly Match[], asked: Asked): string | null {
 
 /** Sorted by name, so that a verdict never tells the order in which rules were written. */
 function byName(matches: Match[]): Match[] {
-  return matches.length < 2 ? matches : matches.sort((one, other) => (one.rule.name < other.rule.name ? -1 : 1));
+  return matches.length < 2
+    ? matches
+    : matches.sort((one, other) => (one.rule.name < other.rule.name ? -1 : 1));
 }

@@ -51,10 +51,15 @@ export function explain(ruleset: CompiledRuleset, question: Question): Explanati
       mode,
       via: places,
       outcome: truth === yes ? "matched" : truth === failed ? "failed" : "not-matched",
-      determining: mode === "enforce" && effect === ruling.verdict && truth !== no && ruling.rules.includes(name),
+      determining:
+        mode === "enforce" && effect === ruling.verdict && truth !== no && ruling.rules.includes(name),
       failure: rule.condition.why(asked),
     };
   });
   judged.sort((one, other) => order[one.outcome] - order[other.outcome] || (one.name < other.name ? -1 : 1));
-  return { ruling, candidates: judged.slice(0, candidatesMax), omitted: Math.max(0, judged.length - candidatesMax) };
+  return {
+    ruling,
+    candidates: judged.slice(0, candidatesMax),
+    omitted: Math.max(0, judged.length - candidatesMax),
+  };
 }

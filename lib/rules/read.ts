@@ -18,7 +18,10 @@ export async function readRule(actor: Actor, id: string): Promise<StoredRule> {
 }
 
 /** The workspace's rules by name. Needs `read:rules`. */
-export async function listRules(actor: Actor, { cursor, limit, ...filters }: RuleFilters): Promise<Page<StoredRule>> {
+export async function listRules(
+  actor: Actor,
+  { cursor, limit, ...filters }: RuleFilters,
+): Promise<Page<StoredRule>> {
   requireScope(actor, "read:rules");
   requireProvider(actor);
   const where = conditions(actor.workspaceId, filters);
@@ -36,8 +39,12 @@ export async function listRules(actor: Actor, { cursor, limit, ...filters }: Rul
   };
 }
 
-function conditions(workspaceId: string, { q, effect, mode, service, credential }: Omit<RuleFilters, "cursor" | "limit">) {
-  const field = (name: string, value: string | undefined) => (value === undefined ? [] : [{ document: { path: [name], equals: value } }]);
+function conditions(
+  workspaceId: string,
+  { q, effect, mode, service, credential }: Omit<RuleFilters, "cursor" | "limit">,
+) {
+  const field = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [{ document: { path: [name], equals: value } }];
   const text =
     q === undefined
       ? []
@@ -53,6 +60,7 @@ function conditions(workspaceId: string, { q, effect, mode, service, credential 
     ...(service === undefined ? {} : { service: { OR: [{ id: service }, { slug: service }] } }),
     ...(credential === undefined ? {} : { key: { OR: [{ id: credential }, { name: credential }] } }),
   };
-  const attached = service === undefined && credential === undefined ? [] : [{ attachments: { some: place } }];
+  const attached =
+    service === undefined && credential === undefined ? [] : [{ attachments: { some: place } }];
   return { workspaceId, AND: [...field("effect", effect), ...field("mode", mode), ...text, ...attached] };
 }

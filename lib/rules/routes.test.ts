@@ -17,7 +17,12 @@ async function withService() {
   return made;
 }
 
-const allow = { name: "readers", effect: "allow", when: { method: "GET", route: "/v1/invoices/{id?}" }, attachments: [{ service: "invoices" }] };
+const allow = {
+  name: "readers",
+  effect: "allow",
+  when: { method: "GET", route: "/v1/invoices/{id?}" },
+  attachments: [{ service: "invoices" }],
+};
 const question = { service: "invoices", method: "GET", path: "/v1/invoices/7" };
 
 describe("rules over HTTP", () => {
@@ -26,14 +31,22 @@ describe("rules over HTTP", () => {
     const ask = async () => (await call("POST", "/authorize", { ...question, key: secret })).body.verdict;
     expect(await ask()).toBe("deny");
     const made = await call("POST", "/rules", allow);
-    expect(made).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^rule_/), mode: "enforce", attachments: [{ service: "invoices" }] } });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { id: expect.stringMatching(/^rule_/), mode: "enforce", attachments: [{ service: "invoices" }] },
+    });
     expect(await ask()).toBe("allow");
     const put = await call("PUT", `/rules/${made.body.id}`, { ...made.body, effect: "deny" });
     expect(put).toMatchObject({ status: 200, body: { effect: "deny" } });
     expect(await ask()).toBe("deny");
-    expect((await call("PATCH", `/rules/${made.body.id}`, { effect: "allow", version: put.body.version })).status).toBe(200);
+    expect(
+      (await call("PATCH", `/rules/${made.body.id}`, { effect: "allow", version: put.body.version })).status,
+    ).toBe(200);
     expect(await ask()).toBe("allow");
-    const stale = await call("PATCH", `/rules/${made.body.id}`, { effect: "deny", version: put.body.version });
+    const stale = await call("PATCH", `/rules/${made.body.id}`, {
+      effect: "deny",
+      version: put.body.version,
+    });
     expect(stale).toMatchObject({ status: 409, body: { type: "/docs/problems/stale" } });
     const removed = await call("DELETE", `/rules/${made.body.id}`);
     expect(removed.status).toBe(204);
@@ -56,7 +69,9 @@ describe("rules over HTTP", () => {
   it("the same Idempotency-Key makes one rule", async () => {
     const { call } = await setUp();
     const rule = { name: "once", effect: "allow" };
-    const answers = await Promise.all([1, 2].map(() => call("POST", "/rules", rule, { "idempotency-key": "abc" })));
+    const answers = await Promise.all(
+      [1, 2].map(() => call("POST", "/rules", rule, { "idempotency-key": "abc" })),
+    );
     expect(answers.map((answer) => answer.status)).toEqual([201, 201]);
     expect(answers[0]?.body.id).toBe(answers[1]?.body.id);
     expect((await call("GET", "/rules")).body.total).toBe(1);
@@ -65,15 +80,28 @@ describe("rules over HTTP", () => {
   it("validates without storing, and publishes the schema", async () => {
     const { call } = await setUp();
     const tests = [{ name: "t", request: { method: "GET", path: "/a" }, expect: "allow" }];
-    expect((await call("POST", "/rules/validate", { name: "a", effect: "allow", tests })).body).toMatchObject({ valid: true, errors: [], tests: [{ pass: true }] });
-    expect((await call("POST", "/rules/validate", { name: "a", effect: "deny", tests })).body).toMatchObject({ valid: false, errors: [{ path: "tests.0" }] });
-    expect((await call("GET", "/rules/schema")).body).toMatchObject({ type: "object", additionalProperties: false });
+    expect((await call("POST", "/rules/validate", { name: "a", effect: "allow", tests })).body).toMatchObject(
+      { valid: true, errors: [], tests: [{ pass: true }] },
+    );
+    expect((await call("POST", "/rules/validate", { name: "a", effect: "deny", tests })).body).toMatchObject({
+      valid: false,
+      errors: [{ path: "tests.0" }],
+    });
+    expect((await call("GET", "/rules/schema")).body).toMatchObject({
+      type: "object",
+      additionalProperties: false,
+    });
     expect((await call("GET", "/rules")).body.total).toBe(0);
   });
 
   it("simulates a call with a draft and explains it", async () => {
     const { call } = await withService();
-    const body = { service: "invoices", request: { method: "GET", path: "/v1/invoices" }, credential: { scopes: [] }, draft: allow };
+    const body = {
+      service: "invoices",
+      request: { method: "GET", path: "/v1/invoices" },
+      credential: { scopes: [] },
+      draft: allow,
+    };
     expect((await call("POST", "/rules/simulate", body)).body).toMatchObject({
       decision: { verdict: "allow", rules: ["readers"] },
       trace: { candidates: [{ name: "readers", outcome: "matched" }] },
@@ -86,10 +114,21 @@ describe("rules over HTTP", () => {
     await call("POST", `/rules/${id}/attachments`, { detach: [{ service: "invoices" }] });
     const list = await call("GET", "/rulesets?limit=2");
     expect(list.body).toMatchObject({ items: [{ version: 3 }, { version: 2 }], total: 3, applied: 3 });
-    expect((await call("GET", `/rulesets?cursor=${list.body.nextCursor}`)).body.items).toMatchObject([{ version: 1 }]);
-    expect((await call("GET", "/rulesets/2")).body.rules).toMatchObject([{ id, attachments: [{ service: "invoices" }] }]);
-    expect((await call("GET", "/rulesets/diff?from=2&to=3")).body).toMatchObject({ added: [], removed: [], changed: [{ after: { attachments: [] } }] });
-    expect((await call("POST", "/rulesets/rollback", { version: 2 })).body).toMatchObject({ version: 4, restored: 1 });
+    expect((await call("GET", `/rulesets?cursor=${list.body.nextCursor}`)).body.items).toMatchObject([
+      { version: 1 },
+    ]);
+    expect((await call("GET", "/rulesets/2")).body.rules).toMatchObject([
+      { id, attachments: [{ service: "invoices" }] },
+    ]);
+    expect((await call("GET", "/rulesets/diff?from=2&to=3")).body).toMatchObject({
+      added: [],
+      removed: [],
+      changed: [{ after: { attachments: [] } }],
+    });
+    expect((await call("POST", "/rulesets/rollback", { version: 2 })).body).toMatchObject({
+      version: 4,
+      restored: 1,
+    });
     expect((await call("GET", `/rules/${id}`)).body.attachments).toEqual([{ service: "invoices" }]);
     expect((await call("GET", `/rules?cursor=${list.body.nextCursor}`)).status).toBe(400);
     expect((await call("GET", "/rulesets/9")).status).toBe(404);
@@ -120,7 +159,8 @@ describe("rules over HTTP", () => {
     for (const [method, path, body] of requests) {
       expect([path, (await apiClient(null)(method, path, body)).status]).toEqual([path, 401]);
       expect([path, (await powerless.call(method, path, body)).status]).toEqual([path, 403]);
-      if (path.includes(id)) expect([path, (await stranger.call(method, path, body)).status]).toEqual([path, 404]);
+      if (path.includes(id))
+        expect([path, (await stranger.call(method, path, body)).status]).toEqual([path, 404]);
     }
   });
 });

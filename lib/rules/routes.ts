@@ -10,7 +10,7 @@ import { createRule } from "@/lib/rules/create";
 import { deleteRule } from "@/lib/rules/delete";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 import { listRules, readRule } from "@/lib/rules/read";
-import { parseRuleText } from "@/lib/rules/rule-body";
+import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { diffRulesets, listRulesets, readRuleset } from "@/lib/rules/rulesets/read";
 import { rollBack } from "@/lib/rules/rulesets/roll-back";
 import { RollBack, RolledBack, RulesetDetail, RulesetDiff, RulesetPage } from "@/lib/rules/rulesets/schema";
@@ -21,7 +21,10 @@ const tags = ["rules"];
 const RuleParam = z.object({ id: z.string().max(100) });
 const Version = z.coerce.number().int().min(0);
 const IdempotencyHeader = z.object({
-  "idempotency-key": z.string().optional().describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
+  "idempotency-key": z
+    .string()
+    .optional()
+    .describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
 });
 
 function body<Schema extends z.ZodType>(schema: Schema) {
@@ -31,7 +34,11 @@ function body<Schema extends z.ZodType>(schema: Schema) {
 /** A rule's text is checked by the operation, which sees what a parsed body no longer shows: keys named twice. */
 const ruleText = {
   required: true,
-  content: { "application/json": { schema: { type: "object" as const, description: "A rule, as /rules/schema describes it" } } },
+  content: {
+    "application/json": {
+      schema: { type: "object" as const, description: "A rule, as /rules/schema describes it" },
+    },
+  },
 };
 
 function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
@@ -202,9 +209,18 @@ export const ruleRoutes = createRouter()
     return c.json(await simulate(c.var.actor, c.req.valid("json")), 200);
   })
   .openapi(read, async (c) => c.json(await readRule(c.var.actor, c.req.valid("param").id), 200))
-  .openapi(replace, async (c) => c.json(await replaceWrittenRule(c.var.actor, c.req.valid("param").id, parseRuleText(await c.req.text())), 200))
-  .openapi(update, async (c) => c.json(await updateRule(c.var.actor, c.req.valid("param").id, parseRuleText(await c.req.text())), 200))
-  .openapi(attach, async (c) => c.json(await attachRule(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200))
+  .openapi(replace, async (c) =>
+    c.json(
+      await replaceWrittenRule(c.var.actor, c.req.valid("param").id, parseRuleText(await c.req.text())),
+      200,
+    ),
+  )
+  .openapi(update, async (c) =>
+    c.json(await updateRule(c.var.actor, c.req.valid("param").id, parseRuleText(await c.req.text())), 200),
+  )
+  .openapi(attach, async (c) =>
+    c.json(await attachRule(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200),
+  )
   .openapi(remove, async (c) => {
     const version = await deleteRule(c.var.actor, c.req.valid("param").id);
     return c.body(null, 204, { "latchkey-ruleset-version": String(version) });

@@ -62,11 +62,24 @@ export function buildRuleset(source: RulesetSource, nowMs: number): CompiledRule
     }
   }
   const services = new Map(source.services.map((service) => [service.slug, service]));
-  return { workspace: source.workspace, version: source.version, services, everywhere, byService, byCredential, byPair, nextExpiryMs };
+  return {
+    workspace: source.workspace,
+    version: source.version,
+    services,
+    everywhere,
+    byService,
+    byCredential,
+    byPair,
+    nextExpiryMs,
+  };
 }
 
 /** The up to four places whose rules judge a call: workspace, service, credential, and this credential on this service. */
-export function placesFor(ruleset: CompiledRuleset, serviceId: string, keyId: string | undefined): AttachedRules[] {
+export function placesFor(
+  ruleset: CompiledRuleset,
+  serviceId: string,
+  keyId: string | undefined,
+): AttachedRules[] {
   const places = [ruleset.everywhere];
   const ofService = ruleset.byService.get(serviceId);
   if (ofService !== undefined) places.push(ofService);

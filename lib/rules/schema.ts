@@ -38,20 +38,33 @@ const unlessRefused = ({ issues }: { issues: readonly unknown[] }) => issues.len
 /** One attribute compared: every operator given must hold. */
 const Comparison = z
   .strictObject({
-    in: z.array(Literal).min(1).max(ruleLimits.alternatives).optional().describe("A list of literals. True if the value equals any"),
+    in: z
+      .array(Literal)
+      .min(1)
+      .max(ruleLimits.alternatives)
+      .optional()
+      .describe("A list of literals. True if the value equals any"),
     prefix: Text.optional().describe("Begins with"),
     suffix: Text.optional().describe("Ends with"),
     glob: z.string().min(1).max(ruleLimits.pattern).optional().describe("* and ? wildcards"),
     regex: z.string().min(1).max(ruleLimits.pattern).optional().describe("RE2, anchored at both ends"),
-    contains: Literal.optional().describe("A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments"),
+    contains: Literal.optional().describe(
+      "A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments",
+    ),
     exists: z.boolean().optional().describe("Whether there is a value at all"),
     gt: Bound.optional().describe("Greater than; numbers with numbers, text with text"),
     gte: Bound.optional().describe("At least"),
     lt: Bound.optional().describe("Less than"),
     lte: Bound.optional().describe("At most"),
   })
-  .refine((given) => Object.keys(given).length > 0, { error: "must name an operator, such as in or prefix", when: unlessRefused })
-  .refine((given) => given.exists !== false || Object.keys(given).length === 1, "exists: false goes with no other operator");
+  .refine((given) => Object.keys(given).length > 0, {
+    error: "must name an operator, such as in or prefix",
+    when: unlessRefused,
+  })
+  .refine(
+    (given) => given.exists !== false || Object.keys(given).length === 1,
+    "exists: false goes with no other operator",
+  );
 export type Comparison = z.output<typeof Comparison>;
 
 const OneMatcher = z.union([Literal, Comparison]);
@@ -92,7 +105,10 @@ const CredentialConditions = z
     externalId: attribute("externalId"),
   })
   .catchall(Matcher)
-  .refine((given) => Object.keys(given).length > 0, "must name an attribute; any key at all is id: { exists: true }")
+  .refine(
+    (given) => Object.keys(given).length > 0,
+    "must name an attribute; any key at all is id: { exists: true }",
+  )
   .check((context) => {
     for (const name of Object.keys(context.value))
       if (!Object.hasOwn(credentialAttributes, name) && !metadataAttribute.test(name))
@@ -113,7 +129,11 @@ const RouteTemplate = z
   .max(ruleLimits.route)
   .describe("{name} is one segment, {name?} an optional last one, * one, ** any number");
 const RoutePattern = z.strictObject({
-  regex: z.string().min(1).max(ruleLimits.pattern).describe("RE2 over the decoded path, anchored at both ends"),
+  regex: z
+    .string()
+    .min(1)
+    .max(ruleLimits.pattern)
+    .describe("RE2 over the decoded path, anchored at both ends"),
 });
 const OneRoute = z.union([RouteTemplate, RoutePattern]);
 export type OneRoute = z.output<typeof OneRoute>;
@@ -129,7 +149,10 @@ export interface Conditions {
 }
 
 const conditionKeys = {
-  method: z.union([Method, z.array(Method).min(1).max(methods.length)]).optional().describe("GET covers HEAD"),
+  method: z
+    .union([Method, z.array(Method).min(1).max(methods.length)])
+    .optional()
+    .describe("GET covers HEAD"),
   route: z.union([OneRoute, z.array(OneRoute).min(1).max(50)]).optional(),
   credential: CredentialConditions.optional(),
 };
@@ -226,7 +249,11 @@ export const Rule = z
       .datetime({ offset: true, error: "must be an RFC 3339 time such as 2027-01-01T00:00:00Z" })
       .optional()
       .describe("The rule stops at this time"),
-    tests: z.array(RuleTest).max(ruleLimits.tests).optional().describe("Run at every write; one that fails refuses it"),
+    tests: z
+      .array(RuleTest)
+      .max(ruleLimits.tests)
+      .optional()
+      .describe("Run at every write; one that fails refuses it"),
   })
   .meta({ id: "Rule", description: "Who may, or may not, call what" });
 export type Rule = z.output<typeof Rule>;
@@ -248,7 +275,11 @@ export const AttachRule = z
   .strictObject({
     attach: Attachments.default([]),
     detach: Attachments.default([]),
-    version: z.number().int().optional().describe("The version that was read; a change since then is refused as stale"),
+    version: z
+      .number()
+      .int()
+      .optional()
+      .describe("The version that was read; a change since then is refused as stale"),
   })
   .meta({ id: "AttachRule" });
 export type AttachRule = z.output<typeof AttachRule>;

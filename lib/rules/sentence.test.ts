@@ -14,7 +14,10 @@ describe("a rule in one sentence", () => {
       when: {
         method: ["POST"],
         route: "/v1/payments/{id?}",
-        credential: { "metadata.plan": { in: ["pro", "enterprise"] }, scopes: { contains: "write:payments" } },
+        credential: {
+          "metadata.plan": { in: ["pro", "enterprise"] },
+          scopes: { contains: "write:payments" },
+        },
       },
       unless: { credential: { environment: "test" } },
       expiresAt: "2027-01-01T00:00:00Z",
@@ -27,13 +30,41 @@ describe("a rule in one sentence", () => {
 
   it.each<[object, Attachment[], string]>([
     [{}, [{}], "Allow every call to any path on [every service]."],
-    [{ effect: "deny", mode: "shadow" }, [], "Deny every call to any path, attached nowhere yet. Watched in shadow, not enforced."],
-    [{ mode: "off" }, [{ service: "a" }, { service: "b", credential: "key_1", credentialName: "ada" }], "Allow every call to any path on [a] and [b] for [ada]. Switched off."],
-    [{ when: { method: ["GET", "PUT", "POST"] } }, [{ credential: "key_1" }], "Allow [GET], [PUT] or [POST] to any path on every service for [key_1]."],
-    [{ when: { any: [{ method: "GET" }, { credential: { "metadata.size": { gte: 2, lt: 5 } } }] } }, [{}], "Allow every call to any path on [every service] when either the method is [GET] or the key's size is at least [2] and is below [5]."],
-    [{ effect: "deny", when: { not: { credential: { roles: "admin" } } } }, [{}], "Deny every call to any path on [every service] when it is not so that every role of the key is [admin]."],
-    [{ when: { route: { regex: "/a.*" } } }, [{}], "Allow every call to paths matching [/a.*] on [every service]."],
-    [{ when: { credential: { customer: { exists: false } } } }, [{}], "Allow every call to any path on [every service] when the key's customer is not set."],
+    [
+      { effect: "deny", mode: "shadow" },
+      [],
+      "Deny every call to any path, attached nowhere yet. Watched in shadow, not enforced.",
+    ],
+    [
+      { mode: "off" },
+      [{ service: "a" }, { service: "b", credential: "key_1", credentialName: "ada" }],
+      "Allow every call to any path on [a] and [b] for [ada]. Switched off.",
+    ],
+    [
+      { when: { method: ["GET", "PUT", "POST"] } },
+      [{ credential: "key_1" }],
+      "Allow [GET], [PUT] or [POST] to any path on every service for [key_1].",
+    ],
+    [
+      { when: { any: [{ method: "GET" }, { credential: { "metadata.size": { gte: 2, lt: 5 } } }] } },
+      [{}],
+      "Allow every call to any path on [every service] when either the method is [GET] or the key's size is at least [2] and is below [5].",
+    ],
+    [
+      { effect: "deny", when: { not: { credential: { roles: "admin" } } } },
+      [{}],
+      "Deny every call to any path on [every service] when it is not so that every role of the key is [admin].",
+    ],
+    [
+      { when: { route: { regex: "/a.*" } } },
+      [{}],
+      "Allow every call to paths matching [/a.*] on [every service].",
+    ],
+    [
+      { when: { credential: { customer: { exists: false } } } },
+      [{}],
+      "Allow every call to any path on [every service] when the key's customer is not set.",
+    ],
   ])("%j", (rule, attachments, expected) => {
     expect(spoken(rule, attachments)).toBe(expected);
   });

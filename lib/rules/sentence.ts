@@ -1,14 +1,21 @@
 import type { Attachment, Comparison, Conditions, Matcher, OneRoute, Rule } from "@/lib/rules/schema";
 
 /** A piece of the sentence: plain text, a marked value (`mono` for code), or the effect that opens it. */
-export type SentencePart = { text: string } | { mark: string; mono?: true } | { effect: Rule["effect"]; text: string };
+export type SentencePart =
+  { text: string } | { mark: string; mono?: true } | { effect: Rule["effect"]; text: string };
 
 type Parts = SentencePart[];
 
 /** A rule in one plain sentence. `attachments` name services by slug and credentials by `credentialName` or id. */
-export function ruleSentence(rule: Omit<Rule, "mode"> & { mode?: Rule["mode"] }, attachments: readonly Attachment[]): SentencePart[] {
+export function ruleSentence(
+  rule: Omit<Rule, "mode"> & { mode?: Rule["mode"] },
+  attachments: readonly Attachment[],
+): SentencePart[] {
   const when = rule.when ?? {};
-  const conditions = blockClauses({ ...when, method: undefined, route: undefined }, rule.effect === "deny" ? "any" : "all");
+  const conditions = blockClauses(
+    { ...when, method: undefined, route: undefined },
+    rule.effect === "deny" ? "any" : "all",
+  );
   return joined([
     [{ effect: rule.effect, text: rule.effect === "allow" ? "Allow" : "Deny" }, { text: " " }],
     methodParts(when.method),
@@ -16,10 +23,14 @@ export function ruleSentence(rule: Omit<Rule, "mode"> & { mode?: Rule["mode"] },
     routeParts(when.route),
     placeParts(attachments),
     conditions.length > 0 ? [{ text: " when " }, ...listed(conditions, "and")] : [],
-    rule.unless === undefined ? [] : [{ text: ", unless " }, ...blockParts(rule.unless, rule.effect === "deny" ? "all" : "any")],
+    rule.unless === undefined
+      ? []
+      : [{ text: ", unless " }, ...blockParts(rule.unless, rule.effect === "deny" ? "all" : "any")],
     [{ text: "." }],
     modeParts(rule.mode ?? "enforce"),
-    rule.expiresAt === undefined ? [] : [{ text: " Stops on " }, { mark: day(rule.expiresAt) }, { text: "." }],
+    rule.expiresAt === undefined
+      ? []
+      : [{ text: " Stops on " }, { mark: day(rule.expiresAt) }, { text: "." }],
   ]);
 }
 
@@ -30,7 +41,10 @@ function modeParts(mode: Rule["mode"]): Parts {
 
 function methodParts(method: Conditions["method"]): Parts {
   if (method === undefined) return [{ text: "every call" }];
-  return listed([method].flat().map((one) => [{ mark: one }]), "or");
+  return listed(
+    [method].flat().map((one) => [{ mark: one }]),
+    "or",
+  );
 }
 
 function routeParts(route: OneRoute | OneRoute[] | undefined): Parts {
@@ -53,7 +67,8 @@ function placeParts(attachments: readonly Attachment[]): Parts {
       ? [{ text: "every service for " }, { mark: key }]
       : [{ mark: service }, { text: " for " }, { mark: key }];
   });
-  const shown = places.length > 4 ? [...places.slice(0, 3), [{ text: `${places.length - 3} more places` }]] : places;
+  const shown =
+    places.length > 4 ? [...places.slice(0, 3), [{ text: `${places.length - 3} more places` }]] : places;
   return [{ text: " on " }, ...listed(shown, "and")];
 }
 
@@ -71,12 +86,18 @@ function blockClauses(block: Conditions, quantifier: "any" | "all"): Parts[] {
   if (block.any !== undefined) clauses.push(grouped(block.any, quantifier, "or"));
   if (block.all !== undefined) clauses.push(grouped(block.all, quantifier, "and"));
   if (block.not !== undefined)
-    clauses.push([{ text: "it is not so that " }, ...blockParts(block.not, quantifier === "any" ? "all" : "any")]);
+    clauses.push([
+      { text: "it is not so that " },
+      ...blockParts(block.not, quantifier === "any" ? "all" : "any"),
+    ]);
   return clauses;
 }
 
 function grouped(blocks: readonly Conditions[], quantifier: "any" | "all", word: "and" | "or"): Parts {
-  const parts = listed(blocks.map((block) => blockParts(block, quantifier)), word);
+  const parts = listed(
+    blocks.map((block) => blockParts(block, quantifier)),
+    word,
+  );
   return blocks.length === 1 ? parts : [{ text: word === "or" ? "either " : "both " }, ...parts];
 }
 
@@ -85,12 +106,27 @@ const plural: Record<string, string> = { scopes: "scope", roles: "role", labels:
 function attributeParts(name: string, matcher: Matcher, quantifier: "any" | "all"): Parts {
   const alternatives = Array.isArray(matcher) ? matcher : [matcher];
   if (name === "environment" && alternatives.every((one) => one === "test" || one === "live"))
-    return [{ text: "the key is a " }, ...listed(alternatives.map((one) => [{ mark: `${String(one)} key` }]), "or")];
+    return [
+      { text: "the key is a " },
+      ...listed(
+        alternatives.map((one) => [{ mark: `${String(one)} key` }]),
+        "or",
+      ),
+    ];
   const list = plural[name];
   const held = alternatives.map((one) => (typeof one === "object" ? one.contains : undefined));
   if (list !== undefined && held.every((value) => value !== undefined))
-    return [{ text: "it holds " }, ...listed(held.map((value) => [{ mark: String(value), mono: true }]), "or")];
-  const subject = list === undefined ? `the key's ${spokenName(name)}` : `${quantifier === "any" ? "any" : "every"} ${list} of the key`;
+    return [
+      { text: "it holds " },
+      ...listed(
+        held.map((value) => [{ mark: String(value), mono: true }]),
+        "or",
+      ),
+    ];
+  const subject =
+    list === undefined
+      ? `the key's ${spokenName(name)}`
+      : `${quantifier === "any" ? "any" : "every"} ${list} of the key`;
   return [{ text: `${subject} ` }, ...listed(alternatives.map(matcherParts), "or")];
 }
 
@@ -101,7 +137,9 @@ function spokenName(name: string): string {
 
 function matcherParts(matcher: string | number | boolean | Comparison): Parts {
   if (typeof matcher !== "object") return [{ text: "is " }, { mark: String(matcher) }];
-  const clauses = Object.entries(matcher).flatMap(([operator, right]) => (right === undefined ? [] : [operatorParts(operator, right)]));
+  const clauses = Object.entries(matcher).flatMap(([operator, right]) =>
+    right === undefined ? [] : [operatorParts(operator, right)],
+  );
   return listed(clauses, "and");
 }
 
@@ -121,7 +159,10 @@ function operatorParts(operator: string, right: unknown): Parts {
   if (operator === "exists") return [{ text: right === true ? "is set" : "is not set" }];
   if (Array.isArray(right)) return [{ text: "is " }, { mark: right.map(String).join(" or ") }];
   const mono = operator === "glob" || operator === "regex";
-  return [{ text: spokenOperators[operator] ?? `${operator} ` }, { mark: String(right), ...(mono ? { mono } : {}) }];
+  return [
+    { text: spokenOperators[operator] ?? `${operator} ` },
+    { mark: String(right), ...(mono ? { mono } : {}) },
+  ];
 }
 
 /** “a”, “a and b”, “a, b and c”. */

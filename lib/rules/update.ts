@@ -9,7 +9,12 @@ import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments"
 import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
 import { findRule, presentRule, replaceRule, type RuleRow } from "@/lib/rules/rulesets/stored-rule";
 import type { Attachment, AttachRule, Rule, StoredRule } from "@/lib/rules/schema";
-import { changedRule, readRuleChange, readWrittenRule, requireAheadExpiry } from "@/lib/rules/written-rule";
+import {
+  changedRule,
+  readRuleChange,
+  readWrittenRule,
+  requireAheadExpiry,
+} from "@/lib/rules/writing/written-rule";
 
 interface Change {
   id: string;
@@ -35,7 +40,12 @@ export async function replaceWrittenRule(actor: Actor, id: string, input: unknow
 export async function updateRule(actor: Actor, id: string, input: unknown): Promise<StoredRule> {
   requireScope(actor, "update:rules");
   const { change, attachments, version } = readRuleChange(input);
-  return changeRule(actor, { id, become: (stored) => changedRule(stored, change), place: placeAt(actor, attachments), version });
+  return changeRule(actor, {
+    id,
+    become: (stored) => changedRule(stored, change),
+    place: placeAt(actor, attachments),
+    version,
+  });
 }
 
 /** Attaches a rule to places and detaches it from others, in one ruleset version. Places it has, or has not, are fine. Needs `update:rules`. */
@@ -56,25 +66,38 @@ export async function attachRule(
 
 function placeAt({ workspaceId }: Actor, attachments: Attachment[] | undefined): Change["place"] {
   return (tx, held) =>
-    attachments === undefined ? Promise.resolve(held) : resolveAttachments(tx, workspaceId, { attachments, path: "attachments" });
+    attachments === undefined
+      ? Promise.resolve(held)
+      : resolveAttachments(tx, workspaceId, { attachments, path: "attachments" });
 }
 
 async function changeRule(actor: Actor, change: Change): Promise<StoredRule> {
   requireProvider(actor);
-  const stored = await orConflict(db().$transaction((tx) => storeChange(tx, actor, change)), "A rule with that name exists.");
+  const stored = await orConflict(
+    db().$transaction((tx) => storeChange(tx, actor, change)),
+    "A rule with that name exists.",
+  );
   await announceRuleset(actor.workspaceId, stored.version);
   return stored;
 }
 
-async function storeChange(tx: Tx, actor: Actor, { id, become, place, version: read }: Change): Promise<StoredRule> {
+async function storeChange(
+  tx: Tx,
+  actor: Actor,
+  { id, become, place, version: read }: Change,
+): Promise<StoredRule> {
   const { workspaceId } = actor;
   await lockRuleset(tx, workspaceId);
   const row = await findRule(tx, workspaceId, id);
   const before = presentRule(row);
   if (read !== undefined && read !== row.version)
-    throw new Problem("stale", `This rule was changed in ruleset v${row.version}; you read v${read}. Read it again.`, {
-      members: { version: row.version },
-    });
+    throw new Problem(
+      "stale",
+      `This rule was changed in ruleset v${row.version}; you read v${read}. Read it again.`,
+      {
+        members: { version: row.version },
+      },
+    );
   const rule = become(before);
   requireAheadExpiry(rule, before.expiresAt);
   const attachments = await place(tx, row.attachments);
@@ -103,5 +126,7 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return Object.fromEntries(
+    entries.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, item]) => [key, sorted(item)]),
+  );
 }

@@ -21,7 +21,11 @@ beforeEach(async () => {
   owner = workspace.owner;
 });
 
-const allow = { name: "read-invoices", effect: "allow", when: { method: "GET", route: "/v1/invoices/{id?}" } };
+const allow = {
+  name: "read-invoices",
+  effect: "allow",
+  when: { method: "GET", route: "/v1/invoices/{id?}" },
+};
 
 function makeService(slug: string) {
   return createService(owner, CreateService.parse({ slug, upstream: "http://127.0.0.1:9/api" }));
@@ -45,7 +49,11 @@ describe("writing rules", () => {
     await makeService("invoices");
     expect((await verdict("invoices")).verdict).toBe("deny");
     const rule = await createRule(owner, { ...allow, attachments: [{ service: "invoices" }] });
-    expect(await verdict("invoices")).toMatchObject({ verdict: "allow", rules: ["read-invoices"], route: "/v1/invoices/{id?}" });
+    expect(await verdict("invoices")).toMatchObject({
+      verdict: "allow",
+      rules: ["read-invoices"],
+      route: "/v1/invoices/{id?}",
+    });
     expect(appliedVersion(workspace.workspaceId)).toBe(rule.version);
   });
 
@@ -63,20 +71,28 @@ describe("writing rules", () => {
 
   it("what was read may be sent back whole", async () => {
     await makeService("invoices");
-    const rule = await createRule(owner, { ...allow, attachments: [{ service: "invoices" }, { credential: await makeKey("ada") }] });
+    const rule = await createRule(owner, {
+      ...allow,
+      attachments: [{ service: "invoices" }, { credential: await makeKey("ada") }],
+    });
     const again = await replaceWrittenRule(owner, rule.id, { ...rule, description: "Invoices may be read" });
     expect(again).toMatchObject({ description: "Invoices may be read", attachments: rule.attachments });
   });
 
   it("a write that changes nothing makes no version", async () => {
-    const rule = await createRule(owner, { ...allow, tests: [{ name: "t", request: { path: "/v1/invoices", method: "GET" }, expect: "allow" }] });
+    const rule = await createRule(owner, {
+      ...allow,
+      tests: [{ name: "t", request: { path: "/v1/invoices", method: "GET" }, expect: "allow" }],
+    });
     expect((await replaceWrittenRule(owner, rule.id, rule)).version).toBe(rule.version);
   });
 
   it("an edit of what someone changed meanwhile is stale and stores nothing", async () => {
     const rule = await createRule(owner, allow);
     const first = await updateRule(owner, rule.id, { mode: "shadow", version: rule.version });
-    await expect(replaceWrittenRule(owner, rule.id, { ...allow, effect: "deny", version: rule.version })).rejects.toMatchObject({
+    await expect(
+      replaceWrittenRule(owner, rule.id, { ...allow, effect: "deny", version: rule.version }),
+    ).rejects.toMatchObject({
       kind: "stale",
       extra: { members: { version: first.version } },
     });
@@ -89,7 +105,9 @@ describe("writing rules", () => {
       ["one", "two"].map((description) => updateRule(owner, rule.id, { description, version: rule.version })),
     );
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(outcomes.find((outcome) => outcome.status === "rejected")).toMatchObject({ reason: { kind: "stale" } });
+    expect(outcomes.find((outcome) => outcome.status === "rejected")).toMatchObject({
+      reason: { kind: "stale" },
+    });
   });
 
   it("a rule left unattached in the write applies to the workspace, and [] to nothing", async () => {
@@ -119,10 +137,16 @@ describe("writing rules", () => {
     await makeService("invoices");
     await makeService("reports");
     const rule = await createRule(owner, { ...allow, attachments: [{ service: "invoices" }] });
-    const moved = await attachRule(owner, rule.id, { attach: [{ service: "reports" }], detach: [{ service: "invoices" }] });
+    const moved = await attachRule(owner, rule.id, {
+      attach: [{ service: "reports" }],
+      detach: [{ service: "invoices" }],
+    });
     expect(moved.attachments).toEqual([{ service: "reports" }]);
     expect(moved.version).toBe(rule.version + 1);
-    const again = await attachRule(owner, rule.id, { attach: [{ service: "reports" }], detach: [{ service: "invoices" }] });
+    const again = await attachRule(owner, rule.id, {
+      attach: [{ service: "reports" }],
+      detach: [{ service: "invoices" }],
+    });
     expect(again.version).toBe(moved.version);
   });
 
@@ -133,7 +157,11 @@ describe("writing rules", () => {
     ["an unknown key of the rule", { whenn: {} }, "whenn"],
     ["a condition that is still to come", { when: { header: { a: "b" } } }, "when.header"],
     ["a pattern that does not compile", { when: { route: { regex: "(" } } }, "when.route.regex"],
-    ["a failing test", { tests: [{ name: "t", request: { method: "POST", path: "/" }, expect: "allow" }] }, "tests.0"],
+    [
+      "a failing test",
+      { tests: [{ name: "t", request: { method: "POST", path: "/" }, expect: "allow" }] },
+      "tests.0",
+    ],
     ["an expiry that has passed", { expiresAt: "2020-01-01T00:00:00Z" }, "expiresAt"],
   ])("%s is refused at its place, and nothing is stored", async (_what, extra, path) => {
     await expect(createRule(owner, { ...allow, ...extra })).rejects.toMatchObject({
@@ -141,7 +169,9 @@ describe("writing rules", () => {
       extra: { errors: [expect.objectContaining({ path })] },
     });
     expect((await listRules(owner, { limit: 10 })).total).toBe(0);
-    expect((await db().workspace.findUniqueOrThrow({ where: { id: workspace.workspaceId } })).rulesetVersion).toBe(0);
+    expect(
+      (await db().workspace.findUniqueOrThrow({ where: { id: workspace.workspaceId } })).rulesetVersion,
+    ).toBe(0);
   });
 
   it("another workspace's service, credential and rule do not exist", async () => {
@@ -150,9 +180,13 @@ describe("writing rules", () => {
     const rule = await createRule(owner, allow);
     const stranger = await createTestWorkspace();
     for (const attachment of [{ service: "invoices" }, { credential: keyId }])
-      await expect(createRule(stranger.owner, { ...allow, attachments: [attachment] })).rejects.toMatchObject({ kind: "invalid" });
+      await expect(createRule(stranger.owner, { ...allow, attachments: [attachment] })).rejects.toMatchObject(
+        { kind: "invalid" },
+      );
     await expect(readRule(stranger.owner, rule.id)).rejects.toMatchObject({ kind: "not-found" });
-    await expect(updateRule(stranger.owner, rule.id, { mode: "off" })).rejects.toMatchObject({ kind: "not-found" });
+    await expect(updateRule(stranger.owner, rule.id, { mode: "off" })).rejects.toMatchObject({
+      kind: "not-found",
+    });
     await expect(deleteRule(stranger.owner, rule.id)).rejects.toMatchObject({ kind: "not-found" });
   });
 
@@ -160,13 +194,24 @@ describe("writing rules", () => {
     await createRule(owner, allow);
     await expect(createRule(owner, allow)).rejects.toMatchObject({ kind: "conflict" });
     const other = await createRule(owner, { ...allow, name: "other" });
-    await expect(updateRule(owner, other.id, { name: allow.name })).rejects.toMatchObject({ kind: "conflict" });
+    await expect(updateRule(owner, other.id, { name: allow.name })).rejects.toMatchObject({
+      kind: "conflict",
+    });
   });
 
   it("without its scope, or as a customer's key, no rule can be seen or changed", async () => {
     const rule = await createRule(owner, allow);
     const session = { ...workspace.owner, scopes: [] };
-    const customer: Actor = { kind: "key", workspaceId: workspace.workspaceId, keyId: "key_1", secretId: "s", name: "c", customerId: "cus_1", scopes: ["platform:*"], address: null };
+    const customer: Actor = {
+      kind: "key",
+      workspaceId: workspace.workspaceId,
+      keyId: "key_1",
+      secretId: "s",
+      name: "c",
+      customerId: "cus_1",
+      scopes: ["platform:*"],
+      address: null,
+    };
     for (const actor of [session, customer])
       for (const work of [
         () => createRule(actor, allow),
@@ -181,7 +226,10 @@ describe("writing rules", () => {
   it("writes its audit entry with the change", async () => {
     const rule = await createRule(owner, allow);
     await deleteRule(owner, rule.id);
-    const entries = await db().auditEntry.findMany({ where: { workspaceId: workspace.workspaceId, subject: rule.id }, orderBy: { seq: "asc" } });
+    const entries = await db().auditEntry.findMany({
+      where: { workspaceId: workspace.workspaceId, subject: rule.id },
+      orderBy: { seq: "asc" },
+    });
     expect(entries.map((entry) => entry.action)).toEqual(["rules.create", "rules.delete"]);
   });
 });
@@ -190,14 +238,25 @@ describe("listing rules", () => {
   it("pages by name without doubles or gaps, and narrows", async () => {
     await makeService("invoices");
     for (const name of ["c", "a", "e", "b", "d"])
-      await createRule(owner, { name, effect: name === "e" ? "deny" : "allow", ...(name === "b" ? { mode: "shadow", attachments: [{ service: "invoices" }] } : {}) });
+      await createRule(owner, {
+        name,
+        effect: name === "e" ? "deny" : "allow",
+        ...(name === "b" ? { mode: "shadow", attachments: [{ service: "invoices" }] } : {}),
+      });
     const first = await listRules(owner, { limit: 2 });
     const second = await listRules(owner, { limit: 2, cursor: first.nextCursor ?? "" });
     const third = await listRules(owner, { limit: 2, cursor: second.nextCursor ?? "" });
-    expect([first, second, third].flatMap((page) => page.items.map((rule) => rule.name))).toEqual(["a", "b", "c", "d", "e"]);
+    expect([first, second, third].flatMap((page) => page.items.map((rule) => rule.name))).toEqual([
+      "a",
+      "b",
+      "c",
+      "d",
+      "e",
+    ]);
     expect(third.nextCursor).toBeNull();
     expect(first.total).toBe(5);
-    const names = async (filters: object) => (await listRules(owner, { limit: 10, ...filters })).items.map((rule) => rule.name);
+    const names = async (filters: object) =>
+      (await listRules(owner, { limit: 10, ...filters })).items.map((rule) => rule.name);
     expect(await names({ effect: "deny" })).toEqual(["e"]);
     expect(await names({ mode: "shadow" })).toEqual(["b"]);
     expect(await names({ service: "invoices" })).toEqual(["b"]);

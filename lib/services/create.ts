@@ -14,7 +14,11 @@ import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
  * Puts a service behind the gateway; it answers there as soon as this returns. Needs `create:services`.
  * Throws `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to).
  */
-export async function createService(actor: Actor, input: CreateService, once: Once | null = null): Promise<Service> {
+export async function createService(
+  actor: Actor,
+  input: CreateService,
+  once: Once | null = null,
+): Promise<Service> {
   requireScope(actor, "create:services");
   requireProvider(actor);
   await requireReachableUpstream(input.upstream);
@@ -30,8 +34,14 @@ async function insertService(tx: Tx, actor: Actor, input: CreateService): Promis
   const { workspaceId } = actor;
   const rulesetVersion = await nextVersion(tx, actor, `Created the service ${input.slug}`);
   const id = newId("svc");
-  const row = await tx.service.create({ data: { ...input, workspaceId, id, name: input.name ?? input.slug } });
+  const row = await tx.service.create({
+    data: { ...input, workspaceId, id, name: input.name ?? input.slug },
+  });
   const { slug, upstream, visibility, defaultVerdict } = row;
-  await audit(tx, actor, { action: "services.create", subject: id, detail: { slug, upstream, visibility, defaultVerdict, rulesetVersion } });
+  await audit(tx, actor, {
+    action: "services.create",
+    subject: id,
+    detail: { slug, upstream, visibility, defaultVerdict, rulesetVersion },
+  });
   return { service: presentService(row), rulesetVersion };
 }

@@ -27,6 +27,10 @@ async function removeService(tx: Tx, actor: Actor, idOrSlug: string): Promise<nu
   const attached = await findRules(tx, { where: { workspaceId, attachments: { some: { serviceId: id } } } });
   await detachRules(tx, actor, { serviceId: id, rows: attached, version });
   await tx.service.delete({ where: { workspaceId_id: { workspaceId, id } } });
-  await audit(tx, actor, { action: "services.delete", subject: id, detail: { slug, rulesDetached: attached.length, rulesetVersion: version } });
+  await audit(tx, actor, {
+    action: "services.delete",
+    subject: id,
+    detail: { slug, rulesDetached: attached.length, rulesetVersion: version },
+  });
   return version;
 }

@@ -1,10 +1,12 @@
 import { Problem } from "@/lib/api/problem";
-import { db, type Tx } from "@/lib/db/client";
+import type { db, Tx } from "@/lib/db/client";
 import { Service } from "@/lib/services/schema";
 
 /** A service's row by id or slug, or `not-found`; another workspace's does not exist. */
 export async function findService(client: Tx | ReturnType<typeof db>, workspaceId: string, idOrSlug: string) {
-  const row = await client.service.findFirst({ where: { workspaceId, OR: [{ id: idOrSlug }, { slug: idOrSlug }] } });
+  const row = await client.service.findFirst({
+    where: { workspaceId, OR: [{ id: idOrSlug }, { slug: idOrSlug }] },
+  });
   if (row === null) throw new Problem("not-found", "There is no such service.");
   return row;
 }

@@ -16,7 +16,10 @@ export async function readService(actor: Actor, idOrSlug: string): Promise<Servi
 }
 
 /** The workspace's services by slug. `q` searches slug, name and upstream. Needs `read:services`. */
-export async function listServices(actor: Actor, { cursor, limit, q }: ServiceFilters): Promise<Page<Service>> {
+export async function listServices(
+  actor: Actor,
+  { cursor, limit, q }: ServiceFilters,
+): Promise<Page<Service>> {
   requireScope(actor, "read:services");
   requireProvider(actor);
   const text = { contains: q ?? "", mode: "insensitive" as const };

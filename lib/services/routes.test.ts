@@ -20,8 +20,14 @@ describe("services over HTTP", () => {
     const service = Service.parse(made.body);
     expect(service).toMatchObject({ kind: "proxy", visibility: "private", defaultVerdict: "deny" });
     expect((await call("GET", "/services/invoices")).body).toEqual(service);
-    expect((await call("PATCH", `/services/${service.id}`, { visibility: "public" })).body).toMatchObject({ visibility: "public" });
-    expect((await call("GET", "/services?q=inv")).body).toMatchObject({ items: [{ id: service.id }], nextCursor: null, total: 1 });
+    expect((await call("PATCH", `/services/${service.id}`, { visibility: "public" })).body).toMatchObject({
+      visibility: "public",
+    });
+    expect((await call("GET", "/services?q=inv")).body).toMatchObject({
+      items: [{ id: service.id }],
+      nextCursor: null,
+      total: 1,
+    });
     expect((await call("DELETE", "/services/invoices")).status).toBe(204);
     expect((await call("GET", "/services/invoices")).status).toBe(404);
   });

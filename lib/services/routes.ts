@@ -5,14 +5,24 @@ import { pageOf } from "@/lib/lists/schema";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
 import { listServices, readService } from "@/lib/services/read";
-import { CreateService, Service, ServiceFilters, TestCall, TestCallAnswer, UpdateService } from "@/lib/services/schema";
+import {
+  CreateService,
+  Service,
+  ServiceFilters,
+  TestCall,
+  TestCallAnswer,
+  UpdateService,
+} from "@/lib/services/schema";
 import { testService } from "@/lib/services/test-call";
 import { updateService } from "@/lib/services/update";
 
 const tags = ["services"];
 const ServiceParam = z.object({ id: z.string().max(100).describe("Id or slug") });
 const IdempotencyHeader = z.object({
-  "idempotency-key": z.string().optional().describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
+  "idempotency-key": z
+    .string()
+    .optional()
+    .describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
 });
 
 function body<Schema extends z.ZodType>(schema: Schema) {
@@ -92,9 +102,13 @@ export const serviceRoutes = createRouter()
   })
   .openapi(list, async (c) => c.json(await listServices(c.var.actor, c.req.valid("query")), 200))
   .openapi(read, async (c) => c.json(await readService(c.var.actor, c.req.valid("param").id), 200))
-  .openapi(update, async (c) => c.json(await updateService(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200))
+  .openapi(update, async (c) =>
+    c.json(await updateService(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200),
+  )
   .openapi(remove, async (c) => {
     const version = await deleteService(c.var.actor, c.req.valid("param").id);
     return c.body(null, 204, { "latchkey-ruleset-version": String(version) });
   })
-  .openapi(test, async (c) => c.json(await testService(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200));
+  .openapi(test, async (c) =>
+    c.json(await testService(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200),
+  );

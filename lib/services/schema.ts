@@ -4,15 +4,32 @@ import { methods } from "@/lib/rules/schema";
 
 /** Names that the gateway and the portal use themselves. */
 export const reservedSlugs: ReadonlySet<string> = new Set([
-  "access", "admin", "api", "assets", "datastore", "docs", "events", "forward-auth", "healthz", "keys", "logs", "metrics",
-  "new", "readyz", "static", "well-known",
+  "access",
+  "admin",
+  "api",
+  "assets",
+  "datastore",
+  "docs",
+  "events",
+  "forward-auth",
+  "healthz",
+  "keys",
+  "logs",
+  "metrics",
+  "new",
+  "readyz",
+  "static",
+  "well-known",
 ]);
 
 /** Part of the gateway's address: lower-case letters, digits and inner dashes. */
 export const ServiceSlug = z
   .string()
   .max(63)
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "must be lower-case letters, digits and inner dashes, such as invoices")
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    "must be lower-case letters, digits and inner dashes, such as invoices",
+  )
   .refine((slug) => !reservedSlugs.has(slug), "is a name that Latchkey uses itself");
 
 const upstreamRefusal = (text: string): string | null => {
@@ -36,7 +53,9 @@ export const Upstream = z
   .transform((text) => (upstreamRefusal(text) === null ? new URL(text).href.replace(/\/+$/, "") : text));
 
 const name = z.string().trim().min(1).max(100);
-const Visibility = z.enum(["public", "private"]).describe("A private service answers 401 without a credential");
+const Visibility = z
+  .enum(["public", "private"])
+  .describe("A private service answers 401 without a credential");
 const DefaultVerdict = z.enum(["allow", "deny"]).describe("What holds when no rule matches");
 const ConnectTimeoutMs = z.number().int().min(100).max(60_000).describe("Milliseconds");
 const ResponseTimeoutMs = z

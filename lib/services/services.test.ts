@@ -25,15 +25,29 @@ const create = (input: object) => createService(workspace.owner, CreateService.p
 describe("services", () => {
   it("a new service stands in the very next snapshot, private and locked down unless it says otherwise", async () => {
     const service = await create(invoices);
-    expect(service).toMatchObject({ slug: "invoices", name: "invoices", kind: "proxy", upstream: "http://127.0.0.1:9/api", visibility: "private", defaultVerdict: "deny" });
+    expect(service).toMatchObject({
+      slug: "invoices",
+      name: "invoices",
+      kind: "proxy",
+      upstream: "http://127.0.0.1:9/api",
+      visibility: "private",
+      defaultVerdict: "deny",
+    });
     const ruleset = await currentRulesetBySlug(workspace.slug);
-    expect(ruleset?.services.get("invoices")).toMatchObject({ id: service.id, upstream: { origin: "http://127.0.0.1:9", path: "/api" } });
+    expect(ruleset?.services.get("invoices")).toMatchObject({
+      id: service.id,
+      upstream: { origin: "http://127.0.0.1:9", path: "/api" },
+    });
   });
 
   it("a change counts at once and makes a version", async () => {
     await create(invoices);
     const before = (await currentRuleset(workspace.workspaceId)).version;
-    await updateService(workspace.owner, "invoices", UpdateService.parse({ slug: "bills", defaultVerdict: "allow" }));
+    await updateService(
+      workspace.owner,
+      "invoices",
+      UpdateService.parse({ slug: "bills", defaultVerdict: "allow" }),
+    );
     const ruleset = await currentRuleset(workspace.workspaceId);
     expect(ruleset.version).toBe(before + 1);
     expect(ruleset.services.get("invoices")).toBeUndefined();
@@ -44,19 +58,30 @@ describe("services", () => {
     await create(invoices);
     await create({ ...invoices, slug: "other" });
     await expect(create(invoices)).rejects.toMatchObject({ kind: "conflict" });
-    await expect(updateService(workspace.owner, "other", { slug: "invoices" })).rejects.toMatchObject({ kind: "conflict" });
+    await expect(updateService(workspace.owner, "other", { slug: "invoices" })).rejects.toMatchObject({
+      kind: "conflict",
+    });
     const stranger = await createTestWorkspace();
-    await expect(createService(stranger.owner, CreateService.parse(invoices))).resolves.toMatchObject({ slug: "invoices" });
-    await expect(readService((await createTestWorkspace()).owner, "invoices")).rejects.toMatchObject({ kind: "not-found" });
+    await expect(createService(stranger.owner, CreateService.parse(invoices))).resolves.toMatchObject({
+      slug: "invoices",
+    });
+    await expect(readService((await createTestWorkspace()).owner, "invoices")).rejects.toMatchObject({
+      kind: "not-found",
+    });
   });
 
-  it.each(["http://169.254.169.254/latest", "http://[::ffff:169.254.169.254]", "http://10.1.2.3:8080", "http://[fd00::1]/"])(
-    "an upstream at %s is refused when it is written, and nothing is stored",
-    async (upstream) => {
-      await expect(create({ slug: "inner", upstream })).rejects.toMatchObject({ kind: "invalid", extra: { errors: [{ path: "upstream" }] } });
-      expect((await listServices(workspace.owner, { limit: 10 })).total).toBe(0);
-    },
-  );
+  it.each([
+    "http://169.254.169.254/latest",
+    "http://[::ffff:169.254.169.254]",
+    "http://10.1.2.3:8080",
+    "http://[fd00::1]/",
+  ])("an upstream at %s is refused when it is written, and nothing is stored", async (upstream) => {
+    await expect(create({ slug: "inner", upstream })).rejects.toMatchObject({
+      kind: "invalid",
+      extra: { errors: [{ path: "upstream" }] },
+    });
+    expect((await listServices(workspace.owner, { limit: 10 })).total).toBe(0);
+  });
 
   it.each([
     ["ftp://files.example.com", "http or https"],
@@ -66,10 +91,25 @@ describe("services", () => {
     ["https://api.example.com/#x", "fragment"],
   ])("the upstream %s is refused in words", (upstream, word) => {
     const parsed = CreateService.safeParse({ slug: "a", upstream });
-    expect(parsed.error?.issues[0]).toMatchObject({ path: ["upstream"], message: expect.stringContaining(word) });
+    expect(parsed.error?.issues[0]).toMatchObject({
+      path: ["upstream"],
+      message: expect.stringContaining(word),
+    });
   });
 
-  it.each(["keys", "datastore", "events", "logs", "new", "admin", "Invoices", "-a", "a_b", "a".repeat(64), ""])("the slug %s is refused", (slug) => {
+  it.each([
+    "keys",
+    "datastore",
+    "events",
+    "logs",
+    "new",
+    "admin",
+    "Invoices",
+    "-a",
+    "a_b",
+    "a".repeat(64),
+    "",
+  ])("the slug %s is refused", (slug) => {
     expect(CreateService.safeParse({ ...invoices, slug }).success).toBe(false);
   });
 
@@ -77,10 +117,22 @@ describe("services", () => {
     await create(invoices);
     await create({ ...invoices, slug: "reports" });
     const keyId = "key_cell";
-    await db().key.create({ data: { workspaceId: workspace.workspaceId, id: keyId, name: "cell", environment: "live", createdBy: "system" } });
+    await db().key.create({
+      data: {
+        workspaceId: workspace.workspaceId,
+        id: keyId,
+        name: "cell",
+        environment: "live",
+        createdBy: "system",
+      },
+    });
     const attachments = [{ service: "invoices", credential: keyId }, { service: "reports" }];
     await createRule(workspace.owner, { name: "cell", effect: "allow", attachments });
-    await createRule(workspace.owner, { name: "only", effect: "allow", attachments: [{ service: "invoices" }] });
+    await createRule(workspace.owner, {
+      name: "only",
+      effect: "allow",
+      attachments: [{ service: "invoices" }],
+    });
     const before = (await currentRuleset(workspace.workspaceId)).version;
     expect(await deleteService(workspace.owner, "invoices")).toBe(before + 1);
     expect((await listRules(workspace.owner, { limit: 10 })).items).toMatchObject([
@@ -120,7 +172,11 @@ describe("a test call", () => {
     server = createServer((request, response) => {
       if (request.url === "/base/hang") return;
       response.setHeader("content-type", "text/plain");
-      response.end(request.url === "/base/long" ? "x".repeat(100_000) : `saw ${request.method ?? ""} ${request.url ?? ""} ${request.headers.authorization ?? "nobody"}`);
+      response.end(
+        request.url === "/base/long"
+          ? "x".repeat(100_000)
+          : `saw ${request.method ?? ""} ${request.url ?? ""} ${request.headers.authorization ?? "nobody"}`,
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
@@ -150,12 +206,23 @@ describe("a test call", () => {
 
   it("says in words when the upstream hangs, refuses or may not be called", async () => {
     await create({ slug: "hang", upstream: upstream(), responseTimeoutMs: 200 });
-    await expect(testService(workspace.owner, "hang", { method: "GET", path: "/hang" })).rejects.toMatchObject({ kind: "upstream-timeout" });
+    await expect(
+      testService(workspace.owner, "hang", { method: "GET", path: "/hang" }),
+    ).rejects.toMatchObject({ kind: "upstream-timeout" });
     await create({ slug: "closed", upstream: "http://127.0.0.1:9" });
-    await expect(testService(workspace.owner, "closed", { method: "GET", path: "/" })).rejects.toMatchObject({ kind: "upstream-unreachable" });
-    await expect(testService(workspace.owner, "closed", { method: "GET", path: "/%2e%2e/x" })).rejects.toMatchObject({ kind: "invalid" });
-    await db().service.updateMany({ where: { workspaceId: workspace.workspaceId, slug: "closed" }, data: { upstream: "http://169.254.169.254" } });
-    await expect(testService(workspace.owner, "closed", { method: "GET", path: "/" })).rejects.toThrow(/not called/);
+    await expect(testService(workspace.owner, "closed", { method: "GET", path: "/" })).rejects.toMatchObject({
+      kind: "upstream-unreachable",
+    });
+    await expect(
+      testService(workspace.owner, "closed", { method: "GET", path: "/%2e%2e/x" }),
+    ).rejects.toMatchObject({ kind: "invalid" });
+    await db().service.updateMany({
+      where: { workspaceId: workspace.workspaceId, slug: "closed" },
+      data: { upstream: "http://169.254.169.254" },
+    });
+    await expect(testService(workspace.owner, "closed", { method: "GET", path: "/" })).rejects.toThrow(
+      /not called/,
+    );
     expect(env().PRIVATE_ADDRESSES).toContain("127.0.0.0/8");
   });
 });

@@ -18,23 +18,42 @@ const bodyBytesMax = 2_048;
  * answers. Redirects are not followed. Needs `update:services`. Throws `not-found`, `invalid` (the path),
  * `upstream-unreachable` or `upstream-timeout`.
  */
-export async function testService(actor: Actor, idOrSlug: string, { method, path }: TestCall): Promise<TestCallAnswer> {
+export async function testService(
+  actor: Actor,
+  idOrSlug: string,
+  { method, path }: TestCall,
+): Promise<TestCallAnswer> {
   requireScope(actor, "update:services");
   requireProvider(actor);
   const row = await findService(db(), actor.workspaceId, idOrSlug);
   const { upstream, responseTimeoutMs } = compiledService(presentService(row));
   const read = readPath(method, path);
-  if (!read.ok) throw new Problem("invalid", "Some fields are not valid.", { errors: [{ path: "path", message: read.message }] });
-  await db().$transaction((tx) => audit(tx, actor, { action: "services.test", subject: row.id, detail: { method, path: read.path } }));
+  if (!read.ok)
+    throw new Problem("invalid", "Some fields are not valid.", {
+      errors: [{ path: "path", message: read.message }],
+    });
+  await db().$transaction((tx) =>
+    audit(tx, actor, { action: "services.test", subject: row.id, detail: { method, path: read.path } }),
+  );
   const startedAt = performance.now();
   try {
-    return await call({ url: `${upstream.origin}${upstream.path}${path}`, method, responseTimeoutMs, startedAt });
+    return await call({
+      url: `${upstream.origin}${upstream.path}${path}`,
+      method,
+      responseTimeoutMs,
+      startedAt,
+    });
   } catch (error) {
     throw asProblem(error, upstream.origin);
   }
 }
 
-async function call(sent: { url: string; method: TestCall["method"]; responseTimeoutMs: number; startedAt: number }): Promise<TestCallAnswer> {
+async function call(sent: {
+  url: string;
+  method: TestCall["method"];
+  responseTimeoutMs: number;
+  startedAt: number;
+}): Promise<TestCallAnswer> {
   const { statusCode, headers, body } = await request(sent.url, {
     method: sent.method,
     dispatcher: upstreamDispatcher(),
@@ -67,7 +86,8 @@ async function call(sent: { url: string; method: TestCall["method"]; responseTim
 
 /** What went wrong, in words for the person who tests. */
 function asProblem(error: unknown, origin: string): Problem {
-  if (error instanceof RefusedAddress) return new Problem("upstream-unreachable", `${origin} is not called: ${error.message}.`);
+  if (error instanceof RefusedAddress)
+    return new Problem("upstream-unreachable", `${origin} is not called: ${error.message}.`);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const timedOut = error instanceof Error && (error.name === "TimeoutError" || code.includes("TIMEOUT"));
   if (timedOut) return new Problem("upstream-timeout", `${origin} took too long to answer.`);

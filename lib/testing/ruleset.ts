@@ -26,7 +26,10 @@ export interface PlacedRule {
 }
 
 /** Compiles rules as the loader would, without a database. Throws for a rule that does not compile. */
-export function testRuleset(rules: readonly PlacedRule[], services = [testService("invoices")]): CompiledRuleset {
+export function testRuleset(
+  rules: readonly PlacedRule[],
+  services = [testService("invoices")],
+): CompiledRuleset {
   return buildRuleset(
     {
       workspace: { id: "wsp_test", slug: "acme" },
@@ -46,8 +49,16 @@ export function testRuleset(rules: readonly PlacedRule[], services = [testServic
 }
 
 /** A question about `GET /v1/invoices` of the service `invoices`, changed as given. `path` gives the segments. */
-export function testCall(options: { path?: string; method?: string; service?: CompiledService; credential?: RuleCredential | null } = {}): Question {
+export function testCall(
+  options: {
+    path?: string;
+    method?: string;
+    service?: CompiledService;
+    credential?: RuleCredential | null;
+  } = {},
+): Question {
   const { path = "/v1/invoices", method = "GET", service = testService("invoices") } = options;
-  const credential = options.credential === undefined ? { keyId: "key_ada", name: "ada" } : options.credential;
+  const credential =
+    options.credential === undefined ? { keyId: "key_ada", name: "ada" } : options.credential;
   return { credential, service, method, path, segments: path.split("/").slice(1), address: null };
 }

@@ -16,23 +16,38 @@ let workspace: TestWorkspace;
 
 beforeEach(async () => {
   workspace = await createTestWorkspace();
-  await createService(workspace.owner, CreateService.parse({ slug: "invoices", upstream: "http://127.0.0.1:9" }));
+  await createService(
+    workspace.owner,
+    CreateService.parse({ slug: "invoices", upstream: "http://127.0.0.1:9" }),
+  );
   await createRule(workspace.owner, {
     name: "readers",
     effect: "allow",
-    when: { method: "GET", route: "/v1/invoices/{id?}", credential: { scopes: { contains: "read:invoices" } } },
+    when: {
+      method: "GET",
+      route: "/v1/invoices/{id?}",
+      credential: { scopes: { contains: "read:invoices" } },
+    },
     attachments: [{ service: "invoices" }],
   });
 });
 
-const ask = (input: object) => authorize(workspace.owner, Authorize.parse({ service: "invoices", path: "/v1/invoices/7", ...input }));
+const ask = (input: object) =>
+  authorize(workspace.owner, Authorize.parse({ service: "invoices", path: "/v1/invoices/7", ...input }));
 const imagine = (input: object) =>
-  simulate(workspace.owner, Simulate.parse({ service: "invoices", request: { method: "GET", path: "/v1/invoices" }, ...input }));
+  simulate(
+    workspace.owner,
+    Simulate.parse({ service: "invoices", request: { method: "GET", path: "/v1/invoices" }, ...input }),
+  );
 
 describe("authorize", () => {
   it("decides for a key by its secret, its id or its name, and records each with source authorize", async () => {
     const { key, secret } = await issueKey(workspace.owner, { name: "ada", scopes: ["read:invoices"] });
-    const answers = [await ask({ key: secret }), await ask({ credential: key.id }), await ask({ credential: "ada" })];
+    const answers = [
+      await ask({ key: secret }),
+      await ask({ credential: key.id }),
+      await ask({ credential: "ada" }),
+    ];
     for (const answer of answers)
       expect(answer).toMatchObject({
         verdict: "allow",
@@ -54,10 +69,14 @@ describe("authorize", () => {
     const { key, secret } = await issueKey(workspace.owner, { name: "bob", scopes: [] });
     expect(await ask({ key: secret })).toMatchObject({ verdict: "deny", reason: "DEFAULT_DENY", rules: [] });
     expect(await ask({})).toMatchObject({ verdict: "deny", reason: "NO_CREDENTIAL", credential: null });
-    await revokeKey(workspace.owner, key.id, { reason: "test" });
+    await revokeKey(workspace.owner, { keyId: key.id, reason: "test" });
     expect(await ask({ key: secret })).toMatchObject({ verdict: "deny", reason: "REVOKED" });
     expect(await ask({ credential: key.id })).toMatchObject({ verdict: "deny", reason: "REVOKED" });
-    expect(await ask({ key: "lk_live_nonsense" })).toMatchObject({ verdict: "deny", reason: "MALFORMED", credential: null });
+    expect(await ask({ key: "lk_live_nonsense" })).toMatchObject({
+      verdict: "deny",
+      reason: "MALFORMED",
+      credential: null,
+    });
   });
 
   it("explains with the first condition that failed: left, operator, right", async () => {
@@ -73,26 +92,44 @@ describe("authorize", () => {
       },
     ]);
     const post = await ask({ key: secret, method: "POST", explain: true });
-    expect(post.trace?.candidates[0]?.failure).toMatchObject({ path: "when.method", left: "POST", operator: "in", right: ["GET", "HEAD"] });
+    expect(post.trace?.candidates[0]?.failure).toMatchObject({
+      path: "when.method",
+      left: "POST",
+      operator: "in",
+      right: ["GET", "HEAD"],
+    });
   });
 
   it("another workspace's key is one that does not exist", async () => {
     const stranger = await createTestWorkspace();
     const { key, secret } = await issueKey(stranger.owner, { name: "eve", scopes: ["read:invoices"] });
-    expect(await ask({ key: secret })).toMatchObject({ verdict: "deny", reason: "NOT_FOUND", credential: null });
-    await expect(ask({ credential: key.id })).rejects.toMatchObject({ kind: "invalid", extra: { errors: [{ path: "credential" }] } });
+    expect(await ask({ key: secret })).toMatchObject({
+      verdict: "deny",
+      reason: "NOT_FOUND",
+      credential: null,
+    });
+    await expect(ask({ credential: key.id })).rejects.toMatchObject({
+      kind: "invalid",
+      extra: { errors: [{ path: "credential" }] },
+    });
   });
 
   it("names the wrong field of a question it cannot decide", async () => {
-    await expect(ask({ service: "nope" })).rejects.toMatchObject({ extra: { errors: [{ path: "service" }] } });
+    await expect(ask({ service: "nope" })).rejects.toMatchObject({
+      extra: { errors: [{ path: "service" }] },
+    });
     await expect(ask({ path: "/a/%2e%2e" })).rejects.toMatchObject({ extra: { errors: [{ path: "path" }] } });
     expect(Authorize.safeParse({ service: "a", key: "x", credential: "y" }).success).toBe(false);
   });
 
   it("needs verify:keys, and read:rules to explain", async () => {
     const actor = (scopes: string[]) => ({ ...workspace.owner, scopes });
-    await expect(authorize(actor([]), Authorize.parse({ service: "invoices" }))).rejects.toMatchObject({ kind: "forbidden" });
-    await expect(authorize(actor(["verify:keys"]), Authorize.parse({ service: "invoices", explain: true }))).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(authorize(actor([]), Authorize.parse({ service: "invoices" }))).rejects.toMatchObject({
+      kind: "forbidden",
+    });
+    await expect(
+      authorize(actor(["verify:keys"]), Authorize.parse({ service: "invoices", explain: true })),
+    ).rejects.toMatchObject({ kind: "forbidden" });
   });
 });
 
@@ -109,11 +146,17 @@ describe("simulate", () => {
   it("tries a draft beside the rules, or in the place of the one with its name, and stores nothing", async () => {
     const credential = { scopes: ["read:invoices"] };
     const deny = { name: "freeze", effect: "deny", mode: "shadow", attachments: [{ service: "invoices" }] };
-    expect(await imagine({ credential, draft: deny })).toMatchObject({ decision: { verdict: "deny", rules: ["freeze"] } });
-    expect(await imagine({ credential, draft: { name: "readers", effect: "allow", when: { method: "DELETE" } } })).toMatchObject({
+    expect(await imagine({ credential, draft: deny })).toMatchObject({
+      decision: { verdict: "deny", rules: ["freeze"] },
+    });
+    expect(
+      await imagine({ credential, draft: { name: "readers", effect: "allow", when: { method: "DELETE" } } }),
+    ).toMatchObject({
       decision: { verdict: "deny", reason: "DEFAULT_DENY" },
     });
     expect((await listRulesets(workspace.owner, { limit: 10 })).total).toBe(2);
-    await expect(imagine({ draft: { name: "x", effect: "deny", when: { route: "nope" } } })).rejects.toMatchObject({ kind: "invalid" });
+    await expect(
+      imagine({ draft: { name: "x", effect: "deny", when: { route: "nope" } } }),
+    ).rejects.toMatchObject({ kind: "invalid" });
   });
 });

@@ -38,7 +38,17 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
   const authenticatedAt = performance.now();
   const { method, headers, query, body } = asked;
   const { path, segments } = read;
-  const question: Question = { credential: caller.key, service, method, path, segments, address: asked.ip ?? null, headers, query, body };
+  const question: Question = {
+    credential: caller.key,
+    service,
+    method,
+    path,
+    segments,
+    address: asked.ip ?? null,
+    headers,
+    query,
+    body,
+  };
   const ruling = caller.refusal === null ? decide(ruleset, question) : refusedRuling(caller.refusal);
   const decidedAt = performance.now();
   const record = recordOf({ actor, question, key: caller.key, ruling, rulesetVersion: ruleset.version });
@@ -76,7 +86,13 @@ function addressRefusal(key: VerifiedKey, address: string | null): string | null
   return isAllowedAddress(key.allowedIps, address) ? null : "IP_FORBIDDEN";
 }
 
-function recordOf({ actor, question, key, ruling, rulesetVersion }: {
+function recordOf({
+  actor,
+  question,
+  key,
+  ruling,
+  rulesetVersion,
+}: {
   actor: Actor;
   question: Question;
   key: VerifiedKey | null;
@@ -87,7 +103,13 @@ function recordOf({ actor, question, key, ruling, rulesetVersion }: {
   const credential =
     key === null
       ? null
-      : { id: key.keyId, secretId: key.secretId, name: key.name, prefix: key.prefix, customerId: key.customer?.id ?? null };
+      : {
+          id: key.keyId,
+          secretId: key.secretId,
+          name: key.name,
+          prefix: key.prefix,
+          customerId: key.customer?.id ?? null,
+        };
   return {
     id: newId("evt"),
     atMs: performance.timeOrigin + performance.now(),
@@ -127,7 +149,13 @@ function present(record: DecisionRecord, { shadow, rules, verdict, publicReason 
     credential:
       credential === null
         ? null
-        : { id: credential.id, secretId: credential.secretId, name: credential.name, prefix: credential.prefix, customer: credential.customerId },
+        : {
+            id: credential.id,
+            secretId: credential.secretId,
+            name: credential.name,
+            prefix: credential.prefix,
+            customer: credential.customerId,
+          },
     service: record.service?.slug ?? null,
     method: record.method,
     path: record.path,
@@ -142,7 +170,12 @@ function present(record: DecisionRecord, { shadow, rules, verdict, publicReason 
     status: record.status,
     requestBytes: record.requestBytes,
     responseBytes: record.responseBytes,
-    latencyUs: { authenticate: record.authenticateUs, decide: record.decideUs, total: record.totalUs, upstream: null },
+    latencyUs: {
+      authenticate: record.authenticateUs,
+      decide: record.decideUs,
+      total: record.totalUs,
+      upstream: null,
+    },
     traceId: record.traceId,
     count: record.count,
   };

@@ -20,10 +20,14 @@ export const Trace = z
         name: z.string(),
         effect: z.enum(["allow", "deny"]),
         mode: z.enum(["enforce", "shadow", "off"]),
-        via: Attachments.describe("Where it is attached, of the places that judge this call; {} is the workspace"),
+        via: Attachments.describe(
+          "Where it is attached, of the places that judge this call; {} is the workspace",
+        ),
         outcome: z.enum(["matched", "not-matched", "failed"]),
         determining: z.boolean().describe("Whether the verdict rests on it"),
-        failure: FailureView.nullable().describe("The first condition that did not hold; null when it matched"),
+        failure: FailureView.nullable().describe(
+          "The first condition that did not hold; null when it matched",
+        ),
       }),
     ),
     omitted: z.number().int().describe("Candidates beyond the first 200, those that matched first"),
@@ -32,7 +36,9 @@ export const Trace = z
 export type Trace = z.output<typeof Trace>;
 
 /** A draft of a rule: with the `id` or the name of a stored one it stands in for that one, else it is one more. */
-const Draft = z.looseObject({ name: z.unknown() }).describe("A rule as written, with attachments and perhaps id");
+const Draft = z
+  .looseObject({ name: z.unknown() })
+  .describe("A rule as written, with attachments and perhaps id");
 
 export const Simulate = z
   .strictObject({
@@ -49,7 +55,16 @@ export const Simulate = z
 export type Simulate = z.output<typeof Simulate>;
 
 /** A verdict that was asked for and not recorded. */
-export const SimulatedDecision = Decision.pick({ rulesetVersion: true, service: true, method: true, path: true, route: true, rules: true, reason: true, shadow: true })
+export const SimulatedDecision = Decision.pick({
+  rulesetVersion: true,
+  service: true,
+  method: true,
+  path: true,
+  route: true,
+  rules: true,
+  reason: true,
+  shadow: true,
+})
   .extend({ verdict: z.enum(["allow", "deny"]), publicReason: z.string().nullable() })
   .meta({ id: "SimulatedDecision" });
 
@@ -69,7 +84,10 @@ export const Authorize = z
     ip: z.union([z.ipv4(), z.ipv6()]).optional().describe("Address that the call came from"),
     explain: z.boolean().default(false).describe("Adds the trace; needs read:rules"),
   })
-  .refine((asked) => asked.key === undefined || asked.credential === undefined, "name the caller by key or by credential, not both")
+  .refine(
+    (asked) => asked.key === undefined || asked.credential === undefined,
+    "name the caller by key or by credential, not both",
+  )
   .meta({ id: "Authorize" });
 export type Authorize = z.output<typeof Authorize>;
 

@@ -10,16 +10,19 @@ import { explain } from "@/lib/rules/explain";
 import { readPath } from "@/lib/rules/language/path";
 import type { Question, RuleCredential } from "@/lib/rules/language/question";
 import { testCredential } from "@/lib/rules/language/test-question";
-import { loadRuleset } from "@/lib/rules/load";
+import { loadRuleset } from "@/lib/rules/rulesets/load";
 import { buildRuleset, type CompiledRuleset, type RulesetSource } from "@/lib/rules/ruleset";
 import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
-import { readWrittenRule } from "@/lib/rules/written-rule";
+import { readWrittenRule } from "@/lib/rules/writing/written-rule";
 
 /**
  * Says how a call would be judged and why, perhaps with a draft in force; nothing is recorded or stored. A draft is
  * enforced here whatever its mode, else it could not be tried. Needs `read:rules`.
  */
-export async function simulate(actor: Actor, { request, service: serviceName, credential, draft }: Simulate): Promise<Simulated> {
+export async function simulate(
+  actor: Actor,
+  { request, service: serviceName, credential, draft }: Simulate,
+): Promise<Simulated> {
   requireScope(actor, "read:rules");
   requireProvider(actor);
   const read = readPath(request.method, request.path);
@@ -49,24 +52,48 @@ function present(ruleset: CompiledRuleset, question: Question): Simulated {
   const { publicReason = null, ...ruling } = explanation.ruling;
   const { service, method, path } = question;
   return {
-    decision: { ...ruling, publicReason, rulesetVersion: ruleset.version, service: service.slug, method, path },
+    decision: {
+      ...ruling,
+      publicReason,
+      rulesetVersion: ruleset.version,
+      service: service.slug,
+      method,
+      path,
+    },
     trace: presentTrace(ruleset, explanation),
   };
 }
 
-async function credentialOf(actor: Actor, credential: Simulate["credential"]): Promise<RuleCredential | null> {
+async function credentialOf(
+  actor: Actor,
+  credential: Simulate["credential"],
+): Promise<RuleCredential | null> {
   if (credential === null) return null;
-  return typeof credential === "string" ? (await keyNamed(actor, credential)).key : testCredential(credential);
+  return typeof credential === "string"
+    ? (await keyNamed(actor, credential)).key
+    : testCredential(credential);
 }
 
 /** The stored rules with the draft in place of the one that has its id or name, or beside them. */
-async function withDraft(actor: Actor, source: RulesetSource, draft: Record<string, unknown>): Promise<RulesetSource> {
+async function withDraft(
+  actor: Actor,
+  source: RulesetSource,
+  draft: Record<string, unknown>,
+): Promise<RulesetSource> {
   const written = readWrittenRule(draft);
-  const standing = source.rules.find(({ rule }) => rule.id === draft.id) ?? source.rules.find(({ rule }) => rule.name === written.rule.name);
+  const standing =
+    source.rules.find(({ rule }) => rule.id === draft.id) ??
+    source.rules.find(({ rule }) => rule.name === written.rule.name);
   const { rule } = compileRule(standing?.rule.id ?? "rule_draft", { ...written.rule, mode: "enforce" });
   const attachments =
     written.attachments === undefined
       ? (standing?.attachments ?? [{ serviceId: null, keyId: null }])
-      : await resolveAttachments(db(), actor.workspaceId, { attachments: written.attachments, path: "draft.attachments" });
-  return { ...source, rules: [...source.rules.filter((placed) => placed !== standing), { rule, attachments }] };
+      : await resolveAttachments(db(), actor.workspaceId, {
+          attachments: written.attachments,
+          path: "draft.attachments",
+        });
+  return {
+    ...source,
+    rules: [...source.rules.filter((placed) => placed !== standing), { rule, attachments }],
+  };
 }

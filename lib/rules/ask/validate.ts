@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import type { Validated } from "@/lib/rules/ask/schema";
 import { checkRule } from "@/lib/rules/check";
-import { readRuleChange } from "@/lib/rules/written-rule";
+import { readRuleChange } from "@/lib/rules/writing/written-rule";
 
 /** Checks a rule as a write would, and runs its tests, without storing it. Whether names exist and are free shows at the write. Needs `read:rules`. */
 export function validateRule(actor: Actor, input: unknown): Validated {

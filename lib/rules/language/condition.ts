@@ -105,7 +105,10 @@ export function anyOf(conditions: readonly Condition[]): Condition {
 }
 
 /** Must not hold; `path` and `operator` name the negation in explanations. */
-export function noneOf(condition: Condition, { path, operator }: { path: string; operator: "not" | "unless" }): Condition {
+export function noneOf(
+  condition: Condition,
+  { path, operator }: { path: string; operator: "not" | "unless" },
+): Condition {
   return {
     test: (asked) => opposite(condition.test(asked)),
     why(asked) {

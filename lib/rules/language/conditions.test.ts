@@ -9,7 +9,10 @@ import { testCall } from "@/lib/testing/ruleset";
 const words = { [no]: "no", [yes]: "yes", [failed]: "error" };
 
 function judge(rule: object, call: Parameters<typeof testCall>[0]): string {
-  const { rule: compiled, errors } = compileRule("rule_1", Rule.parse({ name: "a", effect: "allow", ...rule }));
+  const { rule: compiled, errors } = compileRule(
+    "rule_1",
+    Rule.parse({ name: "a", effect: "allow", ...rule }),
+  );
   expect(errors).toEqual([]);
   return words[compiled.condition.test(asAsked(testCall(call)))];
 }
@@ -63,7 +66,12 @@ describe("matchers of a credential", () => {
     ["all operators together", { "metadata.plan": { prefix: "p", suffix: "x" } }, plan("pro"), "no"],
     ["glob", { "metadata.plan": { glob: "p?o*" } }, plan("pro-eu"), "yes"],
     ["regex is anchored", { "metadata.plan": { regex: "pr" } }, plan("pro"), "no"],
-    ["a newline does not slip past a regex", { "metadata.plan": { regex: ".*pro.*" } }, plan("x\npro"), "yes"],
+    [
+      "a newline does not slip past a regex",
+      { "metadata.plan": { regex: ".*pro.*" } },
+      plan("x\npro"),
+      "yes",
+    ],
     ["numbers compare", { "metadata.limits.daily": { gte: 10, lt: 11 } }, plan("pro"), "yes"],
     ["times compare as text", { "metadata.plan": { lt: "2027-01-01" } }, plan("2026-12-31T00:00:00Z"), "yes"],
     ["text against a number is an error", { "metadata.plan": { gt: 5 } }, plan("six"), "error"],
@@ -74,7 +82,12 @@ describe("matchers of a credential", () => {
     ["no credential at all is absent", { id: { exists: false } }, null, "yes"],
     ["no way into prototypes", { "metadata.constructor": { exists: true } }, plan("pro"), "no"],
     ["a list holds a value", { roles: { contains: "admin" } }, { roles: ["viewer", "admin"] }, "yes"],
-    ["a scope is held as grants are", { scopes: { contains: "write:payments" } }, { scopes: ["write:*"] }, "yes"],
+    [
+      "a scope is held as grants are",
+      { scopes: { contains: "write:payments" } },
+      { scopes: ["write:*"] },
+      "yes",
+    ],
     ["text contains text", { name: { contains: "ada" } }, { name: "my-ada-key" }, "yes"],
     ["the customer is its externalId", { customer: "acme-1" }, { customer: { externalId: "acme-1" } }, "yes"],
   ])("%s", (_says, credential, caller, expected) => {
@@ -96,8 +109,16 @@ describe("matchers of a credential", () => {
   it("what is false stays false beside an error, and what is true stays true, in any order", () => {
     const error = { credential: { "metadata.plan": { gt: 5 } } };
     const caller = { credential: plan("six") };
-    for (const blocks of [[error, { method: "PUT" }], [{ method: "PUT" }, error]]) expect(judge({ when: { all: blocks } }, caller)).toBe("no");
-    for (const blocks of [[error, { method: "GET" }], [{ method: "GET" }, error]]) expect(judge({ when: { any: blocks } }, caller)).toBe("yes");
+    for (const blocks of [
+      [error, { method: "PUT" }],
+      [{ method: "PUT" }, error],
+    ])
+      expect(judge({ when: { all: blocks } }, caller)).toBe("no");
+    for (const blocks of [
+      [error, { method: "GET" }],
+      [{ method: "GET" }, error],
+    ])
+      expect(judge({ when: { any: blocks } }, caller)).toBe("yes");
     expect(judge({ when: { not: error } }, caller)).toBe("error");
     expect(judge({ unless: error }, caller)).toBe("error");
     expect(judge({ when: { method: "PUT" }, unless: error }, caller)).toBe("no");

@@ -1,6 +1,20 @@
-import { both, either, failed, no, yes, type Condition, type Place, type Truth } from "@/lib/rules/language/condition";
+import {
+  both,
+  either,
+  failed,
+  no,
+  yes,
+  type Condition,
+  type Place,
+  type Truth,
+} from "@/lib/rules/language/condition";
 import type { RuleCredential } from "@/lib/rules/language/question";
-import { compileMatcher, failedOperator, type CompiledMatcher, type HoldsItem } from "@/lib/rules/language/value";
+import {
+  compileMatcher,
+  failedOperator,
+  type CompiledMatcher,
+  type HoldsItem,
+} from "@/lib/rules/language/value";
 import { credentialAttributes, type CredentialAttribute, type Matcher } from "@/lib/rules/schema";
 import { holds } from "@/lib/scopes/grant";
 
@@ -27,7 +41,8 @@ const holdsScope: HoldsItem = (list, wanted) => {
 /** Compiles the matcher of one attribute; null values and empty lists are absent. */
 export function compileAttribute(name: string, matcher: Matcher, place: Place): Condition {
   const read = reader(name);
-  const compiled = name === "scopes" ? compileMatcher(matcher, place, holdsScope) : compileMatcher(matcher, place);
+  const compiled =
+    name === "scopes" ? compileMatcher(matcher, place, holdsScope) : compileMatcher(matcher, place);
   const { quantifier } = place;
   return {
     test: ({ credential }) => {
@@ -87,7 +102,10 @@ function whyValue(matcher: CompiledMatcher, value: unknown, place: Place) {
     path: place.path,
     left: value,
     operator: culprit?.name ?? "equals",
-    right: matcher.alternatives.length > 1 ? matcher.alternatives.map((operators) => operators[0]?.right) : culprit?.right,
+    right:
+      matcher.alternatives.length > 1
+        ? matcher.alternatives.map((operators) => operators[0]?.right)
+        : culprit?.right,
     ...(truth === failed ? { error: "The value cannot be compared this way." } : {}),
   };
 }

@@ -12,34 +12,28 @@ export function duplicateKeys(text: string): string[] {
   const stack: Frame[] = [];
   for (let i = 0; i < text.length; i++) {
     const frame = stack.at(-1);
-    switch (text[i]) {
-      case "{":
-        stack.push({ keys: new Set(), at: "", awaitsKey: true });
-        break;
-      case "[":
-        stack.push({ keys: null, at: 0, awaitsKey: false });
-        break;
-      case "}":
-      case "]":
-        stack.pop();
-        break;
-      case ",":
-        if (frame !== undefined) next(frame);
-        break;
-      case '"': {
-        const end = stringEnd(text, i);
-        if (frame?.keys && frame.awaitsKey) {
-          frame.at = readString(text.slice(i, end + 1));
-          frame.awaitsKey = false;
-          if (frame.keys.has(frame.at)) found.push(stack.map(({ at }) => at).join("."));
-          frame.keys.add(frame.at);
-        }
-        i = end;
-        break;
-      }
+    const character = text[i];
+    if (character === "{") stack.push({ keys: new Set(), at: "", awaitsKey: true });
+    else if (character === "[") stack.push({ keys: null, at: 0, awaitsKey: false });
+    else if (character === "}" || character === "]") stack.pop();
+    else if (character === "," && frame !== undefined) next(frame);
+    else if (character === '"') {
+      const end = stringEnd(text, i);
+      if (frame?.awaitsKey === true && isSeen(frame, readString(text.slice(i, end + 1))))
+        found.push(stack.map(({ at }) => at).join("."));
+      i = end;
     }
   }
   return found;
+}
+
+/** Takes the frame's next key, and says whether it had that one before. */
+function isSeen(frame: Frame, key: string): boolean {
+  const seen = frame.keys?.has(key) === true;
+  frame.at = key;
+  frame.awaitsKey = false;
+  frame.keys?.add(key);
+  return seen;
 }
 
 function next(frame: Frame): void {

@@ -10,10 +10,16 @@ export function compileRegex(source: string, place: Place): (text: string) => bo
   try {
     const compiled = RE2JS.compile(source, RE2JS.DOTALL);
     if (compiled.programSize() > ruleLimits.regexInstructions)
-      place.report({ path: place.path, message: `compiles to more than ${ruleLimits.regexInstructions} instructions` });
+      place.report({
+        path: place.path,
+        message: `compiles to more than ${ruleLimits.regexInstructions} instructions`,
+      });
     return (text) => compiled.testExact(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "").replace("(?s)", "") : "unknown";
+    const reason =
+      error instanceof Error
+        ? error.message.replace(/^error parsing regexp: /, "").replace("(?s)", "")
+        : "unknown";
     place.report({ path: place.path, message: `is not an RE2 pattern: ${reason}` });
     return () => false;
   }

@@ -45,7 +45,11 @@ function rootsFor(index: RouteIndex, methods: readonly string[] | null): Node[] 
   });
 }
 
-function addForm(root: Node, form: readonly RouteSegment[], entry: { rule: CompiledRule; template: string }): void {
+function addForm(
+  root: Node,
+  form: readonly RouteSegment[],
+  entry: { rule: CompiledRule; template: string },
+): void {
   let node = root;
   for (const segment of form) {
     if (segment.kind === "rest") return addOnce(node.rest, entry.rule);

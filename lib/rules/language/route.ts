@@ -19,13 +19,15 @@ export interface CompiledRoute extends Condition {
 export function compileRoute(route: OneRoute, place: Place): CompiledRoute {
   const template = typeof route === "string" ? route : route.regex;
   const forms = typeof route === "string" ? parseTemplate(route, place) : null;
-  const matches = forms === null ? regexTest(template, { ...place, path: `${place.path}.regex` }) : formsTest(forms);
+  const matches =
+    forms === null ? regexTest(template, { ...place, path: `${place.path}.regex` }) : formsTest(forms);
   const operator = forms === null ? "route regex" : "route";
   return {
     template,
     forms,
     test: (asked) => (matches(asked) ? yes : no),
-    why: (asked) => (matches(asked) ? null : { path: place.path, left: pathText(asked), operator, right: template }),
+    why: (asked) =>
+      matches(asked) ? null : { path: place.path, left: pathText(asked), operator, right: template },
   };
 }
 
@@ -92,8 +94,11 @@ function readSegment(part: string, refuse: (message: string) => void): RouteSegm
   if (part === "*" || parameter.test(part)) return { kind: "one" };
   if (part === "") refuse("has an empty segment");
   else if (part === "." || part === "..") refuse("must not hold . or .. segments");
-  else if (/[*{}]/.test(part)) refuse(`“${part}” is not a segment: {name}, * and ** stand for whole segments; a regex can say more`);
-  else if (/[?#\\\p{Cc}]/u.test(part)) refuse(`“${part}” is not a path segment; a query is no part of a route`);
-  else if (/%[0-9a-f]{2}/i.test(part)) refuse(`“${part}” must be written decoded, because routes match decoded segments`);
+  else if (/[*{}]/.test(part))
+    refuse(`“${part}” is not a segment: {name}, * and ** stand for whole segments; a regex can say more`);
+  else if (/[?#\\\p{Cc}]/u.test(part))
+    refuse(`“${part}” is not a path segment; a query is no part of a route`);
+  else if (/%[0-9a-f]{2}/i.test(part))
+    refuse(`“${part}” must be written decoded, because routes match decoded segments`);
   return { kind: "literal", text: part };
 }

@@ -25,7 +25,20 @@ export function testQuestion(test: {
   if (!read.ok) return read;
   const credential = test.credential === undefined ? null : testCredential(test.credential);
   const { path, segments } = read;
-  return { ok: true, question: { credential, service: anyService, method, path, segments, address: null, headers, query, body } };
+  return {
+    ok: true,
+    question: {
+      credential,
+      service: anyService,
+      method,
+      path,
+      segments,
+      address: null,
+      headers,
+      query,
+      body,
+    },
+  };
 }
 
 /** A credential described by its attributes; what is left out is absent. */

@@ -1,4 +1,13 @@
-import { both, either, failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
+import {
+  both,
+  either,
+  failed,
+  inside,
+  no,
+  yes,
+  type Place,
+  type Truth,
+} from "@/lib/rules/language/condition";
 import { compileRegex, matchesGlob, patternInputMax } from "@/lib/rules/language/pattern";
 import type { Comparison, Matcher } from "@/lib/rules/schema";
 
@@ -27,14 +36,20 @@ export type HoldsItem = (list: readonly unknown[], wanted: unknown) => boolean;
 const includes: HoldsItem = (list, wanted) => list.includes(wanted);
 
 /** Compiles what a value must be. Reports patterns that do not compile. */
-export function compileMatcher(matcher: Matcher, place: Place, holdsItem: HoldsItem = includes): CompiledMatcher {
+export function compileMatcher(
+  matcher: Matcher,
+  place: Place,
+  holdsItem: HoldsItem = includes,
+): CompiledMatcher {
   const alternatives = (Array.isArray(matcher) ? matcher : [matcher]).map((one, index) =>
     typeof one === "object"
       ? operatorsOf(one, Array.isArray(matcher) ? inside(place, index) : place, holdsItem)
       : [equals(one)],
   );
   return {
-    matchesAbsent: alternatives.some((operators) => operators.some((operator) => operator.name === "exists" && operator.right === false)),
+    matchesAbsent: alternatives.some((operators) =>
+      operators.some((operator) => operator.name === "exists" && operator.right === false),
+    ),
     test: anyAlternative(alternatives.map(allOperators)),
     alternatives,
   };
@@ -93,16 +108,51 @@ function operatorsOf(comparison: Comparison, place: Place, holdsItem: HoldsItem)
     const wanted = new Set<unknown>(list);
     add("in", list, (value) => (wanted.has(value) ? yes : no));
   }
-  if (prefix !== undefined) add("prefix", prefix, onText((text) => text.startsWith(prefix)));
-  if (suffix !== undefined) add("suffix", suffix, onText((text) => text.endsWith(suffix)));
-  if (glob !== undefined) add("glob", glob, onText((text) => matchesGlob(glob, text)));
+  if (prefix !== undefined)
+    add(
+      "prefix",
+      prefix,
+      onText((text) => text.startsWith(prefix)),
+    );
+  if (suffix !== undefined)
+    add(
+      "suffix",
+      suffix,
+      onText((text) => text.endsWith(suffix)),
+    );
+  if (glob !== undefined)
+    add(
+      "glob",
+      glob,
+      onText((text) => matchesGlob(glob, text)),
+    );
   if (regex !== undefined) add("regex", regex, onText(compileRegex(regex, inside(place, "regex"))));
   if (contains !== undefined) add("contains", contains, containing(contains, holdsItem));
   if (exists !== undefined) add("exists", exists, () => (exists ? yes : no));
-  if (gt !== undefined) add("gt", gt, comparing(gt, (order) => order > 0));
-  if (gte !== undefined) add("gte", gte, comparing(gte, (order) => order >= 0));
-  if (lt !== undefined) add("lt", lt, comparing(lt, (order) => order < 0));
-  if (lte !== undefined) add("lte", lte, comparing(lte, (order) => order <= 0));
+  if (gt !== undefined)
+    add(
+      "gt",
+      gt,
+      comparing(gt, (order) => order > 0),
+    );
+  if (gte !== undefined)
+    add(
+      "gte",
+      gte,
+      comparing(gte, (order) => order >= 0),
+    );
+  if (lt !== undefined)
+    add(
+      "lt",
+      lt,
+      comparing(lt, (order) => order < 0),
+    );
+  if (lte !== undefined)
+    add(
+      "lte",
+      lte,
+      comparing(lte, (order) => order <= 0),
+    );
   return operators;
 }
 

@@ -20,14 +20,20 @@ export async function resolveAttachments(
   const one = (found: readonly string[] | undefined, at: string, what: string): string | null => {
     const [id, another] = found ?? [];
     if (id === undefined) errors.push({ path: at, message: `there is no such ${what}` });
-    if (another !== undefined) errors.push({ path: at, message: `more than one ${what} has that name; use its id` });
+    if (another !== undefined)
+      errors.push({ path: at, message: `more than one ${what} has that name; use its id` });
     return id ?? null;
   };
   const resolved = attachments.map(({ service, credential }, index) => ({
-    serviceId: service === undefined ? null : one(services.get(service), `${path}.${index}.service`, "service"),
-    keyId: credential === undefined ? null : one(keys.get(credential), `${path}.${index}.credential`, "credential"),
+    serviceId:
+      service === undefined ? null : one(services.get(service), `${path}.${index}.service`, "service"),
+    keyId:
+      credential === undefined
+        ? null
+        : one(keys.get(credential), `${path}.${index}.credential`, "credential"),
   }));
-  if (errors.length > 0) throw new Problem("invalid", "Some fields are not valid.", { errors: errors.slice(0, 50) });
+  if (errors.length > 0)
+    throw new Problem("invalid", "Some fields are not valid.", { errors: errors.slice(0, 50) });
   return withoutDoubles(resolved);
 }
 
@@ -37,7 +43,9 @@ export function samePlace(one: ResolvedAttachment, other: ResolvedAttachment): b
 }
 
 export function withoutDoubles(attachments: readonly ResolvedAttachment[]): ResolvedAttachment[] {
-  const byPlace = new Map(attachments.map((place) => [`${place.serviceId ?? ""} ${place.keyId ?? ""}`, place]));
+  const byPlace = new Map(
+    attachments.map((place) => [`${place.serviceId ?? ""} ${place.keyId ?? ""}`, place]),
+  );
   return [...byPlace.values()];
 }
 
@@ -63,7 +71,8 @@ async function keyIds(tx: Reader, workspaceId: string, names: string[]): Promise
     select: { id: true, name: true, revokedAt: true },
   });
   const found = new Map<string, string[]>();
-  for (const { id, name, revokedAt } of rows) if (revokedAt === null) found.set(name, [...(found.get(name) ?? []), id]);
+  for (const { id, name, revokedAt } of rows)
+    if (revokedAt === null) found.set(name, [...(found.get(name) ?? []), id]);
   for (const { id } of rows) found.set(id, [id]);
   return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LoadedRuleset, WorkspaceState } from "@/lib/rules/load";
+import type { LoadedRuleset, WorkspaceState } from "@/lib/rules/rulesets/load";
 import { compileRule } from "@/lib/rules/compile";
 import { createRulesetCache } from "@/lib/rules/rulesets/cache";
 import { Rule } from "@/lib/rules/schema";
@@ -8,10 +8,14 @@ import { Rule } from "@/lib/rules/schema";
 function gatedDatabase() {
   const stored = { version: 1, slug: "acme", expiresAt: "2099-01-01T00:00:00Z", down: false, gone: false };
   const gates: (() => void)[] = [];
-  const state = { loads: 0, lookups: [] as string[][], nowMs: Date.parse("2026-01-01T00:00:00Z"), gated: false };
+  const lookups: string[][] = [];
+  const state = { loads: 0, lookups, nowMs: Date.parse("2026-01-01T00:00:00Z"), gated: false };
   const gate = () => (state.gated ? new Promise<void>((open) => gates.push(open)) : Promise.resolve());
   const snapshot = (): LoadedRuleset => {
-    const { rule } = compileRule("rule_1", Rule.parse({ name: "only", effect: "allow", expiresAt: stored.expiresAt }));
+    const { rule } = compileRule(
+      "rule_1",
+      Rule.parse({ name: "only", effect: "allow", expiresAt: stored.expiresAt }),
+    );
     const workspace = { id: "wsp_1", slug: stored.slug };
     const rules = [{ rule, attachments: [{ serviceId: null, keyId: null }] }];
     return { source: { workspace, version: stored.version, services: [], rules }, compiled: new Map() };
@@ -24,10 +28,13 @@ function gatedDatabase() {
       await gate();
       return seen;
     },
-    readWorkspaceStates: () => Promise.resolve(stored.gone ? [] : [{ id: "wsp_1", slug: stored.slug, version: stored.version }]),
+    readWorkspaceStates: () =>
+      Promise.resolve(stored.gone ? [] : [{ id: "wsp_1", slug: stored.slug, version: stored.version }]),
     findWorkspaces(slugs): Promise<WorkspaceState[]> {
-      state.lookups.push([...slugs]);
-      return Promise.resolve(slugs.includes(stored.slug) ? [{ id: "wsp_1", slug: stored.slug, version: stored.version }] : []);
+      lookups.push([...slugs]);
+      return Promise.resolve(
+        slugs.includes(stored.slug) ? [{ id: "wsp_1", slug: stored.slug, version: stored.version }] : [],
+      );
     },
     now: () => state.nowMs,
   });
@@ -115,7 +122,10 @@ describe("the rulesets of a node", () => {
 
   it("finds a workspace by slug, and a flood of unknown slugs costs one query at a time", async () => {
     const { cache, state } = gatedDatabase();
-    const answers = await Promise.all([cache.currentBySlug("acme"), ...Array.from({ length: 500 }, (_, i) => cache.currentBySlug(`none-${i}`))]);
+    const answers = await Promise.all([
+      cache.currentBySlug("acme"),
+      ...Array.from({ length: 500 }, (_, i) => cache.currentBySlug(`none-${i}`)),
+    ]);
     expect(answers[0]).toMatchObject({ workspace: { id: "wsp_1" } });
     expect(answers.slice(1).every((answer) => answer === null)).toBe(true);
     expect(state.lookups).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { Problem } from "@/lib/api/problem";
 import { log } from "@/lib/log";
-import type { CompiledBefore, LoadedRuleset, WorkspaceState } from "@/lib/rules/load";
+import type { CompiledBefore, LoadedRuleset, WorkspaceState } from "@/lib/rules/rulesets/load";
 import { buildRuleset, type CompiledRuleset, type RulesetSource } from "@/lib/rules/ruleset";
 import { createSlugDirectory } from "@/lib/rules/rulesets/slug-directory";
 
@@ -112,7 +112,10 @@ export function createRulesetCache(outside: Outside): RulesetCache {
   function currentBySlug(slug: string): CompiledRuleset | null | Promise<CompiledRuleset | null> {
     const workspaceId = directory.known(slug);
     if (workspaceId !== undefined) return workspaceId === null ? null : current(workspaceId);
-    return directory.find(slug).catch(unavailable).then((found) => (found === null ? null : current(found)));
+    return directory
+      .find(slug)
+      .catch(unavailable)
+      .then((found) => (found === null ? null : current(found)));
   }
 
   async function applied(workspaceId: string, version: number): Promise<void> {
@@ -165,5 +168,7 @@ function isBehind({ ruleset }: Entry, version: number): boolean {
 
 function unavailable(error: unknown): never {
   log.warn({ err: error }, "a ruleset could not be loaded");
-  throw new Problem("unavailable", "The rules of this workspace cannot be loaded right now.", { retryAfterSeconds: 2 });
+  throw new Problem("unavailable", "The rules of this workspace cannot be loaded right now.", {
+    retryAfterSeconds: 2,
+  });
 }

@@ -8,7 +8,13 @@ import { JsonObject } from "@/lib/db/json";
 import type { PageQuery } from "@/lib/lists/schema";
 import { appliedVersion } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
-import { RuleInVersion, type RulesetDetail, type RulesetDiff, type RulesetPage, type RulesetSummary } from "@/lib/rules/rulesets/schema";
+import {
+  RuleInVersion,
+  type RulesetDetail,
+  type RulesetDiff,
+  type RulesetPage,
+  type RulesetSummary,
+} from "@/lib/rules/rulesets/schema";
 import { KeptAttachments } from "@/lib/rules/rulesets/stored-rule";
 
 const list = "rulesets";
@@ -46,7 +52,10 @@ export async function readRuleset(actor: Actor, version: number): Promise<Rulese
 }
 
 /** What changed from one version to another, either way round; 0 is the beginning, without rules. Needs `read:rules`. */
-export async function diffRulesets(actor: Actor, { from, to }: { from: number; to: number }): Promise<RulesetDiff> {
+export async function diffRulesets(
+  actor: Actor,
+  { from, to }: { from: number; to: number },
+): Promise<RulesetDiff> {
   requireScope(actor, "read:rules");
   requireProvider(actor);
   await requireVersions(actor.workspaceId, [from, to]);
@@ -54,7 +63,9 @@ export async function diffRulesets(actor: Actor, { from, to }: { from: number; t
   const after = new Map((await rulesAt(actor.workspaceId, to)).map((rule) => [rule.id, rule]));
   const changed = [...before.values()].flatMap((old) => {
     const now = after.get(old.id);
-    return now === undefined || JSON.stringify(now) === JSON.stringify(old) ? [] : [{ before: old, after: now }];
+    return now === undefined || JSON.stringify(now) === JSON.stringify(old)
+      ? []
+      : [{ before: old, after: now }];
   });
   return {
     from,
@@ -74,7 +85,11 @@ async function requireVersions(workspaceId: string, versions: readonly number[])
 /** The revisions that stand at a version. */
 export function revisionsAt(client: Tx | ReturnType<typeof db>, workspaceId: string, version: number) {
   return client.ruleRevision.findMany({
-    where: { workspaceId, fromVersion: { lte: version }, OR: [{ untilVersion: null }, { untilVersion: { gt: version } }] },
+    where: {
+      workspaceId,
+      fromVersion: { lte: version },
+      OR: [{ untilVersion: null }, { untilVersion: { gt: version } }],
+    },
     orderBy: { name: "asc" },
   });
 }
@@ -99,6 +114,16 @@ function presentPlace({ serviceId, keyId }: ResolvedAttachment, slugs: ReadonlyM
   };
 }
 
-function presentRuleset({ version, author, note, createdAt }: { version: number; author: string; note: string; createdAt: Date }): RulesetSummary {
+function presentRuleset({
+  version,
+  author,
+  note,
+  createdAt,
+}: {
+  version: number;
+  author: string;
+  note: string;
+  createdAt: Date;
+}): RulesetSummary {
   return { version, author, note, createdAt: createdAt.toISOString() };
 }

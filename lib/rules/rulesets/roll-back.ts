@@ -32,9 +32,15 @@ async function restoreVersion(tx: Tx, actor: Actor, target: number): Promise<Rol
   await lockRuleset(tx, workspaceId);
   if (target !== 0 && (await tx.ruleset.count({ where: { workspaceId, version: target } })) === 0)
     throw new Problem("not-found", "There is no such ruleset.");
-  const wanted = new Map((await revisionsAt(tx, workspaceId, target)).map((revision) => [revision.ruleId, revision]));
+  const wanted = new Map(
+    (await revisionsAt(tx, workspaceId, target)).map((revision) => [revision.ruleId, revision]),
+  );
   const standing = await tx.ruleRevision.findMany({ where: { workspaceId, untilVersion: null } });
-  const unchanged = new Set(standing.filter((one) => wanted.get(one.ruleId)?.fromVersion === one.fromVersion).map((one) => one.ruleId));
+  const unchanged = new Set(
+    standing
+      .filter((one) => wanted.get(one.ruleId)?.fromVersion === one.fromVersion)
+      .map((one) => one.ruleId),
+  );
   const gone = standing.filter((one) => !unchanged.has(one.ruleId));
   const restored = [...wanted.values()].filter((one) => !unchanged.has(one.ruleId));
   const version = await nextVersion(tx, actor, `Rolled back to v${target}`);
@@ -44,13 +50,24 @@ async function restoreVersion(tx: Tx, actor: Actor, target: number): Promise<Rol
   const stands = await standingPlaces(tx, workspaceId);
   const states = restored.map((revision) => {
     const attachments = KeptAttachments.parse(revision.attachments).filter(stands);
-    return { id: revision.ruleId, rule: readRevision(revision), attachments, version, createdAt: madeAt.get(revision.ruleId) };
+    return {
+      id: revision.ruleId,
+      rule: readRevision(revision),
+      attachments,
+      version,
+      createdAt: madeAt.get(revision.ruleId),
+    };
   });
   await insertRules(tx, actor, states);
   const kept = states.reduce((sum, state) => sum + state.attachments.length, 0);
-  const lostAttachments = restored.reduce((sum, { attachments }) => sum + KeptAttachments.parse(attachments).length, 0) - kept;
+  const lostAttachments =
+    restored.reduce((sum, { attachments }) => sum + KeptAttachments.parse(attachments).length, 0) - kept;
   const removed = gone.filter((one) => !wanted.has(one.ruleId)).length;
-  await audit(tx, actor, { action: "rules.roll-back", subject: null, detail: { to: target, version, restored: restored.length, removed } });
+  await audit(tx, actor, {
+    action: "rules.roll-back",
+    subject: null,
+    detail: { to: target, version, restored: restored.length, removed },
+  });
   return { version, restored: restored.length, removed, lostAttachments };
 }
 
@@ -58,18 +75,33 @@ async function restoreVersion(tx: Tx, actor: Actor, target: number): Promise<Rol
 function readRevision({ name, document }: Revision): Rule {
   const parsed = Rule.safeParse(document);
   if (parsed.success && compileRule("rule_restored", parsed.data).errors.length === 0) return parsed.data;
-  throw new Problem("invalid", `The rule ${name} of that version is not one that can be enforced any more; nothing was changed.`);
+  throw new Problem(
+    "invalid",
+    `The rule ${name} of that version is not one that can be enforced any more; nothing was changed.`,
+  );
 }
 
-async function creationTimes(tx: Tx, workspaceId: string, revisions: readonly Revision[]): Promise<Map<string, Date>> {
+async function creationTimes(
+  tx: Tx,
+  workspaceId: string,
+  revisions: readonly Revision[],
+): Promise<Map<string, Date>> {
   const ids = revisions.map((revision) => revision.ruleId);
-  const rows = await tx.rule.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true, createdAt: true } });
+  const rows = await tx.rule.findMany({
+    where: { workspaceId, id: { in: ids } },
+    select: { id: true, createdAt: true },
+  });
   return new Map(rows.map(({ id, createdAt }) => [id, createdAt]));
 }
 
 /** Tells whether a place's service and credential are still there. */
 async function standingPlaces(tx: Tx, workspaceId: string): Promise<(place: ResolvedAttachment) => boolean> {
-  const services = new Set((await tx.service.findMany({ where: { workspaceId }, select: { id: true } })).map(({ id }) => id));
-  const keys = new Set((await tx.key.findMany({ where: { workspaceId }, select: { id: true } })).map(({ id }) => id));
-  return ({ serviceId, keyId }) => (serviceId === null || services.has(serviceId)) && (keyId === null || keys.has(keyId));
+  const services = new Set(
+    (await tx.service.findMany({ where: { workspaceId }, select: { id: true } })).map(({ id }) => id),
+  );
+  const keys = new Set(
+    (await tx.key.findMany({ where: { workspaceId }, select: { id: true } })).map(({ id }) => id),
+  );
+  return ({ serviceId, keyId }) =>
+    (serviceId === null || services.has(serviceId)) && (keyId === null || keys.has(keyId));
 }

@@ -14,14 +14,20 @@ export const RulesetSummary = z
 export type RulesetSummary = z.output<typeof RulesetSummary>;
 
 /** `applied` is the version that the answering node applies, or null before it loaded any. */
-export const RulesetPage = pageOf(RulesetSummary).extend({ applied: z.number().int().nullable() }).meta({ id: "RulesetPage" });
+export const RulesetPage = pageOf(RulesetSummary)
+  .extend({ applied: z.number().int().nullable() })
+  .meta({ id: "RulesetPage" });
 export type RulesetPage = z.output<typeof RulesetPage>;
 
 /** A rule as one version holds it. Services that are gone are named by id. */
-export const RuleInVersion = Rule.extend({ id: z.string(), attachments: z.array(Attachment) }).meta({ id: "RuleInVersion" });
+export const RuleInVersion = Rule.extend({ id: z.string(), attachments: z.array(Attachment) }).meta({
+  id: "RuleInVersion",
+});
 export type RuleInVersion = z.output<typeof RuleInVersion>;
 
-export const RulesetDetail = RulesetSummary.extend({ rules: z.array(RuleInVersion) }).meta({ id: "RulesetDetail" });
+export const RulesetDetail = RulesetSummary.extend({ rules: z.array(RuleInVersion) }).meta({
+  id: "RulesetDetail",
+});
 export type RulesetDetail = z.output<typeof RulesetDetail>;
 
 /** What changed between two versions. */
@@ -37,7 +43,13 @@ export const RulesetDiff = z
 export type RulesetDiff = z.output<typeof RulesetDiff>;
 
 export const RollBack = z
-  .strictObject({ version: z.number().int().min(0).describe("The version whose rules come back; 0 is the beginning, without rules") })
+  .strictObject({
+    version: z
+      .number()
+      .int()
+      .min(0)
+      .describe("The version whose rules come back; 0 is the beginning, without rules"),
+  })
   .meta({ id: "RollBack" });
 export type RollBack = z.output<typeof RollBack>;
 
@@ -46,7 +58,10 @@ export const RolledBack = z
     version: z.number().int().describe("The new version"),
     restored: z.number().int().describe("Rules made or changed"),
     removed: z.number().int().describe("Rules removed"),
-    lostAttachments: z.number().int().describe("Places that could not come back because their service or credential is gone"),
+    lostAttachments: z
+      .number()
+      .int()
+      .describe("Places that could not come back because their service or credential is gone"),
   })
   .meta({ id: "RolledBack" });
 export type RolledBack = z.output<typeof RolledBack>;

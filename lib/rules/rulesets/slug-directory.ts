@@ -1,4 +1,4 @@
-import type { WorkspaceState } from "@/lib/rules/load";
+import type { WorkspaceState } from "@/lib/rules/rulesets/load";
 
 /** Which workspace a slug names. Unknown slugs are asked for in batches, so a flood of them is one query at a time. */
 interface SlugDirectory {

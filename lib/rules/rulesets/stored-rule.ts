@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { actorId, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { db, type Tx } from "@/lib/db/client";
+import type { db, Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { JsonObject } from "@/lib/db/json";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
@@ -24,7 +24,10 @@ export async function findRule(client: Tx | ReturnType<typeof db>, workspaceId: 
 export type RuleRow = Awaited<ReturnType<typeof findRule>>;
 
 /** Rows with their attachments. */
-export function findRules(client: Tx | ReturnType<typeof db>, query: Pick<Parameters<Tx["rule"]["findMany"]>[0] & object, "where" | "take">): Promise<RuleRow[]> {
+export function findRules(
+  client: Tx | ReturnType<typeof db>,
+  query: Pick<Parameters<Tx["rule"]["findMany"]>[0] & object, "where" | "take">,
+): Promise<RuleRow[]> {
   return client.rule.findMany({ ...query, include, orderBy: { name: "asc" } });
 }
 
@@ -59,7 +62,11 @@ export interface RuleState {
 }
 
 /** Stores rules and begins their history. `createdAt` is given for rules that come back. */
-export async function insertRules(tx: Tx, actor: Actor, states: readonly (RuleState & { createdAt?: Date | undefined })[]): Promise<void> {
+export async function insertRules(
+  tx: Tx,
+  actor: Actor,
+  states: readonly (RuleState & { createdAt?: Date | undefined })[],
+): Promise<void> {
   const { workspaceId } = actor;
   await tx.rule.createMany({
     data: states.map(({ id, rule, version, createdAt }) => ({
@@ -91,7 +98,11 @@ export async function replaceRule(tx: Tx, actor: Actor, state: RuleState): Promi
 }
 
 /** Removes rules; their history ends before `version`. */
-export async function removeRules(tx: Tx, workspaceId: string, { ids, version }: { ids: string[]; version: number }): Promise<void> {
+export async function removeRules(
+  tx: Tx,
+  workspaceId: string,
+  { ids, version }: { ids: string[]; version: number },
+): Promise<void> {
   await tx.rule.deleteMany({ where: { workspaceId, id: { in: ids } } });
   await endRevisions(tx, workspaceId, { ids, version });
 }
@@ -104,7 +115,10 @@ export async function detachRules(
 ): Promise<void> {
   const { workspaceId } = actor;
   const ids = rows.map((row) => row.id);
-  await tx.rule.updateMany({ where: { workspaceId, id: { in: ids } }, data: { version, updatedBy: actorId(actor) } });
+  await tx.rule.updateMany({
+    where: { workspaceId, id: { in: ids } },
+    data: { version, updatedBy: actorId(actor) },
+  });
   await tx.ruleAttachment.deleteMany({ where: { workspaceId, serviceId } });
   await endRevisions(tx, workspaceId, { ids, version });
   const states = rows.map(({ id, document, attachments }) => ({
@@ -119,7 +133,13 @@ export async function detachRules(
 async function insertAttachments(tx: Tx, workspaceId: string, states: readonly RuleState[]): Promise<void> {
   await tx.ruleAttachment.createMany({
     data: states.flatMap(({ id, attachments }) =>
-      attachments.map(({ serviceId, keyId }) => ({ workspaceId, id: newId("att"), ruleId: id, serviceId, keyId })),
+      attachments.map(({ serviceId, keyId }) => ({
+        workspaceId,
+        id: newId("att"),
+        ruleId: id,
+        serviceId,
+        keyId,
+      })),
     ),
   });
 }
@@ -137,12 +157,22 @@ async function beginRevisions(tx: Tx, workspaceId: string, states: readonly Rule
   });
 }
 
-async function endRevisions(tx: Tx, workspaceId: string, { ids, version }: { ids: string[]; version: number }): Promise<void> {
-  await tx.ruleRevision.updateMany({ where: { workspaceId, ruleId: { in: ids }, untilVersion: null }, data: { untilVersion: version } });
+async function endRevisions(
+  tx: Tx,
+  workspaceId: string,
+  { ids, version }: { ids: string[]; version: number },
+): Promise<void> {
+  await tx.ruleRevision.updateMany({
+    where: { workspaceId, ruleId: { in: ids }, untilVersion: null },
+    data: { untilVersion: version },
+  });
 }
 
 function keptAttachment({ serviceId, keyId }: ResolvedAttachment): { service?: string; credential?: string } {
-  return { ...(serviceId === null ? {} : { service: serviceId }), ...(keyId === null ? {} : { credential: keyId }) };
+  return {
+    ...(serviceId === null ? {} : { service: serviceId }),
+    ...(keyId === null ? {} : { credential: keyId }),
+  };
 }
 
 /** Attachments as a revision keeps them: `[{service?: id, credential?: id}]`. */

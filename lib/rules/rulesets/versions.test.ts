@@ -5,7 +5,7 @@ import { currentRuleset } from "@/lib/rules/current";
 import { decide } from "@/lib/rules/decide";
 import { deleteRule } from "@/lib/rules/delete";
 import { listRules } from "@/lib/rules/read";
-import { loadRuleset } from "@/lib/rules/load";
+import { loadRuleset } from "@/lib/rules/rulesets/load";
 import { buildRuleset } from "@/lib/rules/ruleset";
 import { diffRulesets, listRulesets, readRuleset } from "@/lib/rules/rulesets/read";
 import { rollBack } from "@/lib/rules/rulesets/roll-back";
@@ -22,13 +22,18 @@ beforeEach(async () => {
   workspace = await createTestWorkspace();
 });
 
-const makeService = (slug: string) => createService(workspace.owner, CreateService.parse({ slug, upstream: "http://127.0.0.1:9" }));
+const makeService = (slug: string) =>
+  createService(workspace.owner, CreateService.parse({ slug, upstream: "http://127.0.0.1:9" }));
 
 describe("numbered rulesets", () => {
   it("two writers at once make two versions, and no version is missing or doubled", async () => {
     const { owner } = workspace;
-    const made = await Promise.all(Array.from({ length: 12 }, (_, index) => createRule(owner, { name: `rule-${index}`, effect: "allow" })));
-    expect(made.map((rule) => rule.version).sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+    const made = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => createRule(owner, { name: `rule-${index}`, effect: "allow" })),
+    );
+    expect(made.map((rule) => rule.version).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 12 }, (_, index) => index + 1),
+    );
     const { items } = await listRulesets(owner, { limit: 100 });
     expect(items.map((item) => item.version)).toEqual(Array.from({ length: 12 }, (_, index) => 12 - index));
     for (const { version } of items) expect((await readRuleset(owner, version)).rules).toHaveLength(version);
@@ -38,7 +43,8 @@ describe("numbered rulesets", () => {
     const { owner, workspaceId } = workspace;
     let writing = true;
     const writer = (async () => {
-      for (let index = 0; index < 25; index++) await createRule(owner, { name: `rule-${index}`, effect: "allow" });
+      for (let index = 0; index < 25; index++)
+        await createRule(owner, { name: `rule-${index}`, effect: "allow" });
       writing = false;
     })();
     const seen = new Set<number>();
@@ -56,7 +62,9 @@ describe("numbered rulesets", () => {
   it("a write that fails halfway leaves no version behind", async () => {
     const { owner, workspaceId } = workspace;
     await createRule(owner, { name: "a", effect: "allow" });
-    await expect(createRule(owner, { name: "a", effect: "deny" })).rejects.toMatchObject({ kind: "conflict" });
+    await expect(createRule(owner, { name: "a", effect: "deny" })).rejects.toMatchObject({
+      kind: "conflict",
+    });
     const { rows } = await sql().query("select ruleset_version from workspace where id = $1", [workspaceId]);
     expect(rows).toEqual([{ ruleset_version: 1 }]);
     expect(await db().ruleset.count({ where: { workspaceId } })).toBe(1);
@@ -94,7 +102,11 @@ describe("numbered rulesets", () => {
   it("rolling back brings an older version's rules into force as a new version, names swapped and all", async () => {
     const { owner, workspaceId } = workspace;
     await makeService("invoices");
-    const one = await createRule(owner, { name: "one", effect: "allow", attachments: [{ service: "invoices" }] });
+    const one = await createRule(owner, {
+      name: "one",
+      effect: "allow",
+      attachments: [{ service: "invoices" }],
+    });
     const two = await createRule(owner, { name: "two", effect: "deny" });
     const target = two.version;
     await updateRule(owner, one.id, { name: "spare" });
@@ -104,20 +116,37 @@ describe("numbered rulesets", () => {
     const answer = await rollBack(owner, { version: target });
     expect(answer).toEqual({ version: target + 5, restored: 2, removed: 1, lostAttachments: 0 });
     expect((await listRules(owner, { limit: 10 })).items).toMatchObject([
-      { id: one.id, name: "one", effect: "allow", attachments: [{ service: "invoices" }], createdAt: one.createdAt },
+      {
+        id: one.id,
+        name: "one",
+        effect: "allow",
+        attachments: [{ service: "invoices" }],
+        createdAt: one.createdAt,
+      },
       { id: two.id, name: "two", effect: "deny", attachments: [{}] },
     ]);
     expect((await currentRuleset(workspaceId)).version).toBe(answer.version);
-    expect((await diffRulesets(owner, { from: target, to: answer.version }))).toMatchObject({ added: [], removed: [], changed: [] });
+    expect(await diffRulesets(owner, { from: target, to: answer.version })).toMatchObject({
+      added: [],
+      removed: [],
+      changed: [],
+    });
     expect(await rollBack(owner, { version: target + 4 })).toMatchObject({ restored: 3, removed: 0 });
   });
 
   it("a rule that comes back without its service is attached nowhere, never everywhere", async () => {
     const { owner, workspaceId } = workspace;
     await makeService("invoices");
-    const rule = await createRule(owner, { name: "one", effect: "allow", attachments: [{ service: "invoices" }] });
+    const rule = await createRule(owner, {
+      name: "one",
+      effect: "allow",
+      attachments: [{ service: "invoices" }],
+    });
     await deleteService(owner, "invoices");
-    expect(await rollBack(owner, { version: rule.version })).toMatchObject({ restored: 1, lostAttachments: 1 });
+    expect(await rollBack(owner, { version: rule.version })).toMatchObject({
+      restored: 1,
+      lostAttachments: 1,
+    });
     expect((await listRules(owner, { limit: 10 })).items).toMatchObject([{ name: "one", attachments: [] }]);
     expect((await currentRuleset(workspaceId)).everywhere.rules).toEqual([]);
   });
@@ -127,7 +156,10 @@ describe("numbered rulesets", () => {
     await makeService("invoices");
     const broken = async (name: string, document: object) => {
       const { id } = await createRule(owner, { name, effect: "allow" });
-      await db().rule.update({ where: { workspaceId_id: { workspaceId, id } }, data: { document: { name, ...document } } });
+      await db().rule.update({
+        where: { workspaceId_id: { workspaceId, id } },
+        data: { document: { name, ...document } },
+      });
     };
     const judge = async () => {
       const loaded = await loadRuleset(workspaceId, new Map());

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Problem, type FieldError } from "@/lib/api/problem";
 import { checkRule, fieldErrors } from "@/lib/rules/check";
-import { Attachments, StoredRule, type Attachment, type Rule } from "@/lib/rules/schema";
+import { Attachments, Rule, type Attachment, type StoredRule } from "@/lib/rules/schema";
 
 /** What stands beside the rule in a write. What was read may be sent back whole: `id` and the times are ignored. */
 const Envelope = z.object({
@@ -30,14 +30,18 @@ export function readWrittenRule(input: unknown): WrittenRule {
 }
 
 /** Checks a change: fields given replace the stored ones, null removes one, the others stay. */
-export function readRuleChange(input: unknown): { change: Record<string, unknown>; attachments: Attachment[] | undefined; version: number | undefined } {
+export function readRuleChange(input: unknown): {
+  change: Record<string, unknown>;
+  attachments: Attachment[] | undefined;
+  version: number | undefined;
+} {
   const { rest, attachments, version } = readEnvelope(input);
   return { change: rest, attachments, version };
 }
 
 /** The stored rule with a change laid over it, checked as a whole. */
 export function changedRule(stored: StoredRule, change: Record<string, unknown>): Rule {
-  const { id: _id, version: _version, attachments: _attachments, createdAt: _createdAt, updatedAt: _updatedAt, updatedBy: _by, ...rule } = stored;
+  const rule = Object.fromEntries(Object.entries(stored).filter(([key]) => Object.hasOwn(Rule.shape, key)));
   const merged = Object.entries({ ...rule, ...change }).filter(([, value]) => value !== null);
   const checked = checkRule(Object.fromEntries(merged));
   if (!checked.ok) throw invalidRule(checked.errors);
@@ -46,7 +50,8 @@ export function changedRule(stored: StoredRule, change: Record<string, unknown>)
 
 /** Refuses a time that has passed already, where it is new. */
 export function requireAheadExpiry(rule: Rule, before: string | undefined): void {
-  if (rule.expiresAt === undefined || rule.expiresAt === before || Date.parse(rule.expiresAt) > Date.now()) return;
+  if (rule.expiresAt === undefined || rule.expiresAt === before || Date.parse(rule.expiresAt) > Date.now())
+    return;
   throw invalidRule([{ path: "expiresAt", message: "has passed already" }]);
 }
 
@@ -59,6 +64,8 @@ function readEnvelope(input: unknown) {
     throw invalidRule([{ path: "", message: "must be a JSON object" }]);
   const parsed = Envelope.safeParse(input);
   if (!parsed.success) throw invalidRule(fieldErrors(parsed.error.issues));
-  const rest = Object.fromEntries(Object.entries(input).filter(([key]) => !Object.hasOwn(Envelope.shape, key)));
+  const rest = Object.fromEntries(
+    Object.entries(input).filter(([key]) => !Object.hasOwn(Envelope.shape, key)),
+  );
   return { rest, attachments: parsed.data.attachments, version: parsed.data.version };
 }

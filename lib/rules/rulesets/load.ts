@@ -46,20 +46,29 @@ const snapshotStatement = `
   from workspace w where w.id = $1`;
 
 /** Reads and compiles a workspace's rules; null when there is no such workspace. */
-export async function loadRuleset(workspaceId: string, before: CompiledBefore): Promise<LoadedRuleset | null> {
+export async function loadRuleset(
+  workspaceId: string,
+  before: CompiledBefore,
+): Promise<LoadedRuleset | null> {
   const { rows } = await sql().query(snapshotStatement, [workspaceId]);
   if (rows[0] === undefined) return null;
   const { id, slug, version, services, rules } = Snapshot.parse(rows[0]);
   const compiled = new Map<string, { version: number; rule: CompiledRule }>();
   for (const row of rules) {
     const known = before.get(row.id);
-    compiled.set(row.id, known?.version === row.version ? known : { version: row.version, rule: compileStored(row) });
+    compiled.set(
+      row.id,
+      known?.version === row.version ? known : { version: row.version, rule: compileStored(row) },
+    );
   }
   const placed = rules.flatMap(({ id: ruleId, attachments }) => {
     const rule = compiled.get(ruleId)?.rule;
     return rule === undefined ? [] : [{ rule, attachments }];
   });
-  return { source: { workspace: { id, slug }, version, services: services.map(compiledService), rules: placed }, compiled };
+  return {
+    source: { workspace: { id, slug }, version, services: services.map(compiledService), rules: placed },
+    compiled,
+  };
 }
 
 /** What is still read of a document that is no rule any more; what is not said counts as an enforced deny. */
@@ -82,12 +91,18 @@ export type WorkspaceState = z.output<typeof WorkspaceState>[number];
 
 /** Newest version and slug of workspaces, by id. */
 export async function readWorkspaceStates(ids: readonly string[]): Promise<WorkspaceState[]> {
-  const { rows } = await sql().query("select id, slug, ruleset_version as version from workspace where id = any($1)", [ids]);
+  const { rows } = await sql().query(
+    "select id, slug, ruleset_version as version from workspace where id = any($1)",
+    [ids],
+  );
   return WorkspaceState.parse(rows);
 }
 
 /** The same by slug. */
 export async function findWorkspaces(slugs: readonly string[]): Promise<WorkspaceState[]> {
-  const { rows } = await sql().query("select id, slug, ruleset_version as version from workspace where slug = any($1)", [slugs]);
+  const { rows } = await sql().query(
+    "select id, slug, ruleset_version as version from workspace where slug = any($1)",
+    [slugs],
+  );
   return WorkspaceState.parse(rows);
 }

@@ -7,9 +7,15 @@ export function parseRuleText(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Problem("bad-request", `The body is not JSON: ${error instanceof Error ? error.message : "unreadable"}.`);
+    throw new Problem(
+      "bad-request",
+      `The body is not JSON: ${error instanceof Error ? error.message : "unreadable"}.`,
+    );
   }
-  const errors = duplicateKeys(text).slice(0, 50).map((path) => ({ path, message: "is there twice" }));
-  if (errors.length > 0) throw new Problem("invalid", "The rule is not valid, and nothing was stored.", { errors });
+  const errors = duplicateKeys(text)
+    .slice(0, 50)
+    .map((path) => ({ path, message: "is there twice" }));
+  if (errors.length > 0)
+    throw new Problem("invalid", "The rule is not valid, and nothing was stored.", { errors });
   return value;
 }
