@@ -67,11 +67,16 @@ export function errorShare(bucket: UsageBucket): number | null {
   return calls === 0 ? null : bucket.error / calls;
 }
 
+/** A count whole below a million, as there is room for it. */
+function metricCount(count: number): { value: string; unit: string } {
+  return count < 1_000_000 ? { value: count.toLocaleString("en"), unit: "" } : compactCount(count);
+}
+
 /** The four metrics of an overview, in their order. */
 export function metricsOf({ totals, previous, series, range }: Overview): Metric[] {
   const p95 = durationParts(totals.p95Us);
-  const requests = compactCount(totals.requests);
-  const denied = compactCount(totals.denied);
+  const requests = metricCount(totals.requests);
+  const denied = metricCount(totals.denied);
   return [
     {
       id: "requests", label: "Requests", ...requests, isBad: false, line: series.map(callsOf),

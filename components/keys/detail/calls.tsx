@@ -55,6 +55,16 @@ function ByStatus({ data }: { data: KeyUsage }) {
   );
 }
 
+/** Calls that no rule with a route judged: named by their service. */
+function NoRoute({ method, service }: { method: string; service: string | null }) {
+  return (
+    <span className="route">
+      <b>{method}</b>
+      {service ?? "verify"} <span className="var">no route</span>
+    </span>
+  );
+}
+
 function ByRoute({ data }: { data: KeyUsage }) {
   const rows = [...data.byRoute].sort((one, other) => other.calls - one.calls).slice(0, most);
   return (
@@ -66,7 +76,7 @@ function ByRoute({ data }: { data: KeyUsage }) {
             {rows.map(({ method, route, service, calls, p95Us }) => (
               <tr key={`${method} ${service ?? ""} ${route ?? ""}`}>
                 <td className="trunc" title={service ?? undefined}>
-                  <RouteText method={method} path={route ?? `${service ?? "verify"}, no rule's route`} />
+                  {route === null ? <NoRoute method={method} service={service} /> : <RouteText method={method} path={route} />}
                 </td>
                 <td className="num">{compactText(calls)}</td>
                 <td className="num muted">{p95Us === null ? "—" : durationText(p95Us)}</td>

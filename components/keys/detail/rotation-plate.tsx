@@ -11,6 +11,7 @@ import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
 import { hourText, lengthText, stopText } from "@/components/ui/words/ahead";
 import { Ago } from "@/components/ui/words/ago";
+import { useIsHydrated } from "@/components/ui/words/use-is-hydrated";
 import { useNow } from "@/components/ui/words/use-now";
 import { decisions } from "@/lib/client/decisions";
 import { usage } from "@/lib/client/overview";
@@ -20,14 +21,20 @@ import type { KeyUsage } from "@/lib/usage/schema";
 /** Decisions looked through for who still presents the old secret. */
 const lookedThrough = 100;
 
+/** Milliseconds as seconds, to the minute from an hour on: the two secrets are written a moment apart. */
+function minutely(ms: number): number {
+  return ms < 3_600_000 ? ms / 1000 : Math.round(ms / 60_000) * 60;
+}
+
 function Window({ rotation, nowMs }: { rotation: KeyRotation; nowMs: number }) {
+  const isHydrated = useIsHydrated();
   const begin = Date.parse(rotation.newSecret.createdAt);
   const length = Math.max(1, Date.parse(rotation.endsAt) - begin);
   const gone = Math.max(0, Math.min(length, nowMs - begin));
-  const words = `${lengthText(gone / 1000)} of ${lengthText(length / 1000)} gone`;
+  const words = `${lengthText(minutely(gone))} of ${lengthText(minutely(length))} gone`;
   return (
     <div className="window">
-      <Meter label={words} parts={[{ share: gone / length, tone: "accent" }]} />
+      <Meter label={isHydrated ? words : "Overlap"} parts={isHydrated ? [{ share: gone / length, tone: "accent" }] : []} />
       <div className="ends" suppressHydrationWarning>
         <span>Rotated {hourText(rotation.newSecret.createdAt)}</span>
         <span suppressHydrationWarning>{words}</span>
@@ -64,7 +71,7 @@ function StillOnOld({ keyId, rotation }: { keyId: string; rotation: KeyRotation 
   if (!data) return null;
   const since = Date.parse(rotation.newSecret.createdAt);
   const callers = callersOf(data.pages.flatMap(({ items }) => items).filter(({ at }) => Date.parse(at) >= since), rotation.oldSecret.id);
-  if (callers.length === 0) return <p className="pad muted">None of the last {lookedThrough} calls used the old secret.</p>;
+  if (callers.length === 0) return <p className="pad muted still">None of the last {lookedThrough} calls used the old secret.</p>;
   return (
     <DataTable label="Still on the old secret" kind="plate" className="rotation-who">
       <thead>

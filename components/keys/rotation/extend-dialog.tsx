@@ -25,9 +25,9 @@ export function ExtendDialog({ open, onClose, subject }: TaskProps & { subject: 
     send: extendRotation,
     foresee: (key, input) =>
       key.id === input.id && key.rotation
-        ? { ...key, rotation: { ...key.rotation, endsAt: new Date(Date.now() + input.overlapSeconds * 1000).toISOString() } }
+        ? { ...key, rotation: { ...key.rotation, endsAt: new Date(now + input.overlapSeconds * 1000).toISOString() } }
         : key,
-    onDone: (key) => toast({ tone: "done", text: `The old secret of ${key.name} stops ${stopText(key.rotation?.endsAt ?? stops, Date.now())}.` }),
+    onDone: (key) => toast({ tone: "done", text: `The old secret of ${key.name} stops ${stopText(key.rotation?.endsAt ?? stops, now)}.` }),
     failed: () => `The overlap of ${subject.name} was not moved.`,
   });
   const extend = () => {
