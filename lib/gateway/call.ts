@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { newId } from "@/lib/db/id";
 import type { DecisionRecord, Verdict } from "@/lib/events/schema";
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
@@ -48,15 +49,17 @@ export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
   const startedMs = performance.now();
   const headers = headerPairs(request.rawHeaders);
   const { method = "", url = "", httpVersion } = request;
+  const decisionId = newId("evt");
   const sentId = request.headers["x-request-id"];
-  const peer = ports.clientAddress(request.socket.remoteAddress, undefined);
+  const peer = peerOf(request, ports);
   const forwardedFor = joined(request.headers["x-forwarded-for"]);
   return {
     request,
     headers,
     canonical: canonicalRequest({ method, target: url, httpVersion, headers }),
-    decisionId: newId("evt"),
-    requestId: typeof sentId === "string" && requestIdPattern.test(sentId) ? sentId : newId("req"),
+    decisionId,
+    requestId:
+      typeof sentId === "string" && requestIdPattern.test(sentId) ? sentId : `req_${decisionId.slice(4)}`,
     peer,
     address:
       forwardedFor === undefined ? peer : ports.clientAddress(request.socket.remoteAddress, forwardedFor),
@@ -78,6 +81,17 @@ export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
   };
 }
 
+/** Peers of open connections; reading an address takes longer than finding it here. */
+const peers = new WeakMap<Socket, string | null>();
+
+function peerOf({ socket }: IncomingMessage, ports: GatewayPorts): string | null {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const peer = ports.clientAddress(socket.remoteAddress, undefined);
+  peers.set(socket, peer);
+  return peer;
+}
+
 /** A flat list of names and values as pairs with lower-cased names. */
 export function headerPairs(raw: readonly string[]): (readonly [name: string, value: string])[] {
   const pairs: (readonly [string, string])[] = [];
@@ -90,10 +104,10 @@ export function headerPairs(raw: readonly string[]): (readonly [name: string, va
 export function recordCall(call: Call, { status, ports }: { status: number; ports: GatewayPorts }): void {
   if (call.recorded || call.ruleset === null) return;
   call.recorded = true;
-  ports.record({ ...recordOf(call, call.ruleset), status });
+  ports.record(recordOf(call, call.ruleset, status));
 }
 
-function recordOf(call: Call, ruleset: CompiledRuleset): Omit<DecisionRecord, "status"> {
+function recordOf(call: Call, ruleset: CompiledRuleset, status: number): DecisionRecord {
   const { canonical, key, service, ruling, request } = call;
   const refused = "refused" in canonical;
   return {
@@ -113,6 +127,7 @@ function recordOf(call: Call, ruleset: CompiledRuleset): Omit<DecisionRecord, "s
     rules: ruling?.rules ?? [],
     reason: call.reason ?? ruling?.reason ?? "INTERNAL",
     shadow: ruling?.shadow ?? null,
+    status,
     requestBytes: call.requestBytes,
     responseBytes: call.responseBytes,
     authenticateUs: microseconds(call.authenticateMs),

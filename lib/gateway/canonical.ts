@@ -106,7 +106,18 @@ export function canonicalRequest(raw: RawRequest): CanonicalRequest | Refusal {
   const query = question === -1 ? "" : target.slice(question + 1);
   if (overridesMethod(query)) return refuse("METHOD_OVERRIDE", raw.target);
   const path = canonicalPath(question === -1 ? target : target.slice(0, question));
-  return typeof path === "string" ? refuse(path, raw.target) : { ...head, ...path, query };
+  if (typeof path === "string") return refuse(path, raw.target);
+  const { workspace, service, segments, forwardPath } = path;
+  return {
+    method: head.method,
+    host: head.host,
+    workspace,
+    service,
+    path: path.path,
+    segments,
+    query,
+    forwardPath,
+  };
 }
 
 /** Names compare with `_` read as `-`, because many upstreams (CGI, WSGI) read them so. */

@@ -51,7 +51,8 @@ export function credentialFromQuery(rawQuery: string): string | null {
 
 /** The query without the credential's parameter; every other byte stays. */
 export function queryWithoutCredential(rawQuery: string): string {
-  return rawQuery === "" ? "" : textWithout(rawQuery, urlencodedFields(rawQuery, fieldName));
+  const fields = rawQuery === "" ? [] : urlencodedFields(rawQuery, fieldName);
+  return fields.length === 0 ? rawQuery : textWithout(rawQuery, fields);
 }
 
 /** Whether a body of this type can hold a credential: JSON, urlencoded or multipart form. */
@@ -105,6 +106,7 @@ function formatOf(contentType: string | undefined): "json" | "urlencoded" | "mul
 }
 
 function bytesWithout(bytes: Uint8Array, fields: FoundField[]): Buffer {
+  if (fields.length === 0) return asBuffer(bytes);
   const kept: Buffer[] = [];
   let from = 0;
   for (const { cut } of fields) {

@@ -9,13 +9,14 @@ import { forward } from "@/lib/gateway/upstream/forward";
 export function handleCall(request: IncomingMessage, response: ServerResponse, ports: GatewayPorts): void {
   if (request.url === "/healthz") return answerHealth(response);
   const call = openCall(request, ports);
-  const refuse = (error: unknown) => refuseCall(error, { call, response, ports });
   try {
     const admission = judge({ call, ports, source: { request, response } });
     if (!(admission instanceof Promise)) return forward({ call, admission, response, ports });
-    admission.then((late) => forward({ call, admission: late, response, ports })).catch(refuse);
+    admission
+      .then((late) => forward({ call, admission: late, response, ports }))
+      .catch((error: unknown) => refuseCall(error, { call, response, ports }));
   } catch (error) {
-    refuse(error);
+    refuseCall(error, { call, response, ports });
   }
 }
 

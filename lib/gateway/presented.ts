@@ -6,6 +6,7 @@ import {
   bearerValues,
   bodyMayHoldCredential,
   bodyWithoutCredential,
+  credentialHeaders,
   credentialFromBody,
   credentialFromHeaders,
   credentialFromQuery,
@@ -33,10 +34,7 @@ const bodyWaitMs = 30_000;
  * beside another credential, so does one that was not made here. Throws `two-credentials`.
  */
 export function presentedInHead(call: Call, canonical: CanonicalRequest, ports: GatewayPorts): Presented {
-  const elsewhere = oneCredential([
-    credentialFromHeaders(call.headers, () => false),
-    credentialFromQuery(canonical.query),
-  ]);
+  const elsewhere = inHeaderOrQuery(call, canonical);
   const authorization = call.request.headers.authorization;
   const bearer =
     authorization === undefined
@@ -51,6 +49,16 @@ export function presentedInHead(call: Call, canonical: CanonicalRequest, ports: 
     body: null,
     bodyChanged: false,
   };
+}
+
+const noBearer = () => false;
+
+function inHeaderOrQuery({ request, headers }: Call, { query }: CanonicalRequest): string | null {
+  const inQuery = credentialFromQuery(query);
+  for (const name of credentialHeaders)
+    if (request.headers[name] !== undefined)
+      return oneCredential([credentialFromHeaders(headers, noBearer), inQuery]);
+  return inQuery;
 }
 
 /** Where a body comes from, and how its sender is told to send it. */

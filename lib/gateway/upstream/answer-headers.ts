@@ -59,8 +59,11 @@ export function answerHeaders(sent: IncomingHttpHeaders, marks: AnswerMarks): st
     else for (const each of value) flat.push(name, each);
   }
   if (sent["x-request-id"] === undefined) flat.push("x-request-id", marks.requestId);
-  if (sent["referrer-policy"] === undefined) flat.push("referrer-policy", "no-referrer");
-  if (activeType.test(sent["content-type"] ?? "")) flat.push("content-security-policy", documentPolicy);
+  if (activeType.test(sent["content-type"] ?? "")) {
+    flat.push("content-security-policy", documentPolicy);
+    // The address of a page may hold a key as query parameter.
+    if (sent["referrer-policy"] === undefined) flat.push("referrer-policy", "no-referrer");
+  }
   flat.push("x-content-type-options", "nosniff", "x-latchkey-decision", marks.decisionId);
   for (const name in marks.limits) flat.push(name, marks.limits[name] ?? "");
   return flat;

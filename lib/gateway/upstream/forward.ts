@@ -8,6 +8,7 @@ import type { GatewayPorts } from "@/lib/gateway/ports";
 import { askForBody, hasBody } from "@/lib/gateway/presented";
 import { endRequest, refuseCall } from "@/lib/gateway/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
+import { awaitConnection, type Connecting, stopWaiting } from "@/lib/gateway/upstream/connect-deadline";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
 import { requestBody } from "@/lib/gateway/upstream/request-body";
 import { forwardedHeaders } from "@/lib/gateway/upstream/request-headers";
@@ -23,11 +24,18 @@ export interface Forwarding {
 /** A caller that reads nothing for this long while an answer waits for it is cut off. */
 const stalledReaderMs = 120_000;
 
+/** A body of at most this many bytes that comes in one piece is written together with its head. */
+const smallBodyBytesMax = 16 * 1024;
+
 /** Where a forwarded call stands. `over` is entered once, by whoever ends it first. */
-interface Progress {
+interface Transit extends Forwarding, Connecting {
   stage: "connecting" | "waiting" | "answering" | "over";
   controller: Dispatcher.DispatchController | null;
   dispatchedMs: number;
+  /** Content-Length of the answer, or -1. */
+  length: number;
+  /** The whole body, while only its end is still to be told. */
+  whole: Buffer | null;
 }
 
 /**
@@ -36,38 +44,60 @@ interface Progress {
  */
 export function forward(forwarding: Forwarding): void {
   const { call, admission, response, ports } = forwarding;
-  const { service } = admission;
-  const progress: Progress = { stage: "connecting", controller: null, dispatchedMs: performance.now() };
-  const connecting = setTimeout(() => {
-    if (progress.stage === "connecting")
-      fail(new UpstreamTimeout("connecting took too long"), forwarding, progress);
-  }, service.connectTimeoutMs);
-  response.once("close", () => {
-    clearTimeout(connecting);
-    callerLeft(forwarding, progress);
-  });
+  const transit = openTransit(forwarding);
+  awaitConnection(transit);
+  response.on("close", () => callerLeft(transit));
   const body = bodyToSend(forwarding);
   try {
-    ports.dispatcher.dispatch(dispatchOptions(forwarding, body), {
-      onRequestStart: (controller) => {
-        clearTimeout(connecting);
-        if (progress.stage === "over") return controller.abort(new Error("The call is over"));
-        progress.controller = controller;
-        progress.stage = "waiting";
-      },
-      onResponseStart: (_controller, status, headers) => {
-        if (status >= 200) beginAnswer({ status, headers }, forwarding, progress);
-      },
-      onResponseData: (controller, chunk) => passOn(chunk, controller, forwarding),
-      onResponseEnd: () => endAnswer(forwarding, progress),
-      onResponseError: (_controller, error) => fail(error, forwarding, progress),
-    });
+    ports.dispatcher.dispatch(dispatchOptions(transit, body), handlerOf(transit));
   } catch (error) {
     // undici refuses what cannot be written as HTTP, such as control characters in a header value.
-    clearTimeout(connecting);
-    fail(error, forwarding, progress);
+    fail(error, transit);
   }
-  if (body !== null && call.request.headers.expect !== undefined) askForBody(call.request, response);
+  if (body !== null && admission.presented.body === null) askForBody(call.request, response);
+}
+
+// Methods in shorthand, here and below: as named arrow functions they would cost a good part of the whole call.
+function openTransit({ call, admission, response, ports }: Forwarding): Transit {
+  const dispatchedMs = performance.now();
+  return {
+    call,
+    admission,
+    response,
+    ports,
+    stage: "connecting",
+    controller: null,
+    dispatchedMs,
+    deadlineMs: dispatchedMs + admission.service.connectTimeoutMs,
+    length: -1,
+    whole: null,
+    giveUp() {
+      fail(new UpstreamTimeout("Connecting took too long"), this);
+    },
+  };
+}
+
+function handlerOf(transit: Transit): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart(controller) {
+      stopWaiting(transit);
+      if (transit.stage === "over") return controller.abort(new Error("The call is over"));
+      transit.controller = controller;
+      transit.stage = "waiting";
+    },
+    onResponseStart(_controller, status, headers) {
+      if (status >= 200) beginAnswer({ status, headers }, transit);
+    },
+    onResponseData(controller, chunk) {
+      passOn(chunk, controller, transit);
+    },
+    onResponseEnd() {
+      endAnswer(transit);
+    },
+    onResponseError(_controller, error) {
+      fail(error, transit);
+    },
+  };
 }
 
 /** The path and query that the upstream gets. */
@@ -116,28 +146,25 @@ interface AnswerHead {
   headers: IncomingHttpHeaders;
 }
 
-function beginAnswer(
-  { status, headers }: AnswerHead,
-  { call, admission, response }: Forwarding,
-  progress: Progress,
-): void {
-  if (progress.stage === "over") return;
-  progress.stage = "answering";
+function beginAnswer({ status, headers }: AnswerHead, transit: Transit): void {
+  if (transit.stage === "over") return;
+  transit.stage = "answering";
+  const { call, admission, response } = transit;
   const { decisionId, requestId } = call;
+  transit.length = Number(headers["content-length"] ?? -1);
   response.writeHead(status, answerHeaders(headers, { decisionId, requestId, limits: admission.limits }));
-  // A body that is slow to begin, such as server-sent events, does not hold the head back.
-  setImmediate(() => {
-    if (call.responseBytes === 0 && progress.stage === "answering") response.flushHeaders();
+  // A body that did not come along with its head, such as server-sent events, does not hold the head back.
+  queueMicrotask(() => {
+    if (call.responseBytes === 0 && transit.stage === "answering") response.flushHeaders();
   });
 }
 
-function passOn(
-  chunk: Buffer,
-  controller: Dispatcher.DispatchController,
-  { call, response }: Forwarding,
-): void {
+function passOn(chunk: Buffer, controller: Dispatcher.DispatchController, transit: Transit): void {
+  const { call, response } = transit;
+  if (call.responseBytes === 0 && chunk.length === transit.length && chunk.length <= smallBodyBytesMax)
+    transit.whole = chunk;
   call.responseBytes += chunk.length;
-  if (response.write(chunk)) return;
+  if (transit.whole !== null || response.write(chunk)) return;
   controller.pause();
   const stalled = setTimeout(() => response.destroy(), stalledReaderMs).unref();
   response.once("drain", () => {
@@ -146,19 +173,23 @@ function passOn(
   });
 }
 
-function endAnswer({ call, response, ports }: Forwarding, progress: Progress): void {
-  if (progress.stage === "over") return;
-  close(call, progress);
+function endAnswer(transit: Transit): void {
+  if (transit.stage === "over") return;
+  close(transit);
+  const { call, response, ports, whole } = transit;
   // The record comes before the last byte: who has the whole answer can rely on its record.
   recordCall(call, { status: response.statusCode, ports });
-  response.end();
+  // Node joins a head with text into one write, but not with bytes; latin1 keeps every byte.
+  if (whole === null) response.end();
+  else response.end(whole.toString("latin1"), "latin1");
   endRequest(call);
 }
 
-function fail(error: unknown, { call, response, ports }: Forwarding, progress: Progress): void {
-  if (progress.stage === "over") return;
-  const answering = progress.stage === "answering";
-  close(call, progress);
+function fail(error: unknown, transit: Transit): void {
+  if (transit.stage === "over") return;
+  const answering = transit.stage === "answering";
+  close(transit);
+  const { call, response, ports } = transit;
   if (answering) {
     // The head is out: only a broken connection tells the caller that the body is not whole.
     call.reason = "UPSTREAM_ABORTED";
@@ -167,25 +198,26 @@ function fail(error: unknown, { call, response, ports }: Forwarding, progress: P
     response.destroy();
     return;
   }
-  if (!call.request.complete && call.request.destroyed) return leave({ call, ports });
+  if (!call.request.complete && call.request.destroyed) return leave(transit);
   const { problem, reason } = upstreamProblem(error);
   call.reason = reason;
   refuseCall(problem, { call, response, ports });
 }
 
-function callerLeft({ call, ports }: Forwarding, progress: Progress): void {
-  if (progress.stage === "over") return;
-  close(call, progress);
-  progress.controller?.abort(new Error("The caller left"));
-  leave({ call, ports });
+function callerLeft(transit: Transit): void {
+  if (transit.stage === "over") return;
+  close(transit);
+  transit.controller?.abort(new Error("The caller left"));
+  leave(transit);
 }
 
-function leave({ call, ports }: { call: Call; ports: GatewayPorts }): void {
+function leave({ call, ports }: Transit): void {
   call.reason = "CLIENT_LEFT";
   recordCall(call, { status: 499, ports });
 }
 
-function close(call: Call, progress: Progress): void {
-  progress.stage = "over";
-  call.upstreamMs = performance.now() - progress.dispatchedMs;
+function close(transit: Transit): void {
+  transit.stage = "over";
+  stopWaiting(transit);
+  transit.call.upstreamMs = performance.now() - transit.dispatchedMs;
 }
