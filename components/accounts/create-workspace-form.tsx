@@ -16,7 +16,7 @@ export function CreateWorkspaceForm() {
     },
   });
   return (
-    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit} aria-label="Create a workspace">
+    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
       <Field label="Workspace" help="Your team or product; its address is made from this" error={form.errors["name"]}>
         <Input name="name" size={40} autoComplete="organization" autoFocus maxLength={60} />

@@ -35,7 +35,7 @@ export function ForgotForm({ printed }: ForgotFormProps) {
       </div>
     );
   return (
-    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit} aria-label="Forgotten password">
+    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
       <Field label="Email" error={form.errors["email"]}>
         <Input name="email" type="email" size={40} autoComplete="username" autoFocus />

@@ -26,7 +26,7 @@ export function InvitationForm({ token, email, isNew }: InvitationFormProps) {
     },
   });
   return (
-    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit} aria-label="Accept the invitation">
+    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
       {isNew && (
         <>

@@ -18,7 +18,7 @@ export function ResetForm({ token }: { token: string }) {
     },
   });
   return (
-    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit} aria-label="New password">
+    <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
       <Field label="New password" help={passwordHelp} error={form.errors["password"]}>
         <PasswordInput name="password" kind="new" autoFocus />

@@ -35,7 +35,7 @@ export function SignInForm({ next, providers, refusal = null }: SignInFormProps)
   const forgotten = <Link href="/forgot">Forgotten?</Link>;
   return (
     <>
-      <form className="grid gap-5" method="post" noValidate onSubmit={form.submit} aria-label="Sign in">
+      <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
         <FailureNote text={form.failure ?? refusal} />
         <Field label="Email" error={form.errors["email"]}>
           <Input name="email" type="email" size={40} autoComplete="username" autoFocus />

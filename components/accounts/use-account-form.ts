@@ -28,9 +28,8 @@ export function useAccountForm<Schema extends z.ZodType>(
     const errors: Record<string, string> = {};
     for (const { path, message } of refusals) errors[path] ??= asSentence(message);
     setShown({ errors, failure: null });
-    const named = refusals.map(({ path }) => form.elements.namedItem(path));
-    const first = named.find((element) => element instanceof HTMLElement);
-    if (first instanceof HTMLElement) first.focus();
+    const first = [...form.elements].find((element) => element instanceof HTMLInputElement && element.name in errors);
+    if (first instanceof HTMLInputElement) first.focus();
   };
   const run = async (form: HTMLFormElement) => {
     const given = schema.safeParse({ ...Object.fromEntries(new FormData(form)), ...extra });

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import {
   NewWorkspace,
-  SentInvitation,
   SignedIn,
   type AcceptInvitation,
   type ChangePassword,
@@ -10,7 +9,7 @@ import {
   type ResetPassword,
   type SignUp,
 } from "@/lib/accounts/schema";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { request, requestNothing } from "@/lib/client/request";
 
 /** Signs in by password; the session arrives as a cookie. Answers why not, in a sentence, or null. */
 export async function signInByPassword(given: { email: string; password: string }): Promise<string | null> {
@@ -49,8 +48,4 @@ export function changePassword(input: z.input<typeof ChangePassword>): Promise<v
 
 export function acceptInvitation(input: z.input<typeof AcceptInvitation>): Promise<SignedIn> {
   return request(SignedIn, { method: "POST", path: "/account/invitations/accept", body: input });
-}
-
-export function resendInvitation(id: string): Promise<SentInvitation> {
-  return request(SentInvitation, { method: "POST", path: pathOf`/members/invitations/${id}/resend` });
 }

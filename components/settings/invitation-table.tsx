@@ -1,0 +1,125 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { InvitationLink } from "@/components/settings/invitation-link";
+import { usePermission } from "@/components/shell/permissions";
+import { QueryProblem } from "@/components/states/query-problem";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog, Dialog } from "@/components/ui/overlay/dialog";
+import { toast } from "@/components/ui/overlay/toaster";
+import { Note } from "@/components/ui/plate";
+import { DataTable } from "@/components/ui/table/data-table";
+import { dateText } from "@/components/ui/words/when";
+import type { Invitation, Role, SentInvitation } from "@/lib/accounts/schema";
+import { members, resendInvitation, withdrawInvitation } from "@/lib/client/members";
+
+/** Invitations that nobody accepted yet; nothing at all when there are none. */
+export function InvitationTable({ role }: { role: Role }) {
+  const list = useQuery(members.invitations());
+  const [revoking, setRevoking] = useState<Invitation | null>(null);
+  const [sent, setSent] = useState<SentInvitation | null>(null);
+  const [openedMs] = useState(() => Date.now());
+  if (list.isError) return <QueryProblem things="Invitations" error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.isSuccess || list.data.items.length === 0) return null;
+  return (
+    <>
+      <h2 className="settings-heading">Pending invitations</h2>
+      <DataTable label="Pending invitations" className="settings-table" cards>
+        <thead>
+          <tr>
+            <th scope="col">Email</th>
+            <th scope="col">Role</th>
+            <th scope="col">Ends</th>
+            <th scope="col">
+              <span className="vh">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.data.items.map((invitation) => (
+            <tr key={invitation.id}>
+              <td>
+                <div className="cell-name">
+                  <b>{invitation.email}</b>
+                  <span className="small faint">invited by {invitation.invitedBy}</span>
+                </div>
+              </td>
+              <td data-label="Role" className="muted">
+                {invitation.role}
+              </td>
+              <td data-label="Ends" className="muted">
+                {Date.parse(invitation.expiresAt) < openedMs ? "is over" : dateText(invitation.expiresAt, openedMs)}
+              </td>
+              <td className="num">
+                <Actions invitation={invitation} role={role} onSent={setSent} onRevoke={() => setRevoking(invitation)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </DataTable>
+      {revoking && <Revoke invitation={revoking} onClose={() => setRevoking(null)} />}
+      {sent?.link && (
+        <Dialog open onClose={() => setSent(null)} title="A new link" footer={<Button onClick={() => setSent(null)}>Done</Button>}>
+          <InvitationLink email={sent.invitation.email} link={sent.link} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+interface ActionsProps {
+  invitation: Invitation;
+  role: Role;
+  onSent: (sent: SentInvitation) => void;
+  onRevoke: () => void;
+}
+
+function Actions({ invitation, role, onSent, onRevoke }: ActionsProps) {
+  const client = useQueryClient();
+  const [mayInvite, mayRevoke] = [usePermission("create:members"), usePermission("destroy:members")];
+  const outranked = invitation.role === "owner" && role !== "owner" && "Only an owner handles an owner's invitation.";
+  const resend = useMutation({
+    mutationFn: () => resendInvitation(invitation.id),
+    onSuccess: (sent) => {
+      onSent(sent);
+      if (sent.mailed) toast({ text: `Sent again to ${invitation.email}. The link before is void.` });
+      return client.invalidateQueries({ queryKey: members.all });
+    },
+    onError: (error) => toast({ tone: "failed", text: `Nothing was sent to ${invitation.email}. ${error.message}` }),
+  });
+  return (
+    <span className="row justify-end">
+      <Button kind="ghost" size={28} why={outranked || mayInvite.why} busy={resend.isPending && "Sending"} onClick={() => resend.mutate()}>
+        Send again
+      </Button>
+      <Button kind="ghost-danger" size={28} why={outranked || mayRevoke.why} onClick={onRevoke}>
+        Revoke
+      </Button>
+    </span>
+  );
+}
+
+function Revoke({ invitation, onClose }: { invitation: Invitation; onClose: () => void }) {
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => withdrawInvitation(invitation.id),
+    onSuccess: () => {
+      onClose();
+      toast({ text: `The invitation of ${invitation.email} is revoked. Its link is void.` });
+      return client.invalidateQueries({ queryKey: members.all });
+    },
+  });
+  return (
+    <ConfirmDialog
+      open
+      onClose={onClose}
+      title={`Revoke the invitation of ${invitation.email}?`}
+      description="Its link stops working at once. They can be invited again."
+      confirm="Revoke invitation"
+      busy={revoke.isPending && "Revoking"}
+      onConfirm={() => revoke.mutate()}
+    >
+      {revoke.isError && <Note tone="deny">{revoke.error.message}</Note>}
+    </ConfirmDialog>
+  );
+}
