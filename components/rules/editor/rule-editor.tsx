@@ -65,7 +65,7 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
               label="Rule as JSON"
               text={draft.text}
               onChange={draft.setText}
-              saved={draft.base.stored === null ? "" : draft.base.text}
+              saved={draft.base.text}
               marks={marks}
               names={names}
               onCursor={(line, column) => setCursor({ line, column })}

@@ -136,7 +136,7 @@ function FirstRule({ mayCreate }: { mayCreate: boolean }) {
         }
       />
       {mayCreate && (
-        <section className="next-grid templates" aria-label="Templates">
+        <section className="template-grid" aria-label="Templates">
           {templates.map(({ id, title, text }) => (
             <Link key={id} className="next-card" href={`/rules/new?template=${id}`}>
               <b>{title}</b>
