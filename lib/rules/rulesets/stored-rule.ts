@@ -5,7 +5,7 @@ import type { db, Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { JsonObject } from "@/lib/db/json";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
-import { Rule, StoredRule, type Attachment } from "@/lib/rules/schema";
+import { StoredRule, type Attachment, type Rule } from "@/lib/rules/schema";
 
 const include = {
   attachments: {
@@ -80,7 +80,11 @@ export async function insertRules(
     })),
   });
   await insertAttachments(tx, workspaceId, states);
-  await beginRevisions(tx, workspaceId, states);
+  await beginRevisions(
+    tx,
+    workspaceId,
+    states.map((state) => state.id),
+  );
 }
 
 /** Replaces a rule's text and places, and goes on with its history. */
@@ -94,7 +98,7 @@ export async function replaceRule(tx: Tx, actor: Actor, state: RuleState): Promi
   await tx.ruleAttachment.deleteMany({ where: { workspaceId, ruleId: id } });
   await insertAttachments(tx, workspaceId, [state]);
   await endRevisions(tx, workspaceId, { ids: [id], version });
-  await beginRevisions(tx, workspaceId, [state]);
+  await beginRevisions(tx, workspaceId, [id]);
 }
 
 /** Removes rules; their history ends before `version`. */
@@ -121,40 +125,35 @@ export async function detachRules(
   });
   await tx.ruleAttachment.deleteMany({ where: { workspaceId, serviceId } });
   await endRevisions(tx, workspaceId, { ids, version });
-  const states = rows.map(({ id, document, attachments }) => ({
-    id,
-    rule: Rule.parse(document),
-    attachments: attachments.filter((place) => place.serviceId !== serviceId),
-    version,
-  }));
-  await beginRevisions(tx, workspaceId, states);
+  await beginRevisions(tx, workspaceId, ids);
 }
 
+/** One statement however many there are: a roll-back may bring back thousands. */
 async function insertAttachments(tx: Tx, workspaceId: string, states: readonly RuleState[]): Promise<void> {
-  await tx.ruleAttachment.createMany({
-    data: states.flatMap(({ id, attachments }) =>
-      attachments.map(({ serviceId, keyId }) => ({
-        workspaceId,
-        id: newId("att"),
-        ruleId: id,
-        serviceId,
-        keyId,
-      })),
-    ),
-  });
+  const rows = states.flatMap(({ id: ruleId, attachments }) =>
+    attachments.map(({ serviceId, keyId }) => ({
+      id: newId("att"),
+      rule_id: ruleId,
+      service_id: serviceId,
+      key_id: keyId,
+    })),
+  );
+  if (rows.length === 0) return;
+  await tx.$executeRaw`
+    insert into rule_attachment (workspace_id, id, rule_id, service_id, key_id)
+    select ${workspaceId}, a.id, a.rule_id, a.service_id, a.key_id
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as a(id text, rule_id text, service_id text, key_id text)`;
 }
 
-async function beginRevisions(tx: Tx, workspaceId: string, states: readonly RuleState[]): Promise<void> {
-  await tx.ruleRevision.createMany({
-    data: states.map(({ id, rule, attachments, version }) => ({
-      workspaceId,
-      ruleId: id,
-      fromVersion: version,
-      name: rule.name,
-      document: JsonObject.parse(rule),
-      attachments: attachments.map(keptAttachment),
-    })),
-  });
+/** Keeps rules as they stand now, places included, as their newest revisions. */
+async function beginRevisions(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    insert into rule_revision (workspace_id, rule_id, from_version, name, document, attachments)
+    select r.workspace_id, r.id, r.version, r.name, r.document,
+           coalesce((select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('service', a.service_id, 'credential', a.key_id)) order by a.id)
+                       from rule_attachment a where a.workspace_id = r.workspace_id and a.rule_id = r.id), '[]')
+      from rule r
+     where r.workspace_id = ${workspaceId} and r.id = any(${ids})`;
 }
 
 async function endRevisions(
@@ -166,13 +165,6 @@ async function endRevisions(
     where: { workspaceId, ruleId: { in: ids }, untilVersion: null },
     data: { untilVersion: version },
   });
-}
-
-function keptAttachment({ serviceId, keyId }: ResolvedAttachment): { service?: string; credential?: string } {
-  return {
-    ...(serviceId === null ? {} : { service: serviceId }),
-    ...(keyId === null ? {} : { credential: keyId }),
-  };
 }
 
 /** Attachments as a revision keeps them: `[{service?: id, credential?: id}]`. */
