@@ -157,7 +157,7 @@ function write(
 ): void {
   response.writeHead(status, {
     ...headers,
-    "cache-control": "no-store",
+    "cache-control": "no-store, no-transform",
     "content-length": Buffer.byteLength(body),
   });
   response.end(body);

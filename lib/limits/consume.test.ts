@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { sql } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import type { RateLimit } from "@/lib/keys/verified-key";
@@ -11,7 +11,7 @@ import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const restore = changeEnvironment({ REDIS_URL: undefined });
 afterEach(() => vi.useRealTimers());
-afterEach(restore);
+afterAll(restore);
 
 function limited(parts: Partial<Limited>): Limited {
   return { workspaceId: newId("wsp"), keyId: newId("key"), rateLimits: [], quota: null, ...parts };
