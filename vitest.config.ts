@@ -2,6 +2,8 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 const alias = { "@": path.resolve(import.meta.dirname) };
+/** Tests of several processes on one database, which the embedded one does not admit. */
+const needingServers = process.env.TEST_POSTGRES_URL === undefined ? ["**/*.postgres.test.ts"] : [];
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 
 export default defineConfig({
@@ -15,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["lib/**/*.test.ts", "components/**/*.test.ts", "prisma/**/*.test.ts"],
-          exclude: [...exclude, "**/routes.test.ts"],
+          exclude: [...exclude, "**/routes.test.ts", ...needingServers],
           globalSetup: "lib/testing/database-setup.ts",
           setupFiles: "lib/testing/unit-setup.ts",
           pool: "forks",

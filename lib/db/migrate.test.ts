@@ -5,7 +5,6 @@ import pg from "pg";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
 import { pendingSchemaChange } from "@/lib/db/write-migration";
 
 const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-migrate-"));
@@ -22,17 +21,6 @@ describe("migrations", () => {
     expect(await migrate(database.url)).toEqual([]);
     await database.close();
   });
-
-  // The embedded database admits one process, so two nodes can only meet on PostgreSQL.
-  const server = process.env.TEST_POSTGRES_URL;
-  if (server !== undefined)
-    test("are applied once when four nodes start together", async () => {
-      const { url, drop } = await createPostgresDatabase(server);
-      const applied = (await Promise.all(Array.from({ length: 4 }, () => migrate(url)))).flat();
-      await drop();
-      expect(applied.length).toBeGreaterThan(0);
-      expect(new Set(applied).size).toBe(applied.length);
-    });
 
   test("refuse a database that newer code has migrated", async () => {
     const database = await openEmbedded(path.join(directory, "newer"));

@@ -44,17 +44,16 @@ function generatedSecret(directory: string): string {
 /** The database keeps the fingerprint of its secret; a start whose secrets match none is refused. */
 async function checkFingerprint(): Promise<void> {
   const current = fingerprint(subkey("fingerprint"));
-  const kept = await db().installation.upsert({
-    where: { name: "secret-fingerprint" },
-    create: { name: "secret-fingerprint", value: current },
-    update: {},
-  });
+  const name = "secret-fingerprint";
+  // Nodes that start together on a new database all try; the first one's fingerprint stays.
+  await db().installation.createMany({ data: [{ name, value: current }], skipDuplicates: true });
+  const kept = await db().installation.findUniqueOrThrow({ where: { name } });
   if (kept.value === current) return;
   if (!subkeys("fingerprint").map(fingerprint).includes(kept.value))
     throw new WrongSecret(
       "LATCHKEY_SECRET is not the one this database was made with. Set it back, or name the old one in LATCHKEY_SECRET_PREVIOUS.",
     );
-  await db().installation.update({ where: { name: "secret-fingerprint" }, data: { value: current } });
+  await db().installation.update({ where: { name }, data: { value: current } });
 }
 
 function fingerprint(key: Buffer): string {

@@ -5,6 +5,7 @@ import type { TestProject } from "vitest/node";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
 import { createPostgresDatabase } from "@/lib/testing/postgres-database";
+import { testSecret } from "@/lib/testing/test-environment";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,6 +15,8 @@ declare module "vitest" {
 
 /** One database for the run: embedded, or a fresh one on TEST_POSTGRES_URL. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Servers that tests start on this database must all know it by the same secret.
+  process.env.LATCHKEY_TEST_SECRET = testSecret;
   const database = await openTestDatabase();
   await migrate(database.url);
   project.provide("databaseUrl", database.url);

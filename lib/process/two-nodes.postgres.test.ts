@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createKey } from "@/lib/keys/create";
+import { CreateKey } from "@/lib/keys/schema";
+import { createService } from "@/lib/services/create";
+import { CreateService } from "@/lib/services/schema";
+import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { createTestWorkspace } from "@/lib/testing/workspace";
+
+/** Two nodes need a database that both can open, so this runs on PostgreSQL and Redis only. */
+const redis = process.env.TEST_REDIS_URL ?? "";
+
+describe("two nodes on one PostgreSQL and one Redis", () => {
+  let nodes: [TestServer, TestServer];
+  let admin: string;
+  let slug: string;
+
+  beforeAll(async () => {
+    const start = () => startServer({ mount: "server", databaseUrl: inject("databaseUrl"), environment: { LISTEN: "api,gateway", REDIS_URL: redis } });
+    nodes = [await start(), await start()];
+    const workspace = await createTestWorkspace();
+    slug = workspace.slug;
+    await createService(workspace.system, CreateService.parse({ slug: "echo", upstream: "http://echo.latchkey.internal", defaultVerdict: "allow" }));
+    admin = (await createKey(workspace.system, CreateKey.parse({ name: "admin", scopes: ["platform:*"] }))).secret;
+  });
+
+  afterAll(async () => {
+    for (const node of nodes) {
+      await node.stop();
+      removeData(node);
+    }
+  });
+
+  async function ask(node: TestServer, [method, path, body]: [string, string, unknown?]) {
+    const headers = { authorization: `Bearer ${admin}`, "content-type": "application/json" };
+    const answer = await fetch(`${node.portal}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    return answer.json();
+  }
+
+  const codeOn = async (node: TestServer, key: string) => (await ask(node, ["POST", "/keys/verify", { key }])).code;
+
+  /** Well under the minute after which a node reads a key again without being told. */
+  const wellBeforeTtl = { timeout: 10_000, interval: 5 };
+
+  test("a key revoked on one is refused on the other, which had it warm", async () => {
+    const { key, secret } = await ask(nodes[0], ["POST", "/keys", { name: "warm" }]);
+    expect(await codeOn(nodes[1], secret)).toBe("VALID");
+    await ask(nodes[0], ["POST", `/keys/${key.id}/revoke`, { reason: "test" }]);
+    await expect.poll(() => codeOn(nodes[1], secret), wellBeforeTtl).toBe("REVOKED");
+  });
+
+  test("a key revoked while the other node was reading it for the first time does not come back", async () => {
+    for (let trial = 0; trial < 20; trial += 1) {
+      const { key, secret } = await ask(nodes[0], ["POST", "/keys", { name: `in flight ${trial}` }]);
+      const fills = [1, 2, 3].map(() => codeOn(nodes[1], secret));
+      await ask(nodes[0], ["POST", `/keys/${key.id}/revoke`, { reason: "test" }]);
+      await Promise.all(fills);
+      await expect.poll(() => codeOn(nodes[1], secret), wellBeforeTtl).toBe("REVOKED");
+      expect(await codeOn(nodes[1], secret)).toBe("REVOKED");
+    }
+  });
+
+  test("a rule written on one is enforced at the other's gateway", async () => {
+    const call = () => fetch(`${nodes[1].gateway}/${slug}/echo/x`, { headers: { authorization: `Bearer ${admin}` } }).then((answer) => answer.status);
+    expect(await call()).toBe(200);
+    await ask(nodes[0], ["POST", "/rules", { name: "closed", effect: "deny", attachments: [{ service: "echo" }] }]);
+    await expect.poll(call, wellBeforeTtl).toBe(403);
+  });
+
+  test("decisions of both nodes are in one list, each with its node's name", async () => {
+    const made = await Promise.all(nodes.map((node) => ask(node, ["POST", "/keys/verify", { key: admin }])));
+    const read = async () => {
+      const found = await Promise.all(made.map(({ decision }) => ask(nodes[0], ["GET", `/decisions/${decision}`])));
+      return new Set(found.map(({ node }) => node)).size;
+    };
+    await expect.poll(read, { timeout: 10_000 }).toBe(2);
+  });
+});
