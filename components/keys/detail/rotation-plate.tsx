@@ -89,11 +89,11 @@ function StillOnOld({ keyId, rotation }: { keyId: string; rotation: KeyRotation 
       </thead>
       <tbody>
         {callers.slice(0, 6).map((caller) => (
-          <tr key={`${caller.address} ${caller.program}`}>
+          <tr key={`${caller.address} ${caller.program ?? ""}`}>
             <td>
               <code>{caller.address}</code>
             </td>
-            <td className="trunc">{caller.program}</td>
+            <td className="trunc">{caller.program ?? <span className="faint">not said</span>}</td>
             <td>{caller.service ?? <span className="faint">verify</span>}</td>
             <td className="num">{caller.calls.toLocaleString("en")}</td>
             <td className="num">

@@ -24,6 +24,7 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
   const facets = useFacets(true);
   const formId = useId();
   const form = useRef<HTMLFormElement>(null);
+  const name = useRef<HTMLInputElement>(null);
   const [idempotencyKey, renew] = useState(newIdempotencyKey);
   const [draft, setDraft] = useState<KeyDraft>(emptyDraft);
   const [errors, setErrors] = useState<DraftErrors>({});
@@ -55,6 +56,7 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
     <Dialog
       open={open}
       onClose={onClose}
+      initialFocus={name}
       title="Create key"
       description="Its secret is shown once, right after."
       footer={
@@ -67,7 +69,7 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
       }
     >
       <form id={formId} ref={form} className="key-form" noValidate onSubmit={submit}>
-        <KeyFields draft={draft} onChange={edit} errors={errors} facets={facets}>
+        <KeyFields nameRef={name} draft={draft} onChange={edit} errors={errors} facets={facets}>
           <div className={facets.customers.length > 0 ? "pair" : undefined}>
             <FieldSet label="Environment" aside={draft.environment === "live" ? "a live key is brass" : "a test key is nickel"}>
               <div className="choice-line">

@@ -19,6 +19,7 @@ export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject:
   const facets = useFacets(true);
   const formId = useId();
   const form = useRef<HTMLFormElement>(null);
+  const name = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<KeyDraft>(() => draftOf(subject));
   const [errors, setErrors] = useState<DraftErrors>({});
   const refuse = (found: DraftErrors) => {
@@ -50,6 +51,7 @@ export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject:
     <Dialog
       open={open}
       onClose={onClose}
+      initialFocus={name}
       title={`Edit ${subject.name}`}
       footer={
         <>
@@ -61,7 +63,7 @@ export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject:
       }
     >
       <form id={formId} ref={form} className="key-form" noValidate onSubmit={submit}>
-        <KeyFields draft={draft} onChange={edit} errors={errors} facets={facets} currentExpiry={subject.expiresAt} />
+        <KeyFields nameRef={name} draft={draft} onChange={edit} errors={errors} facets={facets} currentExpiry={subject.expiresAt} />
       </form>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 "use client";
 import { ChevronRight } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { useKeyPlace } from "@/components/keys/act/key-tasks";
 import type { DraftErrors, DraftField, KeyDraft } from "@/components/keys/form/draft";
 import { ExpiryField } from "@/components/keys/form/expiry-field";
@@ -21,6 +21,8 @@ export interface KeyFieldsProps {
   facets: KeyFacets;
   /** End of a key that exists; absent for a new key. */
   currentExpiry?: string | null;
+  /** The name, which has the keyboard at opening. */
+  nameRef: RefObject<HTMLInputElement | null>;
   /** What only a new key has: environment, customer. */
   children?: ReactNode;
 }
@@ -47,7 +49,7 @@ function limitWords({ rateLimits, quotaLimit }: KeyDraft): string {
 }
 
 /** The fields that a new and a changed key have in common. */
-export function KeyFields({ draft, onChange, errors, facets, currentExpiry, children }: KeyFieldsProps) {
+export function KeyFields({ draft, onChange, errors, facets, currentExpiry, nameRef, children }: KeyFieldsProps) {
   const { mayLimit } = useKeyPlace();
   const blocks = draft.allowedIps.split("\n").filter((line) => line.trim() !== "").length;
   return (
@@ -61,6 +63,7 @@ export function KeyFields({ draft, onChange, errors, facets, currentExpiry, chil
       )}
       <Field label="Name" error={errors.name}>
         <Input
+          ref={nameRef}
           value={draft.name}
           placeholder="ledger-sync"
           autoComplete="off"

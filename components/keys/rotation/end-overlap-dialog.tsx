@@ -27,7 +27,7 @@ export function EndOverlapDialog({ open, onClose, subject }: TaskProps & { subje
   const old = subject.rotation?.oldSecret;
   const callers = old ? callersOf(data?.pages.flatMap(({ items }) => items) ?? [], old.id) : [];
   const items = callers.slice(0, 5).map(({ address, program, lastAt }) => ({
-    name: `${address}, ${program}`,
+    name: program === null ? address : `${address}, ${program}`,
     used: `used it ${agoText(lastAt, now)}`,
     recent: now - Date.parse(lastAt) < recentMs,
   }));

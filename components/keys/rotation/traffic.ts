@@ -34,7 +34,8 @@ export function shareText(share: number): string {
 /** A program that still presents the old secret. */
 export interface Caller {
   address: string;
-  program: string;
+  /** Beginning of its user agent; null when it sent none. */
+  program: string | null;
   service: string | null;
   calls: number;
   /** RFC 3339. */
@@ -55,6 +56,6 @@ export function callersOf(decisions: readonly Decision[], secretId: string): Cal
 }
 
 /** `node-fetch/3.3` of a whole user agent. */
-function programOf(userAgent: string | null): string {
-  return userAgent?.split(" ")[0]?.slice(0, 60) || "unknown";
+function programOf(userAgent: string | null): string | null {
+  return userAgent?.split(" ")[0]?.slice(0, 60) || null;
 }
