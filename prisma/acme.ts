@@ -32,7 +32,8 @@ export function acmeServices(origins: { invoices: string }): z.input<typeof Crea
 }
 
 /** A key to seed: its input, its calls on a busy day, the share of them denied, and the state it is brought into. */
-interface SeedKey extends z.input<typeof CreateKey> {
+interface SeedKey {
+  input: z.input<typeof CreateKey>;
   traffic: number;
   deniedShare: number;
   state: "active" | "rotating" | "revoked" | "disabled";
@@ -42,32 +43,51 @@ const day = 86_400_000;
 
 export function acmeKeys(now: number): SeedKey[] {
   const inDays = (days: number) => new Date(now + days * day).toISOString();
-  const active = { state: "active" as const, deniedShare: 0.004 };
+  const usual = { state: "active" as const, deniedShare: 0.004 };
+  const perMinute = (limit: number) => ({ name: "default", limit, windowSeconds: 60 });
   return [
     {
-      ...active, name: "acme-admin", traffic: 40,
-      scopes: ["platform:*", "read:invoices", "write:submissions", "admin:users"],
-      labels: ["operations"],
+      ...usual,
+      traffic: 40,
+      input: { name: "acme-admin", scopes: ["platform:*", "read:invoices", "write:submissions", "admin:users"], labels: ["operations"] },
     },
-    { ...active, name: "invoices-reader", traffic: 420, scopes: ["read:invoices"], customer: "northwind", metadata: { plan: "enterprise" } },
+    { ...usual, traffic: 420, input: { name: "invoices-reader", scopes: ["read:invoices"], customer: "northwind", metadata: { plan: "enterprise" } } },
     {
-      ...active, name: "checkout-web", traffic: 690, scopes: ["read:invoices", "write:invoices", "write:submissions"], customer: "halyard",
-      metadata: { plan: "pro", costCentre: 4410 },
-      rateLimits: [{ name: "default", algorithm: "token-bucket", limit: 600, windowSeconds: 60, burst: 900 }],
+      ...usual,
+      traffic: 690,
+      input: {
+        name: "checkout-web",
+        scopes: ["read:invoices", "write:invoices", "write:submissions"],
+        customer: "halyard",
+        metadata: { plan: "pro", costCentre: 4410 },
+        rateLimits: [{ ...perMinute(600), algorithm: "token-bucket", burst: 900 }],
+      },
     },
-    { ...active, name: "billing-worker", traffic: 510, state: "rotating", scopes: ["read:invoices", "write:invoices", "read:submissions"], customer: "northwind" },
-    { ...active, name: "submissions-bot", traffic: 230, scopes: ["write:submissions"], customer: "meridian-rail" },
     {
-      ...active, name: "partner-feed", traffic: 160, deniedShare: 0.12, scopes: ["read:invoices"], customer: "fernhill",
-      metadata: { plan: "free" },
-      rateLimits: [{ name: "default", algorithm: "sliding-window", limit: 100, windowSeconds: 60 }],
+      ...usual,
+      traffic: 510,
+      state: "rotating",
+      input: { name: "billing-worker", scopes: ["read:invoices", "write:invoices", "read:submissions"], customer: "northwind" },
     },
-    { ...active, name: "dashboards-read-only", traffic: 90, scopes: ["read:*"], customer: "ostler", expiresAt: inDays(120) },
-    { ...active, name: "ledger-sync", traffic: 180, scopes: ["read:invoices", "read:analytics"], expiresAt: inDays(2.2) },
-    { ...active, name: "ci-smoke", traffic: 25, environment: "test", scopes: ["read:*", "write:submissions"] },
-    { ...active, name: "staging-runner", traffic: 60, environment: "test", scopes: ["invoke:services"] },
-    { ...active, name: "invoice-mailer", traffic: 45, state: "disabled", scopes: ["read:invoices"], customer: "bluefin" },
-    { ...active, name: "legacy-importer", traffic: 70, state: "revoked", scopes: ["write:submissions"], customer: "meridian-rail" },
+    { ...usual, traffic: 230, input: { name: "submissions-bot", scopes: ["write:submissions"], customer: "meridian-rail" } },
+    {
+      ...usual,
+      traffic: 160,
+      deniedShare: 0.03,
+      input: {
+        name: "partner-feed",
+        scopes: ["read:invoices"],
+        customer: "fernhill",
+        metadata: { plan: "free" },
+        rateLimits: [{ ...perMinute(100), algorithm: "sliding-window" }],
+      },
+    },
+    { ...usual, traffic: 90, input: { name: "dashboards-read-only", scopes: ["read:*"], customer: "ostler", expiresAt: inDays(120) } },
+    { ...usual, traffic: 180, input: { name: "ledger-sync", scopes: ["read:invoices", "read:analytics"], expiresAt: inDays(2.2) } },
+    { ...usual, traffic: 25, input: { name: "ci-smoke", environment: "test", scopes: ["read:*", "write:submissions"] } },
+    { ...usual, traffic: 60, input: { name: "staging-runner", environment: "test", scopes: ["invoke:services"] } },
+    { ...usual, traffic: 45, state: "disabled", input: { name: "invoice-mailer", scopes: ["read:invoices"], customer: "bluefin" } },
+    { ...usual, traffic: 70, state: "revoked", input: { name: "legacy-importer", scopes: ["write:submissions"], customer: "meridian-rail" } },
   ];
 }
 

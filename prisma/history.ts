@@ -41,11 +41,17 @@ function callsOfHour(subject: HistorySubject, hour: Hour): DecisionRecord[] {
   const time = new Date(at);
   const weekday = time.getUTCDay() % 6 === 0 ? 0.35 : 1;
   const daylight = 0.35 + 0.65 * Math.max(0, Math.sin(((time.getUTCHours() - 5) / 24) * 2 * Math.PI));
-  const count = Math.round((key.traffic / 16) * weekday * daylight * (0.75 + random() * 0.5));
+  const usual = (key.traffic / 16) * weekday * daylight * (0.75 + random() * 0.5);
+  const count = Math.round(isBursting(subject, key, at) ? Math.max(40, usual * 3) : usual);
   return Array.from({ length: count }, () => {
     const atMs = Math.min(at + random() * hourMs, subject.now - 1_000);
     return call(subject, { ...hour, at: atMs });
   });
+}
+
+/** One key went wrong this morning, so that the overview has something to point at. */
+function isBursting(subject: HistorySubject, key: IssuedSeedKey, at: number): boolean {
+  return key.name === "partner-feed" && subject.now - at < 9 * hourMs;
 }
 
 const routes = [
@@ -59,8 +65,7 @@ const routes = [
 
 function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecord {
   const route = routes[Math.floor(random() ** 1.6 * routes.length)] ?? routes[0];
-  const recentBurst = key.name === "partner-feed" && subject.now - at < 9 * hourMs;
-  const denied = random() < (recentBurst ? 0.5 : key.deniedShare);
+  const denied = random() < (isBursting(subject, key, at) ? 0.5 : key.deniedShare);
   const limited = !denied && key.name === "partner-feed" && random() < 0.03;
   const failed = !denied && !limited && random() < 0.004;
   const upstreamUs = Math.round(route.upstreamMs * 1000 * (0.5 + random() ** 3 * 4));

@@ -84,7 +84,7 @@ export interface IssuedSeedKey {
 
 async function seedKeys(system: SystemActor): Promise<IssuedSeedKey[]> {
   const issued: IssuedSeedKey[] = [];
-  for (const { traffic, deniedShare, state: _state, ...input } of acmeKeys(Date.now())) {
+  for (const { input, traffic, deniedShare } of acmeKeys(Date.now())) {
     const { key, secret } = await createKey(system, CreateKey.parse(input));
     const secretId = secret.slice(key.prefix.length + 1, key.prefix.length + 17);
     const { id, name, prefix, customer, environment } = key;
@@ -100,7 +100,7 @@ async function seedRules(system: SystemActor): Promise<void> {
 /** Lets the keys look their age and use, then brings those that ended or rotate into that state. */
 async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<void> {
   const { workspaceId } = system;
-  const stateByName = new Map(acmeKeys(Date.now()).map((key) => [key.name, key.state]));
+  const stateByName = new Map(acmeKeys(Date.now()).map(({ input, state }) => [input.name, state]));
   const lastCalls = await db().decision.groupBy({ by: ["credentialId"], where: { workspaceId }, _max: { at: true } });
   const lastUsed = new Map(lastCalls.map(({ credentialId, _max }) => [credentialId, _max.at]));
   for (const [index, key] of issued.entries()) {
