@@ -4,7 +4,9 @@ import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
 import type { Environment } from "@/lib/env";
 import { flushRecords, startRecording, stopRecording } from "@/lib/events/record";
+import { closeHashPool } from "@/lib/keys/hash-pool";
 import { processState } from "@/lib/process/state";
+import { closeRedis } from "@/lib/redis/client";
 
 const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
 
@@ -27,6 +29,8 @@ export async function closeState(): Promise<void> {
   await flushRecords();
   await stopRecording();
   await bus().close();
+  closeRedis();
+  await closeHashPool();
   await closeDatabase();
   state.opening = null;
 }
