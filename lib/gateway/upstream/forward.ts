@@ -69,6 +69,7 @@ function openTransit({ call, admission, response, ports }: Forwarding): Transit 
     controller: null,
     dispatchedMs,
     deadlineMs: dispatchedMs + admission.service.connectTimeoutMs,
+    place: -1,
     length: -1,
     whole: null,
     giveUp() {
@@ -154,9 +155,11 @@ function beginAnswer({ status, headers }: AnswerHead, transit: Transit): void {
   transit.length = Number(headers["content-length"] ?? -1);
   response.writeHead(status, answerHeaders(headers, { decisionId, requestId, limits: admission.limits }));
   // A body that did not come along with its head, such as server-sent events, does not hold the head back.
-  queueMicrotask(() => {
-    if (call.responseBytes === 0 && transit.stage === "answering") response.flushHeaders();
-  });
+  process.nextTick(showHead, transit);
+}
+
+function showHead({ call, stage, response }: Transit): void {
+  if (call.responseBytes === 0 && stage === "answering") response.flushHeaders();
 }
 
 function passOn(chunk: Buffer, controller: Dispatcher.DispatchController, transit: Transit): void {
