@@ -18,6 +18,7 @@ export function asProblem(error: unknown, requestId: string): Problem {
   if (isForeignProblem(error)) return new Problem(error.kind, error.message, error.extra);
   if (error instanceof HTTPException) return fromHttpException(error);
   if (isUnstorableText(error)) return new Problem("bad-request", "Text here may not hold NUL or half a character.");
+  if (isAborted(error)) return new Problem("bad-request", "The request ended before its body was whole.");
   if (isConnectionError(error)) {
     log.warn({ requestId, err: error }, "the database did not answer");
     return new Problem("unavailable", "The database does not answer. Keys that were in use keep working.", { retryAfterSeconds: 2 });
@@ -67,4 +68,9 @@ function isUnstorableText(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   if ("code" in error && ["22021", "22P05", "22P02", "P2007"].includes(String(error.code))) return true;
   return /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message) || isUnstorableText(error.cause, depth + 1);
+}
+
+/** The caller left while its body was read; Node gives that the same code as a lost database. */
+function isAborted(error: unknown): boolean {
+  return error instanceof Error && error.message === "aborted" && "code" in error && error.code === "ECONNRESET";
 }

@@ -10,7 +10,8 @@ const app = createApiApp();
 async function handle(request: Request): Promise<Response> {
   await openState(env());
   const url = new URL(request.url);
-  if (url.pathname.startsWith("/api/v1")) return app.fetch(request);
+  // A rewritten request keeps its own path here; one that came as /api/healthz means /healthz.
+  if (url.pathname.startsWith("/api/v1") || !url.pathname.startsWith("/api/")) return app.fetch(request);
   url.pathname = url.pathname.slice("/api".length);
   return app.fetch(new Request(url, request));
 }
