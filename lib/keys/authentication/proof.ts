@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { Problem } from "@/lib/api/problem";
+import { hmacSha256 } from "@/lib/crypto/hmac";
 import { subkey } from "@/lib/crypto/subkey";
 import { createFailureLimit } from "@/lib/keys/authentication/failure-limit";
 import { compareText } from "@/lib/keys/hash-pool";
@@ -23,7 +24,7 @@ export function valueDigest(value: string): string {
 
 /** What this process remembers of a value that passed: never the value itself. */
 export function memoryMac(value: string): Buffer {
-  return createHmac("sha256", subkey("warm-verifier")).update(value, "utf8").digest();
+  return hmacSha256(subkey("warm-verifier"), value);
 }
 
 /** Outcome of a first check. `busy` when too many wrong secrets or too much bcrypt came before. */
