@@ -93,6 +93,7 @@ test("an invited person chooses a password and joins; removed, they are out at o
   const row = page.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: guest.email });
   await row.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: /^Remove/ }).click();
+  await expect(page.getByText(`${guest.email} removed. Their sessions are ended.`)).toBeVisible();
   await expect(row).toHaveCount(0);
   await other.goto("/keys");
   await other.waitForURL("**/sign-in**");

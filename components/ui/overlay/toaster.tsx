@@ -21,9 +21,11 @@ const load = () => import("@/components/ui/overlay/toasts");
 
 let corner: { wanted: boolean; tell: () => void } = { wanted: false, tell: () => undefined };
 
+let shown = 0;
+
 /** Says what happened, and offers the way back. Returns an id for `updateToast`. A busy one stays until it is updated. */
 export function toast(options: ToastOptions): string {
-  const id = crypto.randomUUID();
+  const id = `toast-${(shown += 1)}`;
   updateToast(id, options);
   return id;
 }

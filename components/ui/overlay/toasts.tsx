@@ -1,5 +1,6 @@
 "use client";
 import { Toast } from "@base-ui/react/toast";
+import { useEffect } from "react";
 import type { ToastAction, ToastOptions, Tone } from "@/components/ui/overlay/toaster";
 import { Button } from "@/components/ui/button";
 import { Shape, type ShapeName } from "@/components/ui/words/shapes";
@@ -8,9 +9,14 @@ const manager = Toast.createToastManager<{ action?: ToastAction }>();
 
 const timeouts: Record<Tone, number> = { done: 6000, changed: 6000, failed: 12_000, busy: 0 };
 
+/** What was said before the corner stood; the manager keeps nothing for later. */
+let early: (() => void)[] | null = [];
+
 /** Shows a toast, or turns the one with the same id into its result. */
 export function show(id: string, { tone = "done", text, action }: ToastOptions): void {
-  manager.add({ id, title: text, type: tone, timeout: timeouts[tone], data: action ? { action } : {} });
+  const add = () => manager.add({ id, title: text, type: tone, timeout: timeouts[tone], data: action ? { action } : {} });
+  if (early === null) add();
+  else early.push(add);
 }
 
 /** Takes a toast away. */
@@ -51,6 +57,14 @@ function Toasts() {
 
 /** The toasts, in a corner of the window. */
 export function ToastCorner() {
+  useEffect(() => {
+    const waiting = early ?? [];
+    early = null;
+    for (const add of waiting) add();
+    return () => {
+      early = [];
+    };
+  }, []);
   return (
     <Toast.Provider toastManager={manager} limit={4}>
       <Toast.Portal>
