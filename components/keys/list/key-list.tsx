@@ -117,8 +117,8 @@ export function KeyList({ workspace }: { workspace: string }) {
             state={state}
             facets={wanted && known.scopes.length > 0 ? known : facetsOf(rows)}
             searchRef={search}
-            onSearch={(q) => replace(changed(state, { q }))}
-            onFilter={go}
+            onSearch={(q) => replace((now) => changed(now, { q }))}
+            onFilter={(name, value) => go((now) => changed(now, { [name]: value }))}
             onWanted={() => want(true)}
           />
           {data === undefined && !error && <LoadingRows label="Loading keys" />}
@@ -134,7 +134,7 @@ export function KeyList({ workspace }: { workspace: string }) {
             <NoMatch
               title={noMatchTitle(state)}
               text="Keys are searched by name, id, last four, label and external id."
-              actions={<Button onClick={() => go({ ...firstState, sort: state.sort })}>Clear filters</Button>}
+              actions={<Button onClick={() => go((now) => ({ ...firstState, sort: now.sort }))}>Clear filters</Button>}
             />
           )}
           {rows.length > 0 && (
@@ -143,7 +143,7 @@ export function KeyList({ workspace }: { workspace: string }) {
                 rows={rows}
                 workspace={workspace}
                 sort={state.sort}
-                onSort={(sort) => go(changed(state, { sort }))}
+                onSort={(sort) => go((now) => changed(now, { sort }))}
                 selected={new Set(selection.keys())}
                 onSelect={select}
                 tableRef={table}
@@ -153,8 +153,8 @@ export function KeyList({ workspace }: { workspace: string }) {
                 from={state.from}
                 count={rows.length}
                 total={data?.total}
-                onPrevious={previous ? () => go(previous) : undefined}
-                onNext={cursor === null ? undefined : () => go(nextPage(state, { cursor, rows: rows.length }))}
+                onPrevious={previous ? () => go(() => previous) : undefined}
+                onNext={cursor === null ? undefined : () => go(() => nextPage(state, { cursor, rows: rows.length }))}
                 hints={<Hints />}
               />
             </>

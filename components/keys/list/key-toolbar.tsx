@@ -1,7 +1,7 @@
 "use client";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { KeyFacets } from "@/components/keys/list/facets";
-import { changed, type FilterName, type ListState } from "@/components/keys/list/list-state";
+import type { FilterName, ListState } from "@/components/keys/list/list-state";
 import { SearchInput } from "@/components/ui/form/input";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Toolbar } from "@/components/ui/table/data-table";
@@ -32,7 +32,7 @@ export interface KeyToolbarProps {
   facets: KeyFacets;
   searchRef: RefObject<HTMLInputElement | null>;
   onSearch: (q: string) => void;
-  onFilter: (state: ListState) => void;
+  onFilter: (name: FilterName, value: string | null) => void;
   /** Somebody is about to choose a filter. */
   onWanted: () => void;
 }
@@ -66,7 +66,6 @@ function Search({ q, searchRef, onSearch }: { q: string; searchRef: RefObject<HT
 
 /** Search and filters above the table; all of it stands in the address. */
 export function KeyToolbar({ state, facets, searchRef, onSearch, onFilter, onWanted }: KeyToolbarProps) {
-  const set = (name: FilterName, value: string | null) => onFilter(changed(state, { [name]: value }));
   const known = (value: string | null, options: readonly { value: string; label: string }[]) =>
     value === null || options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
   const customers = known(state.customer, facets.customers.map(({ id, name }) => ({ value: id, label: name })));
@@ -75,11 +74,11 @@ export function KeyToolbar({ state, facets, searchRef, onSearch, onFilter, onWan
     <Toolbar>
       <Search q={state.q} searchRef={searchRef} onSearch={onSearch} />
       <div className="contents" onPointerEnter={onWanted} onPointerOver={onWanted} onFocus={onWanted}>
-        <FilterChip label="Status" options={statuses} value={state.status} onChange={(value) => set("status", value)} />
-        <FilterChip label="Environment" options={environments} value={state.environment} onChange={(value) => set("environment", value)} />
-        {customers.length > 0 && <FilterChip label="Customer" options={customers} value={state.customer} onChange={(value) => set("customer", value)} />}
-        {scopes.length > 0 && <FilterChip label="Scope" options={scopes} value={state.scope} onChange={(value) => set("scope", value)} />}
-        <FilterChip label="Last used" options={lastUses} value={state.lastUsed} onChange={(value) => set("lastUsed", value)} />
+        <FilterChip label="Status" options={statuses} value={state.status} onChange={(value) => onFilter("status", value)} />
+        <FilterChip label="Environment" options={environments} value={state.environment} onChange={(value) => onFilter("environment", value)} />
+        {customers.length > 0 && <FilterChip label="Customer" options={customers} value={state.customer} onChange={(value) => onFilter("customer", value)} />}
+        {scopes.length > 0 && <FilterChip label="Scope" options={scopes} value={state.scope} onChange={(value) => onFilter("scope", value)} />}
+        <FilterChip label="Last used" options={lastUses} value={state.lastUsed} onChange={(value) => onFilter("lastUsed", value)} />
       </div>
       <span className="grow" />
       <span className="legend">

@@ -93,7 +93,7 @@ export function RevealDialog({ open, onClose, issued, because }: RevealDialogPro
         samples={keySamples({ gateway, workspace, service: data?.items[0]?.slug ?? null, secret, masked: key.masked })}
         onCopied={(sample) => sample.copy !== undefined && setTaken(true)}
       />
-      <TestNow secret={secret} />
+      <TestNow secret={secret} allowedIps={key.allowedIps} />
       <ConfirmDialog
         open={asked === "asking"}
         onClose={() => setAsked("asked")}

@@ -7,12 +7,14 @@ import { Icon } from "@/components/ui/icon";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { verifyKey } from "@/lib/client/keys";
 
-/** Asks the API whether the secret is good, as a service of the workspace would, and says what it answered. */
-export function TestNow({ secret }: { secret: string }) {
+/** Asks the API whether the secret is good, as a service of the workspace would (from the first allowed address, where only some are), and says what it answered. */
+export function TestNow({ secret, allowedIps }: { secret: string; allowedIps: readonly string[] }) {
+  const [block] = allowedIps;
+  const ip = block?.split("/")[0];
   const test = useMutation({
     mutationFn: async () => {
       const begun = performance.now();
-      const answer = await verifyKey({ key: secret, cost: 0 });
+      const answer = await verifyKey({ key: secret, cost: 0, ...(ip === undefined ? {} : { ip }) });
       return { answer, milliseconds: Math.round(performance.now() - begun) };
     },
   });
@@ -26,7 +28,8 @@ export function TestNow({ secret }: { secret: string }) {
           <>
             <VerdictWord verdict={test.data.answer.valid ? "allow" : "deny"}>{test.data.answer.code}</VerdictWord>
             <span className="muted">
-              {test.data.answer.valid ? "accepted" : "refused"} in {test.data.milliseconds} ms
+              {test.data.answer.valid ? "accepted" : "refused"}
+              {ip !== undefined && ` from ${ip}`} in {test.data.milliseconds} ms
             </span>
           </>
         )}
