@@ -1,8 +1,8 @@
 "use client";
-import { Tabs } from "@base-ui/react/tabs";
 import { LineArea, MiniLine } from "@/components/charts/lines";
 import { StackedBars } from "@/components/charts/stacked-bars";
 import { clsx } from "clsx";
+import { type KeyboardEvent, useId, useRef } from "react";
 import { errorShare, type Metric, type MetricId, metricIds, metricsOf, percentText } from "@/components/overview/metrics";
 import { durationText } from "@/components/ui/words/when";
 import type { Overview } from "@/lib/usage/schema";
@@ -12,9 +12,18 @@ const deniedSeries = [
   { label: "Denied", tone: "denied" },
 ] as const;
 
-function MetricTab({ metric }: { metric: Metric }) {
+function MetricTab({ metric, isChosen, id, onChoose }: { metric: Metric; isChosen: boolean; id: string; onChoose: () => void }) {
   return (
-    <Tabs.Tab value={metric.id} className="metric">
+    <button
+      type="button"
+      role="tab"
+      className="metric"
+      id={`${id}-${metric.id}`}
+      data-metric={metric.id}
+      aria-selected={isChosen}
+      tabIndex={isChosen ? 0 : -1}
+      onClick={onChoose}
+    >
       <span className="label">{metric.label}</span>
       <span className="value">
         {metric.value}
@@ -22,7 +31,7 @@ function MetricTab({ metric }: { metric: Metric }) {
       </span>
       <span className={clsx("delta", metric.isBad && "bad")}>{metric.delta}</span>
       <MiniLine values={metric.line} />
-    </Tabs.Tab>
+    </button>
   );
 }
 
@@ -79,24 +88,35 @@ export interface TrafficProps {
   onMetric: (metric: MetricId) => void;
 }
 
+/** The metric an arrow, Home or End leads to; undefined for other keys. */
+function metricAfter(metric: MetricId, key: string): MetricId | undefined {
+  const at = metricIds.indexOf(metric);
+  const places: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: metricIds.length - 1 };
+  const place = places[key];
+  return place === undefined ? undefined : metricIds.at(place % metricIds.length);
+}
+
 /** Four numbers that are the tabs of one chart. */
 export function Traffic({ data, metric, onMetric }: TrafficProps) {
-  const choose = (next: unknown) => {
-    const found = metricIds.find((id) => id === next);
-    if (found) onMetric(found);
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    const next = metricAfter(metric, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    onMetric(next);
+    list.current?.querySelector<HTMLElement>(`[data-metric="${next}"]`)?.focus();
   };
   return (
-    <Tabs.Root render={<section className="plate traffic" aria-label="Traffic" />} value={metric} onValueChange={choose}>
-      <Tabs.List className="metrics" aria-label="Chart" activateOnFocus>
+    <section className="plate traffic" aria-label="Traffic">
+      <div ref={list} className="metrics" role="tablist" aria-label="Chart" onKeyDown={move}>
         {metricsOf(data).map((one) => (
-          <MetricTab key={one.id} metric={one} />
+          <MetricTab key={one.id} id={id} metric={one} isChosen={one.id === metric} onChoose={() => onMetric(one.id)} />
         ))}
-      </Tabs.List>
-      {metricIds.map((id) => (
-        <Tabs.Panel key={id} value={id} className="pad traffic-chart">
-          <Chart metric={id} data={data} />
-        </Tabs.Panel>
-      ))}
-    </Tabs.Root>
+      </div>
+      <div role="tabpanel" className="pad traffic-chart" aria-labelledby={`${id}-${metric}`}>
+        <Chart metric={metric} data={data} />
+      </div>
+    </section>
   );
 }
