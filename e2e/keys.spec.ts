@@ -2,7 +2,10 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
 
-const Issued = z.object({ key: z.object({ id: z.string(), name: z.string(), masked: z.string() }), secret: z.string() });
+const Issued = z.object({
+  key: z.object({ id: z.string(), name: z.string(), masked: z.string() }),
+  secret: z.string(),
+});
 const Verified = z.object({ valid: z.boolean(), code: z.string() });
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
@@ -112,7 +115,9 @@ test("a rotation shows both secrets and both work, until the overlap is ended", 
   expect(await codeOf(page, fresh)).toBe("VALID");
 });
 
-test("keys are revoked together after the dialog said when each was used last, and are refused at once", async ({ page }) => {
+test("keys are revoked together after the dialog said when each was used last, and are refused at once", async ({
+  page,
+}) => {
   await signUp(page);
   const used = await makeKey(page, { name: "old-one" });
   await makeKey(page, { name: "old-two" });
@@ -197,9 +202,15 @@ test("the table is worked by keyboard alone", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "second" })).toBeVisible();
 });
 
-test("a key's page shows its grant, is edited in place, disabled and enabled, and keeps its trail", async ({ page }) => {
+test("a key's page shows its grant, is edited in place, disabled and enabled, and keeps its trail", async ({
+  page,
+}) => {
   await signUp(page);
-  const { key, secret } = await makeKey(page, { name: "partner-feed", scopes: ["read:invoices"], metadata: { plan: "pro" } });
+  const { key, secret } = await makeKey(page, {
+    name: "partner-feed",
+    scopes: ["read:invoices"],
+    metadata: { plan: "pro" },
+  });
   expect(await codeOf(page, secret)).toBe("VALID");
   await page.goto(`/keys/${key.id}`);
   await expect(page.getByLabel("About this key")).toContainText("read:invoices");
@@ -241,7 +252,9 @@ test("another workspace's key, and none at all, are not there in the same words"
   for (const id of [key.id, "key_nothing"]) {
     await page.goto(`/keys/${id}`);
     await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
-    await expect(page.getByText("This key does not exist. It may belong to another workspace.")).toBeVisible();
+    await expect(
+      page.getByText("This key does not exist. It may belong to another workspace."),
+    ).toBeVisible();
   }
 });
 
@@ -251,7 +264,16 @@ test("a change that the server refuses is taken back, and said", async ({ page }
   await page.goto("/keys");
   await page.route(`**/api/v1/keys/${key.id}`, (route) =>
     route.request().method() === "PATCH"
-      ? route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "x/unavailable", title: "Not now", status: 503, detail: "The database is away." }) })
+      ? route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: JSON.stringify({
+            type: "x/unavailable",
+            title: "Not now",
+            status: 503,
+            detail: "The database is away.",
+          }),
+        })
       : route.continue(),
   );
   await page.getByRole("button", { name: "More for steady" }).click();

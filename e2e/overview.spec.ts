@@ -15,9 +15,14 @@ test("someone new is led to the start, from the portal's root on", async ({ page
 test("calls are counted, split by environment, and the question stands in the address", async ({ page }) => {
   await signUp(page);
   const { service, secret, key, gatewayUrl } = await callableService(page, { slug: "search" });
-  const workspace = await api(page, { schema: z.object({ slug: z.string() }), method: "GET", path: "/workspace" });
+  const workspace = await api(page, {
+    schema: z.object({ slug: z.string() }),
+    method: "GET",
+    path: "/workspace",
+  });
   const address = `${gatewayUrl}/${workspace.slug}/${service.slug}/hello`;
-  for (let at = 0; at < 3; at += 1) await page.request.get(address, { headers: { authorization: `Bearer ${secret}` } });
+  for (let at = 0; at < 3; at += 1)
+    await page.request.get(address, { headers: { authorization: `Bearer ${secret}` } });
   await page.request.get(address);
   await page.goto("/overview?environment=test");
   await expect(async () => {
@@ -45,14 +50,33 @@ test("what needs attention leads to where it is done", async ({ page }) => {
   await signUp(page);
   const Issued = z.object({ key: z.object({ id: z.string() }) });
   const soon = new Date(Date.now() + 2 * 86_400_000).toISOString();
-  await api(page, { schema: Issued, method: "POST", path: "/keys", data: { name: "ending", expiresAt: soon } });
-  const { key } = await api(page, { schema: Issued, method: "POST", path: "/keys", data: { name: "turning" } });
-  await api(page, { schema: Issued, method: "POST", path: `/keys/${key.id}/rotate`, data: { overlapSeconds: 3_600 } });
+  await api(page, {
+    schema: Issued,
+    method: "POST",
+    path: "/keys",
+    data: { name: "ending", expiresAt: soon },
+  });
+  const { key } = await api(page, {
+    schema: Issued,
+    method: "POST",
+    path: "/keys",
+    data: { name: "turning" },
+  });
+  await api(page, {
+    schema: Issued,
+    method: "POST",
+    path: `/keys/${key.id}/rotate`,
+    data: { overlapSeconds: 3_600 },
+  });
   await page.goto("/overview");
   const item = page.getByRole("listitem").filter({ hasText: "turning is in overlap" });
   await expect(item).toBeVisible();
   await expectAccessible(page, "overview, attention");
-  await page.getByRole("listitem").filter({ hasText: "ending expires in" }).getByRole("link", { name: "Extend" }).click();
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "ending expires in" })
+    .getByRole("link", { name: "Extend" })
+    .click();
   const dialog = page.getByRole("dialog", { name: "Edit ending" });
   await dialog.getByText("Never", { exact: true }).click();
   await dialog.getByRole("button", { name: "Save key" }).click();

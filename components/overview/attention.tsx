@@ -30,33 +30,68 @@ function lineOf(item: AttentionItem, nowMs: number): Line {
     case "key-expiring": {
       const used = item.lastUsedAt === null ? "Never used" : `Used ${agoText(item.lastUsedAt, nowMs)}`;
       return {
-        icon: Clock, tone: "soon", verb: "Extend", href: `/keys/${item.keyId}?do=edit`,
-        fact: <><b>{item.keyName}</b> expires {untilText(item.expiresAt, nowMs)}</>,
+        icon: Clock,
+        tone: "soon",
+        verb: "Extend",
+        href: `/keys/${item.keyId}?do=edit`,
+        fact: (
+          <>
+            <b>{item.keyName}</b> expires {untilText(item.expiresAt, nowMs)}
+          </>
+        ),
         more: item.callsLastHour > 0 ? `${used}, ${callsText(item.callsLastHour)} an hour` : used,
       };
     }
     case "rotation-overlap":
       return {
-        icon: RefreshCw, tone: "accent", verb: "View", href: `/keys/${item.keyId}`,
-        fact: <><b>{item.keyName}</b> is in overlap</>,
+        icon: RefreshCw,
+        tone: "accent",
+        verb: "View",
+        href: `/keys/${item.keyId}`,
+        fact: (
+          <>
+            <b>{item.keyName}</b> is in overlap
+          </>
+        ),
         more: `Old secret …${item.oldSecretMasked.slice(-4)}: ${callsText(item.oldSecretCallsLastHour)} an hour, ${lengthText((Date.parse(item.endsAt) - nowMs) / 1000)} left`,
       };
     case "key-denials":
       return {
-        icon: TrendingUp, tone: "bad", verb: "Explain", href: `/decisions?view=history&credential=${item.keyId}&verdict=deny`,
-        fact: <><b>{item.keyName}</b> denied {Math.round(item.times)}× its usual rate</>,
+        icon: TrendingUp,
+        tone: "bad",
+        verb: "Explain",
+        href: `/decisions?view=history&credential=${item.keyId}&verdict=deny`,
+        fact: (
+          <>
+            <b>{item.keyName}</b> denied {Math.round(item.times)}× its usual rate
+          </>
+        ),
         more: `Since ${hourText(item.since)}${item.route === null ? "" : `, mostly ${item.route}`}`,
       };
     case "service-errors":
       return {
-        icon: Server, tone: "bad", verb: "Open", href: `/services/${item.serviceId}`,
-        fact: <>Service <b>{item.service}</b> fails</>,
+        icon: Server,
+        tone: "bad",
+        verb: "Open",
+        href: `/services/${item.serviceId}`,
+        fact: (
+          <>
+            Service <b>{item.service}</b> fails
+          </>
+        ),
         more: `${item.errors.toLocaleString("en")} upstream errors in 24 h, ${percentText(item.errorRate)} % of its calls`,
       };
     case "key-disabled":
       return {
-        icon: Pause, tone: "", verb: "View", href: `/keys/${item.keyId}`,
-        fact: <><b>{item.keyName}</b> is disabled and still called</>,
+        icon: Pause,
+        tone: "",
+        verb: "View",
+        href: `/keys/${item.keyId}`,
+        fact: (
+          <>
+            <b>{item.keyName}</b> is disabled and still called
+          </>
+        ),
         more: `${callsText(item.denied)} refused in 24 h`,
       };
   }
@@ -66,9 +101,16 @@ function lineOf(item: AttentionItem, nowMs: number): Line {
 export function Attention({ items }: { items: readonly AttentionItem[] }) {
   const now = useNow();
   return (
-    <Plate title="Needs attention" className="attention" padded={false} aside={items.length === 0 ? "nothing" : items.length.toLocaleString("en")}>
+    <Plate
+      title="Needs attention"
+      className="attention"
+      padded={false}
+      aside={items.length === 0 ? "nothing" : items.length.toLocaleString("en")}
+    >
       {items.length === 0 ? (
-        <p className="pad muted">No key ends soon, no rotation waits, and nothing is denied or fails more than usual.</p>
+        <p className="pad muted">
+          No key ends soon, no rotation waits, and nothing is denied or fails more than usual.
+        </p>
       ) : (
         <ul>
           {items.map((item) => {

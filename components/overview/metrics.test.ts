@@ -3,12 +3,28 @@ import { countDelta, durationParts, metricsOf, percentText } from "@/components/
 import type { Overview, UsageTotals } from "@/lib/usage/schema";
 
 const totals = (part: Partial<UsageTotals>): UsageTotals => ({
-  ok: 0, limited: 0, denied: 0, error: 0, requests: 0, errorRate: 0, deniedRate: 0, p95Us: null, ...part,
+  ok: 0,
+  limited: 0,
+  denied: 0,
+  error: 0,
+  requests: 0,
+  errorRate: 0,
+  deniedRate: 0,
+  p95Us: null,
+  ...part,
 });
 const overview = (now: Partial<UsageTotals>, past: Partial<UsageTotals>): Overview => ({
-  range: "7d", from: "", to: "", bucketSeconds: 10_800, totals: totals(now), previous: totals(past),
+  range: "7d",
+  from: "",
+  to: "",
+  bucketSeconds: 10_800,
+  totals: totals(now),
+  previous: totals(past),
   series: [{ at: "2025-11-21T00:00:00Z", ok: 1, limited: 0, denied: 1, error: 2, p95Us: null }],
-  topKeys: [], topServices: [], counts: { keys: 0, services: 0 }, attention: [],
+  topKeys: [],
+  topServices: [],
+  counts: { keys: 0, services: 0 },
+  attention: [],
 });
 
 test.each([
@@ -34,7 +50,12 @@ test("shares and durations keep the digits that matter", () => {
 });
 
 test("only what got much worse is marked", () => {
-  const bad = metricsOf(overview({ requests: 9, denied: 9, errorRate: 0.2, p95Us: 3_000 }, { requests: 1, denied: 3, errorRate: 0.1, p95Us: 1_000 }));
+  const bad = metricsOf(
+    overview(
+      { requests: 9, denied: 9, errorRate: 0.2, p95Us: 3_000 },
+      { requests: 1, denied: 3, errorRate: 0.1, p95Us: 1_000 },
+    ),
+  );
   expect(bad.map(({ isBad }) => isBad)).toEqual([false, true, true, true]);
   expect(metricsOf(overview({}, {})).some(({ isBad }) => isBad)).toBe(false);
 });

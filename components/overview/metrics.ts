@@ -19,7 +19,11 @@ export interface Metric {
   line: readonly (number | null)[];
 }
 
-const before: Record<UsageRange, string> = { "24h": "the day before", "7d": "last week", "30d": "the 30 d before" };
+const before: Record<UsageRange, string> = {
+  "24h": "the day before",
+  "7d": "last week",
+  "30d": "the 30 d before",
+};
 
 /** A count against the one before: `6.1% more`, `3.4× last week`. */
 export function countDelta({ now, past, range }: { now: number; past: number; range: UsageRange }): string {
@@ -79,20 +83,37 @@ export function metricsOf({ totals, previous, series, range }: Overview): Metric
   const denied = metricCount(totals.denied);
   return [
     {
-      id: "requests", label: "Requests", ...requests, isBad: false, line: series.map(callsOf),
+      id: "requests",
+      label: "Requests",
+      ...requests,
+      isBad: false,
+      line: series.map(callsOf),
       delta: countDelta({ now: totals.requests, past: previous.requests, range }),
     },
     {
-      id: "denied", label: "Denied", ...denied, isBad: previous.denied > 0 && totals.denied >= 2 * previous.denied, line: series.map((bucket) => bucket.denied),
+      id: "denied",
+      label: "Denied",
+      ...denied,
+      isBad: previous.denied > 0 && totals.denied >= 2 * previous.denied,
+      line: series.map((bucket) => bucket.denied),
       delta: countDelta({ now: totals.denied, past: previous.denied, range }),
     },
     {
-      id: "errors", label: "Error rate", value: percentText(totals.errorRate), unit: "%", isBad: totals.errorRate - previous.errorRate >= 0.01,
-      line: series.map(errorShare), delta: shareDelta(totals.errorRate, previous.errorRate),
+      id: "errors",
+      label: "Error rate",
+      value: percentText(totals.errorRate),
+      unit: "%",
+      isBad: totals.errorRate - previous.errorRate >= 0.01,
+      line: series.map(errorShare),
+      delta: shareDelta(totals.errorRate, previous.errorRate),
     },
     {
-      id: "p95", label: "p95", ...p95, isBad: previous.p95Us !== null && (totals.p95Us ?? 0) >= 1.5 * previous.p95Us,
-      line: series.map((bucket) => bucket.p95Us), delta: durationDelta(totals.p95Us, previous.p95Us),
+      id: "p95",
+      label: "p95",
+      ...p95,
+      isBad: previous.p95Us !== null && (totals.p95Us ?? 0) >= 1.5 * previous.p95Us,
+      line: series.map((bucket) => bucket.p95Us),
+      delta: durationDelta(totals.p95Us, previous.p95Us),
     },
   ];
 }

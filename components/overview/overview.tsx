@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { useKeyTask } from "@/components/keys/act/tasks";
 import { Attention } from "@/components/overview/attention";
 import { metricIds } from "@/components/overview/metrics";
 import { readQuestion } from "@/components/overview/question";
@@ -40,7 +40,11 @@ export function OverviewPage() {
     if (allowed) start({ kind: "create" });
   };
   useShortcut("c", create);
-  const isFirstRun = data !== undefined && data.counts.keys === 0 && data.totals.requests === 0 && data.previous.requests === 0;
+  const isFirstRun =
+    data !== undefined &&
+    data.counts.keys === 0 &&
+    data.totals.requests === 0 &&
+    data.previous.requests === 0;
   if (isFirstRun && question.environment === "live")
     return (
       <Page>
@@ -62,8 +66,18 @@ export function OverviewPage() {
         title="Overview"
         actions={
           <>
-            <SegmentedControl label="Environment" options={environments} value={question.environment} onChange={(next) => go({ environment: next === "live" ? null : next })} />
-            <SegmentedControl label="Range" options={ranges} value={question.range} onChange={(next) => go({ range: next === "7d" ? null : next })} />
+            <SegmentedControl
+              label="Environment"
+              options={environments}
+              value={question.environment}
+              onChange={(next) => go({ environment: next === "live" ? null : next })}
+            />
+            <SegmentedControl
+              label="Range"
+              options={ranges}
+              value={question.range}
+              onChange={(next) => go({ range: next === "7d" ? null : next })}
+            />
             <Button kind="primary" size={28} icon={<Icon of={Plus} />} hint="C" why={why} onClick={create}>
               Create key
             </Button>
@@ -75,7 +89,11 @@ export function OverviewPage() {
       {data && (
         <div className="content stack">
           <div className="overview-top">
-            <Traffic data={data} metric={metric} onMetric={(next) => go({ metric: next === "requests" ? null : next })} />
+            <Traffic
+              data={data}
+              metric={metric}
+              onMetric={(next) => go({ metric: next === "requests" ? null : next })}
+            />
             <Attention items={data.attention} />
           </div>
           <div className="two">

@@ -8,5 +8,8 @@ export interface OverviewQuestion {
 
 /** Reads the question from an address; a week of live calls where it says nothing. */
 export function readQuestion(get: (name: string) => string | null): OverviewQuestion {
-  return { range: UsageRange.safeParse(get("range")).data ?? "7d", environment: get("environment") === "test" ? "test" : "live" };
+  return {
+    range: UsageRange.safeParse(get("range")).data ?? "7d",
+    environment: get("environment") === "test" ? "test" : "live",
+  };
 }

@@ -18,7 +18,11 @@ function Requests({ totals, most }: { totals: UsageTotals; most: number }) {
   const words = compactText(totals.requests);
   return (
     <span className="with-meter">
-      <Meter height={4} label={`${words} of at most ${compactText(most)}`} parts={[{ share: most === 0 ? 0 : totals.requests / most }]} />
+      <Meter
+        height={4}
+        label={`${words} of at most ${compactText(most)}`}
+        parts={[{ share: most === 0 ? 0 : totals.requests / most }]}
+      />
       {words}
     </span>
   );
@@ -37,10 +41,24 @@ function mostOf(items: readonly { totals: UsageTotals }[]): number {
 }
 
 /** The keys with the most calls. */
-export function TopKeys({ items, count, range }: { items: readonly TopKey[]; count: number; range: UsageRange }) {
+export function TopKeys({
+  items,
+  count,
+  range,
+}: {
+  items: readonly TopKey[];
+  count: number;
+  range: UsageRange;
+}) {
   const most = mostOf(items);
   return (
-    <Plate title="Top keys" padded={false} aside={<Link href="/keys">{count === 1 ? "The one key" : `All ${count.toLocaleString("en")} keys`}</Link>}>
+    <Plate
+      title="Top keys"
+      padded={false}
+      aside={
+        <Link href="/keys">{count === 1 ? "The one key" : `All ${count.toLocaleString("en")} keys`}</Link>
+      }
+    >
       {items.length === 0 ? (
         <Nothing>No key was used in this time.</Nothing>
       ) : (
@@ -91,7 +109,15 @@ export function TopKeys({ items, count, range }: { items: readonly TopKey[]; cou
 export function TopServices({ items, count }: { items: readonly TopService[]; count: number }) {
   const most = mostOf(items);
   return (
-    <Plate title="Top services" padded={false} aside={<Link href="/services">{count === 1 ? "The one service" : `All ${count.toLocaleString("en")} services`}</Link>}>
+    <Plate
+      title="Top services"
+      padded={false}
+      aside={
+        <Link href="/services">
+          {count === 1 ? "The one service" : `All ${count.toLocaleString("en")} services`}
+        </Link>
+      }
+    >
       {items.length === 0 ? (
         <Nothing>No service was called in this time.</Nothing>
       ) : (

@@ -3,7 +3,14 @@ import { LineArea, MiniLine } from "@/components/charts/lines";
 import { StackedBars } from "@/components/charts/stacked-bars";
 import { clsx } from "clsx";
 import { type KeyboardEvent, useId, useRef } from "react";
-import { errorShare, type Metric, type MetricId, metricIds, metricsOf, percentText } from "@/components/overview/metrics";
+import {
+  errorShare,
+  type Metric,
+  type MetricId,
+  metricIds,
+  metricsOf,
+  percentText,
+} from "@/components/overview/metrics";
 import { durationText } from "@/components/ui/words/when";
 import type { Overview } from "@/lib/usage/schema";
 
@@ -12,7 +19,17 @@ const deniedSeries = [
   { label: "Denied", tone: "denied" },
 ] as const;
 
-function MetricTab({ metric, isChosen, id, onChoose }: { metric: Metric; isChosen: boolean; id: string; onChoose: () => void }) {
+function MetricTab({
+  metric,
+  isChosen,
+  id,
+  onChoose,
+}: {
+  metric: Metric;
+  isChosen: boolean;
+  id: string;
+  onChoose: () => void;
+}) {
   return (
     <button
       type="button"
@@ -44,7 +61,10 @@ function Chart({ metric, data }: { metric: MetricId; data: Overview }) {
         <StackedBars
           label="Requests by outcome"
           bucketSeconds={bucketSeconds}
-          columns={series.map(({ at, ok, limited, denied, error }) => ({ at, values: [ok, limited, denied, error] }))}
+          columns={series.map(({ at, ok, limited, denied, error }) => ({
+            at,
+            values: [ok, limited, denied, error],
+          }))}
         />
       );
     case "denied":
@@ -91,7 +111,12 @@ export interface TrafficProps {
 /** The metric an arrow, Home or End leads to; undefined for other keys. */
 function metricAfter(metric: MetricId, key: string): MetricId | undefined {
   const at = metricIds.indexOf(metric);
-  const places: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: metricIds.length - 1 };
+  const places: Record<string, number> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    Home: 0,
+    End: metricIds.length - 1,
+  };
   const place = places[key];
   return place === undefined ? undefined : metricIds.at(place % metricIds.length);
 }
@@ -111,7 +136,13 @@ export function Traffic({ data, metric, onMetric }: TrafficProps) {
     <section className="plate traffic" aria-label="Traffic">
       <div ref={list} className="metrics" role="tablist" aria-label="Chart" onKeyDown={move}>
         {metricsOf(data).map((one) => (
-          <MetricTab key={one.id} id={id} metric={one} isChosen={one.id === metric} onChoose={() => onMetric(one.id)} />
+          <MetricTab
+            key={one.id}
+            id={id}
+            metric={one}
+            isChosen={one.id === metric}
+            onChoose={() => onMetric(one.id)}
+          />
         ))}
       </div>
       <div role="tabpanel" className="pad traffic-chart" aria-labelledby={`${id}-${metric}`}>

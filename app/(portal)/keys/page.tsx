@@ -17,7 +17,9 @@ export const metadata: Metadata = { title: "Keys" };
 type Query = Record<string, string | string[] | undefined>;
 
 function paramsOf(query: Query): URLSearchParams {
-  return new URLSearchParams(Object.entries(query).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])));
+  return new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])),
+  );
 }
 
 export default async function KeysPage({ searchParams }: { searchParams: Promise<Query> }) {
@@ -31,8 +33,16 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
     );
   const filters = filtersOf(readListState(paramsOf(await searchParams)));
   return (
-    <FirstData answers={[{ queryKey: keys.list(filters).queryKey, load: () => listKeys(actor, ListKeys.parse(filters)) }]}>
-      <KeyTasks gateway={gatewayUrl()} workspace={workspace.slug} mayLimit={role === "owner" || role === "admin"}>
+    <FirstData
+      answers={[
+        { queryKey: keys.list(filters).queryKey, load: () => listKeys(actor, ListKeys.parse(filters)) },
+      ]}
+    >
+      <KeyTasks
+        gateway={gatewayUrl()}
+        workspace={workspace.slug}
+        mayLimit={role === "owner" || role === "admin"}
+      >
         <KeyList workspace={workspace.name} />
       </KeyTasks>
     </FirstData>

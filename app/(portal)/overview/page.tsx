@@ -13,7 +13,11 @@ import { overview as readOverview } from "@/lib/usage/overview";
 
 export const metadata: Metadata = { title: "Overview" };
 
-export default async function Overview({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function Overview({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { actor, workspace, role } = await requirePortalSession();
   if (!holds(actor.scopes, "read:usage"))
     return (
@@ -25,8 +29,14 @@ export default async function Overview({ searchParams }: { searchParams: Promise
   const given = await searchParams;
   const question = readQuestion((name) => [given[name]].flat()[0] ?? null);
   return (
-    <FirstData answers={[{ queryKey: overview.of(question).queryKey, load: () => readOverview(actor, question) }]}>
-      <KeyTasks gateway={gatewayUrl()} workspace={workspace.slug} mayLimit={role === "owner" || role === "admin"}>
+    <FirstData
+      answers={[{ queryKey: overview.of(question).queryKey, load: () => readOverview(actor, question) }]}
+    >
+      <KeyTasks
+        gateway={gatewayUrl()}
+        workspace={workspace.slug}
+        mayLimit={role === "owner" || role === "admin"}
+      >
         <OverviewPage />
       </KeyTasks>
     </FirstData>

@@ -1,52 +1,28 @@
 "use client";
-import { createContext, lazy, type ReactNode, Suspense, useContext, useState } from "react";
-import type { IssuedKey, Key } from "@/lib/keys/schema";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type KeyPlace, type KeyTask, Place, StartTask, type TaskProps } from "@/components/keys/act/tasks";
 
-/** Something to do with keys that takes a dialog. */
-export type KeyTask =
-  | { kind: "create" }
-  | { kind: "edit"; key: Key }
-  | { kind: "rotate"; key: Key }
-  | { kind: "extend"; key: Key }
-  | { kind: "end"; key: Key }
-  | { kind: "revoke"; keys: readonly Key[]; onRevoked?: () => void }
-  | { kind: "reveal"; issued: IssuedKey; because: "created" | "rotated" };
-
-/** What the dialogs need to know of the place they are in. */
-export interface KeyPlace {
-  /** Origin of the gateway, `https://gw.acme.example`. */
-  gateway: string;
-  /** Slug of the workspace. */
-  workspace: string;
-  /** Whether rate limits and quotas may be set here: owners and admins. */
-  mayLimit: boolean;
-}
-
-/** What every dialog of a task gets. */
-export interface TaskProps {
-  open: boolean;
-  onClose: () => void;
-}
-
-const Start = createContext<(task: KeyTask) => void>(() => undefined);
-const Place = createContext<KeyPlace>({ gateway: "", workspace: "", mayLimit: false });
-
-/** Opens the dialog of a task. */
-export function useKeyTask(): (task: KeyTask) => void {
-  return useContext(Start);
-}
-
-export function useKeyPlace(): KeyPlace {
-  return useContext(Place);
-}
-
-const CreateKeyDialog = lazy(async () => ({ default: (await import("@/components/keys/form/create-key-dialog")).CreateKeyDialog }));
-const EditKeyDialog = lazy(async () => ({ default: (await import("@/components/keys/form/edit-key-dialog")).EditKeyDialog }));
-const RotateDialog = lazy(async () => ({ default: (await import("@/components/keys/rotation/rotate-dialog")).RotateDialog }));
-const ExtendDialog = lazy(async () => ({ default: (await import("@/components/keys/rotation/extend-dialog")).ExtendDialog }));
-const EndOverlapDialog = lazy(async () => ({ default: (await import("@/components/keys/rotation/end-overlap-dialog")).EndOverlapDialog }));
-const RevokeDialog = lazy(async () => ({ default: (await import("@/components/keys/act/revoke-dialog")).RevokeDialog }));
-const RevealDialog = lazy(async () => ({ default: (await import("@/components/keys/secret/reveal-dialog")).RevealDialog }));
+const CreateKeyDialog = lazy(async () => ({
+  default: (await import("@/components/keys/form/create-key-dialog")).CreateKeyDialog,
+}));
+const EditKeyDialog = lazy(async () => ({
+  default: (await import("@/components/keys/form/edit-key-dialog")).EditKeyDialog,
+}));
+const RotateDialog = lazy(async () => ({
+  default: (await import("@/components/keys/rotation/rotate-dialog")).RotateDialog,
+}));
+const ExtendDialog = lazy(async () => ({
+  default: (await import("@/components/keys/rotation/extend-dialog")).ExtendDialog,
+}));
+const EndOverlapDialog = lazy(async () => ({
+  default: (await import("@/components/keys/rotation/end-overlap-dialog")).EndOverlapDialog,
+}));
+const RevokeDialog = lazy(async () => ({
+  default: (await import("@/components/keys/act/revoke-dialog")).RevokeDialog,
+}));
+const RevealDialog = lazy(async () => ({
+  default: (await import("@/components/keys/secret/reveal-dialog")).RevealDialog,
+}));
 
 function TaskDialog({ task, ...rest }: TaskProps & { task: KeyTask }) {
   switch (task.kind) {
@@ -74,9 +50,10 @@ function TaskDialog({ task, ...rest }: TaskProps & { task: KeyTask }) {
 export function KeyTasks({ children, ...place }: KeyPlace & { children: ReactNode }) {
   const [current, setCurrent] = useState<{ task: KeyTask; open: boolean; turn: number } | null>(null);
   const start = (task: KeyTask) => setCurrent((was) => ({ task, open: true, turn: (was?.turn ?? 0) + 1 }));
-  const close = () => setCurrent((was) => (was === null || was.task.kind === "reveal" ? null : { ...was, open: false }));
+  const close = () =>
+    setCurrent((was) => (was === null || was.task.kind === "reveal" ? null : { ...was, open: false }));
   return (
-    <Start value={start}>
+    <StartTask value={start}>
       <Place value={place}>
         {children}
         {current && (
@@ -85,6 +62,6 @@ export function KeyTasks({ children, ...place }: KeyPlace & { children: ReactNod
           </Suspense>
         )}
       </Place>
-    </Start>
+    </StartTask>
   );
 }

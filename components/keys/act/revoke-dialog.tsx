@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { type TaskProps } from "@/components/keys/act/key-tasks";
+import { type TaskProps } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
@@ -36,7 +36,10 @@ export function RevokeDialog({ open, onClose, subjects, onRevoked }: RevokeDialo
     send: revoke,
     foresee: (key, { ids }) => (ids.includes(key.id) ? { ...key, status: "revoked", rotation: null } : key),
     onDone: () => {
-      toast({ tone: "done", text: `${what} revoked. ${subjects.length === 1 ? "It is" : "They are"} refused from now on.` });
+      toast({
+        tone: "done",
+        text: `${what} revoked. ${subjects.length === 1 ? "It is" : "They are"} refused from now on.`,
+      });
       onRevoked?.();
     },
     failed: () => `${what} could not be revoked.`,

@@ -22,7 +22,13 @@ export interface KeyChange<Input, Answer> {
 }
 
 /** Writes a change of keys, optimistically where it can be foreseen, and reads again what it touched. */
-export function useKeyChange<Input, Answer>({ send, foresee, onDone, failed, onRefused }: KeyChange<Input, Answer>) {
+export function useKeyChange<Input, Answer>({
+  send,
+  foresee,
+  onDone,
+  failed,
+  onRefused,
+}: KeyChange<Input, Answer>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: send,
@@ -45,10 +51,17 @@ export function useKeyChange<Input, Answer>({ send, foresee, onDone, failed, onR
 
 /** Writes what is known of keys into every list and page that shows them. */
 export function show(client: QueryClient, change: (key: Key) => Key): void {
-  client.setQueriesData<KeyPage>({ queryKey: lists }, (page) => page && { ...page, items: page.items.map(change) });
-  client.setQueriesData<KeyDetail>({ queryKey: details }, (detail) => detail && { ...detail, ...change(detail) });
+  client.setQueriesData<KeyPage>(
+    { queryKey: lists },
+    (page) => page && { ...page, items: page.items.map(change) },
+  );
+  client.setQueriesData<KeyDetail>(
+    { queryKey: details },
+    (detail) => detail && { ...detail, ...change(detail) },
+  );
 }
 
 function readAgain(client: QueryClient): void {
-  for (const queryKey of [lists, details, overview.all, audit.all]) void client.invalidateQueries({ queryKey });
+  for (const queryKey of [lists, details, overview.all, audit.all])
+    void client.invalidateQueries({ queryKey });
 }

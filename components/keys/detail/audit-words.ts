@@ -8,8 +8,16 @@ const Moved = z.object({ oldSecretEndsAt: z.string() });
 const Revoked = z.object({ reason: z.string() });
 
 const fieldWords: Readonly<Record<string, string>> = {
-  name: "name", scopes: "scopes", roles: "roles", metadata: "metadata", labels: "labels", externalId: "external id",
-  rateLimits: "rate limits", quota: "quota", allowedIps: "addresses", expiresAt: "end",
+  name: "name",
+  scopes: "scopes",
+  roles: "roles",
+  metadata: "metadata",
+  labels: "labels",
+  externalId: "external id",
+  rateLimits: "rate limits",
+  quota: "quota",
+  allowedIps: "addresses",
+  expiresAt: "end",
 };
 
 function listed(words: readonly string[]): string {
@@ -30,7 +38,9 @@ export function auditWords({ action, detail }: Pick<AuditEntry, "action" | "deta
     case "keys.rotate": {
       const rotated = Rotated.safeParse(detail).data;
       if (!rotated) return "Rotated";
-      return rotated.overlapSeconds === 0 ? "Rotated, no overlap" : `Rotated, ${lengthText(rotated.overlapSeconds)} overlap`;
+      return rotated.overlapSeconds === 0
+        ? "Rotated, no overlap"
+        : `Rotated, ${lengthText(rotated.overlapSeconds)} overlap`;
     }
     case "keys.extend-rotation": {
       const moved = Moved.safeParse(detail).data;
@@ -41,7 +51,9 @@ export function auditWords({ action, detail }: Pick<AuditEntry, "action" | "deta
       return reason === "" ? "Revoked" : `Revoked: ${reason}`;
     }
     case "keys.update": {
-      const fields = Object.keys(Changes.safeParse(detail).data?.changes ?? {}).filter((field) => field !== "disabled").map((field) => fieldWords[field] ?? field);
+      const fields = Object.keys(Changes.safeParse(detail).data?.changes ?? {})
+        .filter((field) => field !== "disabled")
+        .map((field) => fieldWords[field] ?? field);
       return fields.length === 0 ? "Changed" : `Changed ${listed(fields)}`;
     }
     default:

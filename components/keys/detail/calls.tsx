@@ -25,7 +25,10 @@ export const ranges = [
 const most = 8;
 
 function ByStatus({ data }: { data: KeyUsage }) {
-  const all = Math.max(1, data.byStatus.reduce((sum, { calls }) => sum + calls, 0));
+  const all = Math.max(
+    1,
+    data.byStatus.reduce((sum, { calls }) => sum + calls, 0),
+  );
   const rows = [...data.byStatus].sort((one, other) => other.calls - one.calls).slice(0, most);
   return (
     <Plate title="By status" padded={false}>
@@ -76,7 +79,11 @@ function ByRoute({ data }: { data: KeyUsage }) {
             {rows.map(({ method, route, service, calls, p95Us }) => (
               <tr key={`${method} ${service ?? ""} ${route ?? ""}`}>
                 <td className="trunc" title={service ?? undefined}>
-                  {route === null ? <NoRoute method={method} service={service} /> : <RouteText method={method} path={route} />}
+                  {route === null ? (
+                    <NoRoute method={method} service={service} />
+                  ) : (
+                    <RouteText method={method} path={route} />
+                  )}
                 </td>
                 <td className="num">{compactText(calls)}</td>
                 <td className="num muted">{p95Us === null ? "—" : durationText(p95Us)}</td>
@@ -90,11 +97,23 @@ function ByRoute({ data }: { data: KeyUsage }) {
 }
 
 /** A key's calls over time, by status and by route. */
-export function Calls({ keyId, range, onRange }: { keyId: string; range: UsageRange; onRange: (range: UsageRange) => void }) {
+export function Calls({
+  keyId,
+  range,
+  onRange,
+}: {
+  keyId: string;
+  range: UsageRange;
+  onRange: (range: UsageRange) => void;
+}) {
   const { data, error, refetch } = useQuery(usage.ofKey(keyId, range));
   return (
     <>
-      <Plate title="Calls" padded={false} aside={<SegmentedControl label="Range" options={ranges} value={range} onChange={onRange} />}>
+      <Plate
+        title="Calls"
+        padded={false}
+        aside={<SegmentedControl label="Range" options={ranges} value={range} onChange={onRange} />}
+      >
         <div className="pad traffic-chart snug">
           {error && !data && <QueryProblem things="Calls" error={error} onRetry={() => void refetch()} />}
           {!data && !error && <LoadingRows label="Loading calls" rows={4} height={44} />}
@@ -103,7 +122,10 @@ export function Calls({ keyId, range, onRange }: { keyId: string; range: UsageRa
               label="Calls by outcome"
               bucketSeconds={data.bucketSeconds}
               height={160}
-              columns={data.series.map(({ at, ok, limited, denied, error: failed }) => ({ at, values: [ok, limited, denied, failed] }))}
+              columns={data.series.map(({ at, ok, limited, denied, error: failed }) => ({
+                at,
+                values: [ok, limited, denied, failed],
+              }))}
             />
           )}
         </div>

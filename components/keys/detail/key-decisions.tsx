@@ -47,7 +47,10 @@ function Live({ keyId, initial }: { keyId: string; initial: readonly Decision[] 
 
 /** What was decided for one key, as it happens. */
 export function KeyDecisions({ keyId }: { keyId: string }) {
-  const { data, error, refetch } = useInfiniteQuery({ ...decisions.list({ credential: keyId }), refetchOnWindowFocus: false });
+  const { data, error, refetch } = useInfiniteQuery({
+    ...decisions.list({ credential: keyId }),
+    refetchOnWindowFocus: false,
+  });
   if (error && !data) return <QueryProblem things="Decisions" error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingRows label="Loading decisions" height={32} />;
   return <Live keyId={keyId} initial={data.pages[0]?.items ?? []} />;

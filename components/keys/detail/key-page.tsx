@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Ban, RefreshCw } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent } from "react";
-import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { useKeyTask } from "@/components/keys/act/tasks";
 import { Calls } from "@/components/keys/detail/calls";
 import { AddressesPlate, GrantPlate, LimitsPlate, MetadataPlate } from "@/components/keys/detail/key-plates";
 import { RotationPlate } from "@/components/keys/detail/rotation-plate";
@@ -30,9 +30,15 @@ import { keys } from "@/lib/client/keys";
 import type { Key, KeyDetail } from "@/lib/keys/schema";
 import { UsageRange } from "@/lib/usage/schema";
 
-const KeyRules = lazy(async () => ({ default: (await import("@/components/keys/detail/key-rules")).KeyRules }));
-const KeyDecisions = lazy(async () => ({ default: (await import("@/components/keys/detail/key-decisions")).KeyDecisions }));
-const TrailTable = lazy(async () => ({ default: (await import("@/components/keys/detail/trail")).TrailTable }));
+const KeyRules = lazy(async () => ({
+  default: (await import("@/components/keys/detail/key-rules")).KeyRules,
+}));
+const KeyDecisions = lazy(async () => ({
+  default: (await import("@/components/keys/detail/key-decisions")).KeyDecisions,
+}));
+const TrailTable = lazy(async () => ({
+  default: (await import("@/components/keys/detail/trail")).TrailTable,
+}));
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -56,8 +62,16 @@ function Nameplate({ subject, workspace }: { subject: Key; workspace: string }) 
         <Fact label="Environment">{subject.environment === "live" ? "Live" : "Test"}</Fact>
         <Fact label="Customer">{subject.customerName ?? subject.customerExternalId ?? workspace}</Fact>
         <Fact label="Created">{dateText(subject.createdAt, now)}</Fact>
-        <Fact label="Expires">{subject.expiresAt === null ? "Never" : Date.parse(subject.expiresAt) > now ? untilText(subject.expiresAt, now) : dateText(subject.expiresAt, now)}</Fact>
-        <Fact label="Last used">{subject.lastUsedAt === null ? "Never" : <Ago at={subject.lastUsedAt} />}</Fact>
+        <Fact label="Expires">
+          {subject.expiresAt === null
+            ? "Never"
+            : Date.parse(subject.expiresAt) > now
+              ? untilText(subject.expiresAt, now)
+              : dateText(subject.expiresAt, now)}
+        </Fact>
+        <Fact label="Last used">
+          {subject.lastUsedAt === null ? "Never" : <Ago at={subject.lastUsedAt} />}
+        </Fact>
       </dl>
     </div>
   );
@@ -68,7 +82,8 @@ function Over({ subject }: { subject: Key }) {
     return (
       <Note tone="deny" icon={<Icon of={Ban} />}>
         <b>Revoked{subject.revokedAt === null ? "" : ` ${momentText(subject.revokedAt)}`}.</b>{" "}
-        {subject.revokeReason ? `${subject.revokeReason}. ` : ""}It is refused everywhere and cannot be brought back.
+        {subject.revokeReason ? `${subject.revokeReason}. ` : ""}It is refused everywhere and cannot be
+        brought back.
       </Note>
     );
   if (subject.status === "expired")
@@ -94,7 +109,12 @@ export function KeyPage({ keyId, workspace }: { keyId: string; workspace: string
     <Page>
       <PageHead title="Key" crumb={{ label: "Keys", href: "/keys" }} />
       {error ? (
-        <QueryProblem things="The key" error={error} stillWorks="The key still works: the gateway does not need this page." onRetry={() => void refetch()} />
+        <QueryProblem
+          things="The key"
+          error={error}
+          stillWorks="The key still works: the gateway does not need this page."
+          onRetry={() => void refetch()}
+        />
       ) : (
         <LoadingRows label="Loading the key" />
       )}
@@ -126,7 +146,8 @@ function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }
   const mayDecisions = usePermission("read:decisions");
   const range = UsageRange.safeParse(search.get("range")).data ?? "24h";
   const whyNot = rotate.why || whyNotRotated(subject);
-  const onEdit = update.allowed && subject.status !== "revoked" ? () => start({ kind: "edit", key: subject }) : undefined;
+  const onEdit =
+    update.allowed && subject.status !== "revoked" ? () => start({ kind: "edit", key: subject }) : undefined;
   const openRotate = () => {
     if (!whyNot) start({ kind: "rotate", key: subject });
   };
@@ -164,11 +185,20 @@ function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }
       />
       <Nameplate subject={subject} workspace={workspace} />
       <Over subject={subject} />
-      <Tabs label={subject.name} items={items} value={tab} onChange={(next) => go({ tab: next === "usage" ? null : next })}>
+      <Tabs
+        label={subject.name}
+        items={items}
+        value={tab}
+        onChange={(next) => go({ tab: next === "usage" ? null : next })}
+      >
         <TabPanel value="usage" className="content main-aside">
           <div className="stack">
             {subject.rotation && <RotationPlate subject={subject} rotation={subject.rotation} />}
-            <Calls keyId={subject.id} range={range} onRange={(next) => go({ range: next === "24h" ? null : next })} />
+            <Calls
+              keyId={subject.id}
+              range={range}
+              onRange={(next) => go({ range: next === "24h" ? null : next })}
+            />
           </div>
           <aside className="stack" aria-label="About this key">
             <GrantPlate subject={subject} onEdit={onEdit} />

@@ -28,7 +28,9 @@ export function GrantPlate({ subject, onEdit }: PlateProps) {
   return (
     <Plate title="Grant" padded={false} aside={<Edit onEdit={onEdit} what="grant" />}>
       <div className="pad list">
-        {subject.grant.length === 0 && <p className="muted">No scopes: the key is recognised, and may do what needs none.</p>}
+        {subject.grant.length === 0 && (
+          <p className="muted">No scopes: the key is recognised, and may do what needs none.</p>
+        )}
         {subject.roles.length > 0 && (
           <>
             <p className="small muted">
@@ -69,7 +71,9 @@ export function LimitsPlate({ subject, onEdit }: PlateProps) {
           <Fact key={limit.name} label={limit.name === "default" ? "Rate" : limit.name}>
             <span>
               <b>{limit.limit.toLocaleString("en")}</b> {windowText(limit.windowSeconds)}
-              {limit.burst !== undefined && <span className="faint">, burst {limit.burst.toLocaleString("en")}</span>}
+              {limit.burst !== undefined && (
+                <span className="faint">, burst {limit.burst.toLocaleString("en")}</span>
+              )}
             </span>
           </Fact>
         ))}
@@ -112,7 +116,9 @@ export function MetadataPlate({ subject, onEdit }: PlateProps) {
   return (
     <Plate title="Metadata" padded={false} aside={<Edit onEdit={onEdit} what="metadata" />}>
       <div className="pad list">
-        {entries.length === 0 && subject.labels.length === 0 && subject.externalId === null && <p className="muted">None.</p>}
+        {entries.length === 0 && subject.labels.length === 0 && subject.externalId === null && (
+          <p className="muted">None.</p>
+        )}
         {entries.length > 0 && (
           <dl className="kv">
             {entries.map(([name, value]) => (

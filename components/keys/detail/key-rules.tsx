@@ -34,7 +34,11 @@ export function KeyRules({ subject }: { subject: Key }) {
       />
     );
   return (
-    <Plate title="Attached to this key" note="Rules of the workspace and of services hold as well" padded={false}>
+    <Plate
+      title="Attached to this key"
+      note="Rules of the workspace and of services hold as well"
+      padded={false}
+    >
       <DataTable label="Rules of this key" kind="plate" cards>
         <thead>
           <tr>

@@ -1,7 +1,7 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { LineArea } from "@/components/charts/lines";
-import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { useKeyTask } from "@/components/keys/act/tasks";
 import { callersOf, overlapTraffic, shareText } from "@/components/keys/rotation/traffic";
 import { usePermission } from "@/components/shell/permissions";
 import { Button } from "@/components/ui/button";
@@ -34,7 +34,10 @@ function Window({ rotation, nowMs }: { rotation: KeyRotation; nowMs: number }) {
   const words = `${lengthText(minutely(gone))} of ${lengthText(minutely(length))} gone`;
   return (
     <div className="window">
-      <Meter label={isHydrated ? words : "Overlap"} parts={isHydrated ? [{ share: gone / length, tone: "accent" }] : []} />
+      <Meter
+        label={isHydrated ? words : "Overlap"}
+        parts={isHydrated ? [{ share: gone / length, tone: "accent" }] : []}
+      />
       <div className="ends" suppressHydrationWarning>
         <span>Rotated {hourText(rotation.newSecret.createdAt)}</span>
         <span suppressHydrationWarning>{words}</span>
@@ -46,14 +49,27 @@ function Window({ rotation, nowMs }: { rotation: KeyRotation; nowMs: number }) {
 
 function Split({ day, rotation }: { day: KeyUsage; rotation: KeyRotation }) {
   const { newShare } = overlapTraffic(day, rotation.oldSecret.id);
-  const seriesOf = (id: string) => day.bySecret.find(({ secretId }) => secretId === id)?.series ?? day.series.map(() => 0);
+  const seriesOf = (id: string) =>
+    day.bySecret.find(({ secretId }) => secretId === id)?.series ?? day.series.map(() => 0);
   const lines = [
-    { label: `New ${rotation.newSecret.masked}`, tone: "brass" as const, values: seriesOf(rotation.newSecret.id), total: newShare === null ? undefined : shareText(newShare) },
-    { label: `Old ${rotation.oldSecret.masked}`, tone: "spent" as const, values: seriesOf(rotation.oldSecret.id), total: newShare === null ? undefined : shareText(1 - newShare) },
+    {
+      label: `New ${rotation.newSecret.masked}`,
+      tone: "brass" as const,
+      values: seriesOf(rotation.newSecret.id),
+      total: newShare === null ? undefined : shareText(newShare),
+    },
+    {
+      label: `Old ${rotation.oldSecret.masked}`,
+      tone: "spent" as const,
+      values: seriesOf(rotation.oldSecret.id),
+      total: newShare === null ? undefined : shareText(1 - newShare),
+    },
   ];
   const ats = day.series.map(({ at }) => at);
   const rotatedAt = rotation.newSecret.createdAt;
-  const inside = Date.parse(rotatedAt) >= Date.parse(ats[0] ?? rotatedAt) && Date.parse(rotatedAt) <= Date.parse(ats.at(-1) ?? rotatedAt);
+  const inside =
+    Date.parse(rotatedAt) >= Date.parse(ats[0] ?? rotatedAt) &&
+    Date.parse(rotatedAt) <= Date.parse(ats.at(-1) ?? rotatedAt);
   return (
     <LineArea
       label="Calls an hour by secret, last 24 hours"
@@ -67,11 +83,18 @@ function Split({ day, rotation }: { day: KeyUsage; rotation: KeyRotation }) {
 }
 
 function StillOnOld({ keyId, rotation }: { keyId: string; rotation: KeyRotation }) {
-  const { data } = useInfiniteQuery({ ...decisions.list({ credential: keyId }, lookedThrough), refetchInterval: 15_000 });
+  const { data } = useInfiniteQuery({
+    ...decisions.list({ credential: keyId }, lookedThrough),
+    refetchInterval: 15_000,
+  });
   if (!data) return null;
   const since = Date.parse(rotation.newSecret.createdAt);
-  const callers = callersOf(data.pages.flatMap(({ items }) => items).filter(({ at }) => Date.parse(at) >= since), rotation.oldSecret.id);
-  if (callers.length === 0) return <p className="pad muted still">None of the last {lookedThrough} calls used the old secret.</p>;
+  const callers = callersOf(
+    data.pages.flatMap(({ items }) => items).filter(({ at }) => Date.parse(at) >= since),
+    rotation.oldSecret.id,
+  );
+  if (callers.length === 0)
+    return <p className="pad muted still">None of the last {lookedThrough} calls used the old secret.</p>;
   return (
     <DataTable label="Still on the old secret" kind="plate" className="rotation-who">
       <thead>

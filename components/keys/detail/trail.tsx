@@ -64,12 +64,19 @@ export function TrailPlate({ keyId, onAll }: { keyId: string; onAll: () => void 
 /** All that was done to a key, page by page into the past. */
 export function TrailTable({ keyId }: { keyId: string }) {
   const now = useNow();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(audit.list({ subject: keyId }));
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    audit.list({ subject: keyId }),
+  );
   if (error && !data) return <QueryProblem things="The trail" error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingRows label="Loading the trail" height={36} />;
   const entries = data.pages.flatMap(({ items }) => items);
   return (
-    <Plate padded={false} footer={hasNextPage ? <MoreButton busy={isFetchingNextPage} onMore={() => void fetchNextPage()} /> : undefined}>
+    <Plate
+      padded={false}
+      footer={
+        hasNextPage ? <MoreButton busy={isFetchingNextPage} onMore={() => void fetchNextPage()} /> : undefined
+      }
+    >
       <DataTable label="Audit trail" kind="plate" cards>
         <thead>
           <tr>
@@ -90,7 +97,9 @@ export function TrailTable({ keyId }: { keyId: string }) {
               </td>
               <td data-label="What">{auditWords(entry, now)}</td>
               <td data-label="Who">{entry.actor.label}</td>
-              <td data-label="From">{entry.address === null ? <span className="faint">—</span> : <code>{entry.address}</code>}</td>
+              <td data-label="From">
+                {entry.address === null ? <span className="faint">—</span> : <code>{entry.address}</code>}
+              </td>
               <td data-label="Entry" className="num">
                 {Number(entry.seq).toLocaleString("en")}
               </td>

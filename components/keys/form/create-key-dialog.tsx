@@ -1,7 +1,7 @@
 "use client";
 import { type SubmitEvent, useId, useRef, useState } from "react";
 import { newIdempotencyKey } from "@/components/keys/act/idempotency-key";
-import { type TaskProps, useKeyPlace, useKeyTask } from "@/components/keys/act/key-tasks";
+import { type TaskProps, useKeyPlace, useKeyTask } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { type DraftErrors, emptyDraft, type KeyDraft, readNewKey } from "@/components/keys/form/draft";
 import { focusFirstError } from "@/components/keys/form/focus-first-error";
@@ -71,7 +71,10 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
       <form id={formId} ref={form} className="key-form" noValidate onSubmit={submit}>
         <KeyFields nameRef={name} draft={draft} onChange={edit} errors={errors} facets={facets}>
           <div className={facets.customers.length > 0 ? "pair" : undefined}>
-            <FieldSet label="Environment" aside={draft.environment === "live" ? "a live key is brass" : "a test key is nickel"}>
+            <FieldSet
+              label="Environment"
+              aside={draft.environment === "live" ? "a live key is brass" : "a test key is nickel"}
+            >
               <div className="choice-line">
                 {(["live", "test"] as const).map((environment) => (
                   <Radio
@@ -88,7 +91,10 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
             {facets.customers.length > 0 && (
               <Field label="Customer" error={errors.customer}>
                 <Select
-                  options={[{ value: own, label: workspace, note: "your own" }, ...facets.customers.map(({ id, name }) => ({ value: id, label: name }))]}
+                  options={[
+                    { value: own, label: workspace, note: "your own" },
+                    ...facets.customers.map(({ id, name }) => ({ value: id, label: name })),
+                  ]}
                   value={draft.customer ?? own}
                   onChange={(customer) => edit({ customer: customer === own ? null : customer })}
                 />

@@ -43,8 +43,19 @@ export type DraftField = keyof KeyDraft | "form";
 export type DraftErrors = Partial<Record<DraftField, string>>;
 
 export const emptyDraft: KeyDraft = {
-  name: "", environment: "live", customer: null, scopes: [], roles: [], expiry: "never", expiryMoment: "", allowedIps: "",
-  rateLimits: [], quotaLimit: "", quotaPer: "month", metadata: "", labels: "",
+  name: "",
+  environment: "live",
+  customer: null,
+  scopes: [],
+  roles: [],
+  expiry: "never",
+  expiryMoment: "",
+  allowedIps: "",
+  rateLimits: [],
+  quotaLimit: "",
+  quotaPer: "month",
+  metadata: "",
+  labels: "",
 };
 
 /** The draft that changing a key begins with. */
@@ -75,7 +86,10 @@ export function draftOf(key: Key): KeyDraft {
 const expiryDays = { "30d": 30, "90d": 90, "1y": 365 } as const;
 
 /** The moment that a choice of expiry leads to, RFC 3339; null for never, undefined while none is chosen or it stays. */
-export function expiresAtOf({ expiry, expiryMoment }: Pick<KeyDraft, "expiry" | "expiryMoment">, nowMs: number): string | null | undefined {
+export function expiresAtOf(
+  { expiry, expiryMoment }: Pick<KeyDraft, "expiry" | "expiryMoment">,
+  nowMs: number,
+): string | null | undefined {
   switch (expiry) {
     case "keep":
       return undefined;
@@ -93,11 +107,17 @@ export function expiresAtOf({ expiry, expiryMoment }: Pick<KeyDraft, "expiry" | 
 }
 
 function lines(text: string): string[] {
-  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }
 
 function labelsOf(text: string): string[] {
-  return text.split(",").map((label) => label.trim()).filter((label) => label !== "");
+  return text
+    .split(",")
+    .map((label) => label.trim())
+    .filter((label) => label !== "");
 }
 
 /** A whole number, or undefined where none was typed. */
@@ -121,8 +141,12 @@ function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
   const errors: DraftErrors = {};
   const metadata = metadataOf(draft.metadata);
   if ("error" in metadata) errors.metadata = metadata.error;
-  if (draft.quotaLimit.trim() !== "" && wholeOf(draft.quotaLimit) === undefined) errors.quotaLimit = "Must be a whole number such as 100000.";
-  const broken = draft.rateLimits.find((limit) => wholeOf(limit.limit) === undefined || (limit.burst.trim() !== "" && wholeOf(limit.burst) === undefined));
+  if (draft.quotaLimit.trim() !== "" && wholeOf(draft.quotaLimit) === undefined)
+    errors.quotaLimit = "Must be a whole number such as 100000.";
+  const broken = draft.rateLimits.find(
+    (limit) =>
+      wholeOf(limit.limit) === undefined || (limit.burst.trim() !== "" && wholeOf(limit.burst) === undefined),
+  );
   if (broken) errors.rateLimits = `${broken.name} must be whole numbers such as 600.`;
   if (draft.expiry === "custom") {
     const at = expiresAtOf(draft, nowMs);
@@ -149,7 +173,9 @@ function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
     labels: labelsOf(draft.labels),
     allowedIps: lines(draft.allowedIps),
     metadata: "value" in metadata ? metadata.value : {},
-    ...(mayLimit ? { rateLimits, quota: quota === undefined ? null : { limit: quota, per: draft.quotaPer } } : {}),
+    ...(mayLimit
+      ? { rateLimits, quota: quota === undefined ? null : { limit: quota, per: draft.quotaPer } }
+      : {}),
     expiresAt: expiresAtOf(draft, nowMs),
   };
 }
@@ -161,7 +187,10 @@ export interface ReadContext {
 }
 
 /** Reads a new key by the API's own schema. */
-export function readNewKey(draft: KeyDraft, context: ReadContext): { input: z.output<typeof CreateKey> } | { errors: DraftErrors } {
+export function readNewKey(
+  draft: KeyDraft,
+  context: ReadContext,
+): { input: z.output<typeof CreateKey> } | { errors: DraftErrors } {
   const early = unreadable(draft, context.nowMs);
   const { environment, customer } = draft;
   const parsed = CreateKey.safeParse({ ...candidateOf(draft, context), environment, customer });
@@ -170,13 +199,18 @@ export function readNewKey(draft: KeyDraft, context: ReadContext): { input: z.ou
 }
 
 /** Reads what was changed of a key; an empty change when nothing was. */
-export function readKeyChange(draft: KeyDraft, { key, ...context }: ReadContext & { key: Key }): { change: z.output<typeof UpdateKey> } | { errors: DraftErrors } {
+export function readKeyChange(
+  draft: KeyDraft,
+  { key, ...context }: ReadContext & { key: Key },
+): { change: z.output<typeof UpdateKey> } | { errors: DraftErrors } {
   const early = unreadable(draft, context.nowMs);
   const parsed = UpdateKey.safeParse(candidateOf(draft, context));
   if (!parsed.success || Object.keys(early).length > 0)
     return { errors: { ...(parsed.success ? {} : errorsOf(parsed.error.issues)), ...early } };
   const before: Record<string, unknown> = key;
-  const entries = Object.entries(parsed.data).filter(([name, value]) => value !== undefined && !sameJson(value, before[name]));
+  const entries = Object.entries(parsed.data).filter(
+    ([name, value]) => value !== undefined && !sameJson(value, before[name]),
+  );
   return { change: UpdateKey.parse(Object.fromEntries(entries)) };
 }
 
@@ -188,22 +222,40 @@ function sameJson(one: unknown, other: unknown): boolean {
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, held]) => [name, inOrder(held)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, held]) => [name, inOrder(held)]),
+  );
 }
 
 const fieldOf: Readonly<Record<string, DraftField>> = {
-  name: "name", environment: "environment", customer: "customer", scopes: "scopes", roles: "roles", expiresAt: "expiry",
-  allowedIps: "allowedIps", rateLimits: "rateLimits", quota: "quotaLimit", metadata: "metadata", labels: "labels",
+  name: "name",
+  environment: "environment",
+  customer: "customer",
+  scopes: "scopes",
+  roles: "roles",
+  expiresAt: "expiry",
+  allowedIps: "allowedIps",
+  rateLimits: "rateLimits",
+  quota: "quotaLimit",
+  metadata: "metadata",
+  labels: "labels",
 };
 
 /** Errors of the API, or of its schema, by the field they belong to; the first of each field. */
-export function errorsOf(issues: readonly { path: string | readonly PropertyKey[]; message: string }[]): DraftErrors {
+export function errorsOf(
+  issues: readonly { path: string | readonly PropertyKey[]; message: string }[],
+): DraftErrors {
   const errors: DraftErrors = {};
   for (const { path, message } of issues) {
     const steps = typeof path === "string" ? path.split(".") : path.map(String);
     const [first = "", second] = steps;
     const field = fieldOf[first] ?? "form";
-    const place = (first === "allowedIps" || first === "rateLimits") && second !== undefined && /^\d+$/.test(second) ? `${first === "allowedIps" ? "Line" : "Limit"} ${Number(second) + 1} ` : "";
+    const place =
+      (first === "allowedIps" || first === "rateLimits") && second !== undefined && /^\d+$/.test(second)
+        ? `${first === "allowedIps" ? "Line" : "Limit"} ${Number(second) + 1} `
+        : "";
     errors[field] ??= sentence(field === "form" && first !== "" ? `${first} ${message}` : place + message);
   }
   return errors;

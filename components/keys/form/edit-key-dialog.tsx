@@ -1,6 +1,6 @@
 "use client";
 import { type SubmitEvent, useId, useRef, useState } from "react";
-import { type TaskProps, useKeyPlace } from "@/components/keys/act/key-tasks";
+import { type TaskProps, useKeyPlace } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { type DraftErrors, draftOf, type KeyDraft, readKeyChange } from "@/components/keys/form/draft";
 import { focusFirstError } from "@/components/keys/form/focus-first-error";
@@ -63,7 +63,14 @@ export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject:
       }
     >
       <form id={formId} ref={form} className="key-form" noValidate onSubmit={submit}>
-        <KeyFields nameRef={name} draft={draft} onChange={edit} errors={errors} facets={facets} currentExpiry={subject.expiresAt} />
+        <KeyFields
+          nameRef={name}
+          draft={draft}
+          onChange={edit}
+          errors={errors}
+          facets={facets}
+          currentExpiry={subject.expiresAt}
+        />
       </form>
     </Dialog>
   );

@@ -15,12 +15,21 @@ export interface ExpiryFieldProps {
   error?: string | undefined;
 }
 
-const words: Record<Expiry, string> = { keep: "Keep", never: "Never", "30d": "30 d", "90d": "90 d", "1y": "1 y", custom: "Custom" };
+const words: Record<Expiry, string> = {
+  keep: "Keep",
+  never: "Never",
+  "30d": "30 d",
+  "90d": "90 d",
+  "1y": "1 y",
+  custom: "Custom",
+};
 
 /** When the key ends: presets with the date each leads to, or a moment of one's own. */
 export function ExpiryField({ value, onChange, current, error }: ExpiryFieldProps) {
   const now = useNow();
-  const choices: Expiry[] = current ? ["keep", "30d", "90d", "1y", "never", "custom"] : ["never", "30d", "90d", "1y", "custom"];
+  const choices: Expiry[] = current
+    ? ["keep", "30d", "90d", "1y", "never", "custom"]
+    : ["never", "30d", "90d", "1y", "custom"];
   const leadsTo = (expiry: Expiry): string => {
     if (expiry === "keep") return dateText(current ?? "", now);
     if (expiry === "never") return "no end";
@@ -29,10 +38,18 @@ export function ExpiryField({ value, onChange, current, error }: ExpiryFieldProp
   };
   const at = value.expiry === "keep" ? current : expiresAtOf(value, now);
   return (
-    <FieldSet label="Expires" aside={at ? `${stopText(at, now)} UTC` : at === null ? "never" : undefined} error={error}>
+    <FieldSet
+      label="Expires"
+      aside={at ? `${stopText(at, now)} UTC` : at === null ? "never" : undefined}
+      error={error}
+    >
       <div className={current ? "six" : undefined}>
         <Presets
-          options={choices.map((expiry) => ({ value: expiry, label: words[expiry], leadsTo: leadsTo(expiry) }))}
+          options={choices.map((expiry) => ({
+            value: expiry,
+            label: words[expiry],
+            leadsTo: leadsTo(expiry),
+          }))}
           value={value.expiry}
           onChange={(expiry) => onChange({ ...value, expiry })}
         />

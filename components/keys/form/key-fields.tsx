@@ -1,7 +1,7 @@
 "use client";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
-import { useKeyPlace } from "@/components/keys/act/key-tasks";
+import { useKeyPlace } from "@/components/keys/act/tasks";
 import type { DraftErrors, DraftField, KeyDraft } from "@/components/keys/form/draft";
 import { ExpiryField } from "@/components/keys/form/expiry-field";
 import { LimitFields } from "@/components/keys/form/limit-fields";
@@ -27,7 +27,19 @@ export interface KeyFieldsProps {
   children?: ReactNode;
 }
 
-function Fold({ title, said, errors, fields, children }: { title: string; said: string; errors: DraftErrors; fields: readonly DraftField[]; children: ReactNode }) {
+function Fold({
+  title,
+  said,
+  errors,
+  fields,
+  children,
+}: {
+  title: string;
+  said: string;
+  errors: DraftErrors;
+  fields: readonly DraftField[];
+  children: ReactNode;
+}) {
   const bad = fields.some((field) => errors[field] !== undefined);
   return (
     <details open={bad || undefined}>
@@ -43,13 +55,24 @@ function Fold({ title, said, errors, fields, children }: { title: string; said: 
 
 function limitWords({ rateLimits, quotaLimit }: KeyDraft): string {
   if (rateLimits.length === 0 && quotaLimit.trim() === "") return "unlimited";
-  return [rateLimits.length > 0 && `${rateLimits.length} ${rateLimits.length === 1 ? "limit" : "limits"}`, quotaLimit.trim() !== "" && "a quota"]
+  return [
+    rateLimits.length > 0 && `${rateLimits.length} ${rateLimits.length === 1 ? "limit" : "limits"}`,
+    quotaLimit.trim() !== "" && "a quota",
+  ]
     .filter(Boolean)
     .join(", ");
 }
 
 /** The fields that a new and a changed key have in common. */
-export function KeyFields({ draft, onChange, errors, facets, currentExpiry, nameRef, children }: KeyFieldsProps) {
+export function KeyFields({
+  draft,
+  onChange,
+  errors,
+  facets,
+  currentExpiry,
+  nameRef,
+  children,
+}: KeyFieldsProps) {
   const { mayLimit } = useKeyPlace();
   const blocks = draft.allowedIps.split("\n").filter((line) => line.trim() !== "").length;
   return (
@@ -78,33 +101,84 @@ export function KeyFields({ draft, onChange, errors, facets, currentExpiry, name
             <Checkbox
               key={role}
               checked={draft.roles.includes(role)}
-              onChange={() => onChange({ roles: draft.roles.includes(role) ? draft.roles.filter((one) => one !== role) : [...draft.roles, role] })}
+              onChange={() =>
+                onChange({
+                  roles: draft.roles.includes(role)
+                    ? draft.roles.filter((one) => one !== role)
+                    : [...draft.roles, role],
+                })
+              }
             >
               {role}
             </Checkbox>
           ))}
         </FieldSet>
       )}
-      <ScopePicker chosen={draft.scopes} known={facets.scopes} error={errors.scopes} onChange={(scopes) => onChange({ scopes })} />
+      <ScopePicker
+        chosen={draft.scopes}
+        known={facets.scopes}
+        error={errors.scopes}
+        onChange={(scopes) => onChange({ scopes })}
+      />
       <ExpiryField value={draft} current={currentExpiry} error={errors.expiry} onChange={onChange} />
-      <Fold title="Allowed addresses" said={blocks === 0 ? "any" : `${blocks}`} errors={errors} fields={["allowedIps"]}>
-        <Field label="Addresses" help="One address or block a line. The key is refused from anywhere else; none means anywhere." error={errors.allowedIps}>
-          <Textarea value={draft.allowedIps} rows={3} spellCheck={false} placeholder={"10.4.0.0/16\n203.0.113.24"} onChange={(event) => onChange({ allowedIps: event.target.value })} />
+      <Fold
+        title="Allowed addresses"
+        said={blocks === 0 ? "any" : `${blocks}`}
+        errors={errors}
+        fields={["allowedIps"]}
+      >
+        <Field
+          label="Addresses"
+          help="One address or block a line. The key is refused from anywhere else; none means anywhere."
+          error={errors.allowedIps}
+        >
+          <Textarea
+            value={draft.allowedIps}
+            rows={3}
+            spellCheck={false}
+            placeholder={"10.4.0.0/16\n203.0.113.24"}
+            onChange={(event) => onChange({ allowedIps: event.target.value })}
+          />
         </Field>
       </Fold>
-      <Fold title="Limits" said={mayLimit ? limitWords(draft) : "set by owners and admins"} errors={errors} fields={["rateLimits", "quotaLimit"]}>
+      <Fold
+        title="Limits"
+        said={mayLimit ? limitWords(draft) : "set by owners and admins"}
+        errors={errors}
+        fields={["rateLimits", "quotaLimit"]}
+      >
         {mayLimit ? (
           <LimitFields draft={draft} onChange={onChange} errors={errors} />
         ) : (
           <p className="muted">Rate limits and quotas are set by owners and admins.</p>
         )}
       </Fold>
-      <Fold title="Metadata and labels" said={draft.metadata.trim() === "" && draft.labels.trim() === "" ? "none" : "set"} errors={errors} fields={["metadata", "labels"]}>
-        <Field label="Metadata" aside="JSON object" help="Your own facts about the key. Rules can read them as credential.metadata.*" error={errors.metadata}>
-          <Textarea value={draft.metadata} rows={4} spellCheck={false} placeholder={'{ "plan": "pro" }'} onChange={(event) => onChange({ metadata: event.target.value })} />
+      <Fold
+        title="Metadata and labels"
+        said={draft.metadata.trim() === "" && draft.labels.trim() === "" ? "none" : "set"}
+        errors={errors}
+        fields={["metadata", "labels"]}
+      >
+        <Field
+          label="Metadata"
+          aside="JSON object"
+          help="Your own facts about the key. Rules can read them as credential.metadata.*"
+          error={errors.metadata}
+        >
+          <Textarea
+            value={draft.metadata}
+            rows={4}
+            spellCheck={false}
+            placeholder={'{ "plan": "pro" }'}
+            onChange={(event) => onChange({ metadata: event.target.value })}
+          />
         </Field>
         <Field label="Labels" help="Separated by commas; keys are found by them." error={errors.labels}>
-          <Input value={draft.labels} placeholder="batch, eu-west" onChange={(event) => onChange({ labels: event.target.value })} />
+          <Input
+            value={draft.labels}
+            placeholder="batch, eu-west"
+            onChange={(event) => onChange({ labels: event.target.value })}
+          />
         </Field>
       </Fold>
     </>

@@ -27,9 +27,19 @@ function freeName(limits: readonly LimitDraft[]): string {
   for (let at = 2; ; at += 1) if (!taken.has(`limit-${at}`)) return `limit-${at}`;
 }
 
-function LimitRow({ limit, onChange, onRemove }: { limit: LimitDraft; onChange: (limit: LimitDraft) => void; onRemove: () => void }) {
+function LimitRow({
+  limit,
+  onChange,
+  onRemove,
+}: {
+  limit: LimitDraft;
+  onChange: (limit: LimitDraft) => void;
+  onRemove: () => void;
+}) {
   const known = windows.some(({ value }) => value === limit.windowSeconds);
-  const options = known ? windows : [...windows, { value: limit.windowSeconds, label: `${limit.windowSeconds} s` }];
+  const options = known
+    ? windows
+    : [...windows, { value: limit.windowSeconds, label: `${limit.windowSeconds} s` }];
   const bucket = limit.algorithm === "token-bucket";
   return (
     <div className={bucket ? "limit-row burst" : "limit-row"}>
@@ -40,8 +50,18 @@ function LimitRow({ limit, onChange, onRemove }: { limit: LimitDraft; onChange: 
         value={limit.limit}
         onChange={(event) => onChange({ ...limit, limit: event.target.value })}
       />
-      <Select label={`Window, limit ${limit.name}`} options={options} value={limit.windowSeconds} onChange={(windowSeconds) => onChange({ ...limit, windowSeconds })} />
-      <Select label={`Kind, limit ${limit.name}`} options={algorithms} value={limit.algorithm} onChange={(algorithm) => onChange({ ...limit, algorithm })} />
+      <Select
+        label={`Window, limit ${limit.name}`}
+        options={options}
+        value={limit.windowSeconds}
+        onChange={(windowSeconds) => onChange({ ...limit, windowSeconds })}
+      />
+      <Select
+        label={`Kind, limit ${limit.name}`}
+        options={algorithms}
+        value={limit.algorithm}
+        onChange={(algorithm) => onChange({ ...limit, algorithm })}
+      />
       {bucket && (
         <Input
           inputMode="numeric"
@@ -51,7 +71,12 @@ function LimitRow({ limit, onChange, onRemove }: { limit: LimitDraft; onChange: 
           onChange={(event) => onChange({ ...limit, burst: event.target.value })}
         />
       )}
-      <IconButton label={`Take away limit ${limit.name}`} size={32} icon={<Icon of={X} />} onClick={onRemove} />
+      <IconButton
+        label={`Take away limit ${limit.name}`}
+        size={32}
+        icon={<Icon of={X} />}
+        onClick={onRemove}
+      />
     </div>
   );
 }
@@ -65,15 +90,27 @@ export interface LimitFieldsProps {
 /** Rate limits, all of which must pass, and a quota. */
 export function LimitFields({ draft, onChange, errors }: LimitFieldsProps) {
   const { rateLimits, quotaLimit, quotaPer } = draft;
-  const fresh: LimitDraft = { name: freeName(rateLimits), algorithm: "sliding-window", limit: "", windowSeconds: "60", burst: "" };
+  const fresh: LimitDraft = {
+    name: freeName(rateLimits),
+    algorithm: "sliding-window",
+    limit: "",
+    windowSeconds: "60",
+    burst: "",
+  };
   return (
     <>
-      <FieldSet label="Rate limits" aside={rateLimits.length === 0 ? "unlimited" : "all must pass"} error={errors.rateLimits}>
+      <FieldSet
+        label="Rate limits"
+        aside={rateLimits.length === 0 ? "unlimited" : "all must pass"}
+        error={errors.rateLimits}
+      >
         {rateLimits.map((limit, at) => (
           <LimitRow
             key={limit.name}
             limit={limit}
-            onChange={(next) => onChange({ rateLimits: rateLimits.map((one, index) => (index === at ? next : one)) })}
+            onChange={(next) =>
+              onChange({ rateLimits: rateLimits.map((one, index) => (index === at ? next : one)) })
+            }
             onRemove={() => onChange({ rateLimits: rateLimits.filter((_, index) => index !== at) })}
           />
         ))}
@@ -90,7 +127,12 @@ export function LimitFields({ draft, onChange, errors }: LimitFieldsProps) {
       </FieldSet>
       <div className="pair">
         <Field label="Quota" aside="calls" error={errors.quotaLimit}>
-          <Input inputMode="numeric" placeholder="No quota" value={quotaLimit} onChange={(event) => onChange({ quotaLimit: event.target.value })} />
+          <Input
+            inputMode="numeric"
+            placeholder="No quota"
+            value={quotaLimit}
+            onChange={(event) => onChange({ quotaLimit: event.target.value })}
+          />
         </Field>
         <Field label="Quota per" aside="UTC">
           <Select

@@ -24,8 +24,14 @@ function matches({ scope, description }: ScopeOption, words: readonly string[]):
 
 /** Scopes whose name or meaning holds every word of `filter`: the workspace's own, then Latchkey's. */
 export function scopeOptions({ known, filter }: { known: readonly string[]; filter: string }): ScopeGroup[] {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const own = [...new Set(known)].filter((scope) => !isPlatformScope(scope)).sort().map((scope) => ({ scope, description: "Your own API" }));
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const own = [...new Set(known)]
+    .filter((scope) => !isPlatformScope(scope))
+    .sort()
+    .map((scope) => ({ scope, description: "Your own API" }));
   return [
     { heading: "Yours", options: own },
     { heading: "Latchkey's own endpoints", options: platform },

@@ -16,14 +16,24 @@ export interface ScopePickerProps {
   error?: string | undefined;
 }
 
-function Pick({ option, checked, onToggle }: { option: ScopeOption; checked: boolean; onToggle: () => void }) {
+function Pick({
+  option,
+  checked,
+  onToggle,
+}: {
+  option: ScopeOption;
+  checked: boolean;
+  onToggle: () => void;
+}) {
   const { allowed } = usePermission(option.scope);
   const off = !allowed && !checked;
   return (
     <label className={off ? "pick off" : "pick"}>
       <input className="check" type="checkbox" checked={checked} disabled={off} onChange={onToggle} />
       <code>{option.scope}</code>
-      <span title={option.description}>{off ? "You do not hold it, so you cannot grant it" : option.description}</span>
+      <span title={option.description}>
+        {off ? "You do not hold it, so you cannot grant it" : option.description}
+      </span>
     </label>
   );
 }
@@ -33,8 +43,11 @@ export function ScopePicker({ chosen, onChange, known, error }: ScopePickerProps
   const [text, setText] = useState("");
   const typed = canonicalScope(text.trim().toLowerCase());
   const groups = scopeOptions({ known: [...known, ...chosen], filter: text });
-  const isNew = Scope.safeParse(typed).success && !groups.some(({ options }) => options.some(({ scope }) => scope === typed));
-  const toggle = (scope: string) => onChange(chosen.includes(scope) ? chosen.filter((one) => one !== scope) : [...chosen, scope]);
+  const isNew =
+    Scope.safeParse(typed).success &&
+    !groups.some(({ options }) => options.some(({ scope }) => scope === typed));
+  const toggle = (scope: string) =>
+    onChange(chosen.includes(scope) ? chosen.filter((one) => one !== scope) : [...chosen, scope]);
   const add = () => {
     onChange([...chosen, typed]);
     setText("");
@@ -86,11 +99,20 @@ export function ScopePicker({ chosen, onChange, known, error }: ScopePickerProps
             <div key={heading} role="group" aria-label={heading}>
               <h3>{heading}</h3>
               {options.map((option) => (
-                <Pick key={option.scope} option={option} checked={chosen.includes(option.scope)} onToggle={() => toggle(option.scope)} />
+                <Pick
+                  key={option.scope}
+                  option={option}
+                  checked={chosen.includes(option.scope)}
+                  onToggle={() => toggle(option.scope)}
+                />
               ))}
             </div>
           ))}
-          {groups.length === 0 && !isNew && <p className="pick-none">No scope is called that. One of your own is verb:resource, such as read:invoices.</p>}
+          {groups.length === 0 && !isNew && (
+            <p className="pick-none">
+              No scope is called that. One of your own is verb:resource, such as read:invoices.
+            </p>
+          )}
         </div>
       </div>
     </FieldSet>

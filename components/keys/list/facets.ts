@@ -13,7 +13,9 @@ export function facetsOf(keys: readonly Key[]): KeyFacets {
   for (const { customer, customerName, customerExternalId } of keys)
     if (customer !== null) customers.set(customer, customerName ?? customerExternalId ?? customer);
   return {
-    customers: [...customers].map(([id, name]) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name)),
+    customers: [...customers]
+      .map(([id, name]) => ({ id, name }))
+      .sort((one, other) => one.name.localeCompare(other.name)),
     scopes: [...new Set(keys.flatMap(({ scopes }) => scopes))].sort(),
     roles: [...new Set(keys.flatMap(({ roles }) => roles))].sort(),
   };

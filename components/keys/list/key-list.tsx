@@ -3,12 +3,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Ban, Plus } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { useKeyTask } from "@/components/keys/act/tasks";
 import { whyNotRotated } from "@/components/keys/key-state";
 import { facetsOf } from "@/components/keys/list/facets";
 import { KeyTable } from "@/components/keys/list/key-table";
 import { KeyToolbar } from "@/components/keys/list/key-toolbar";
-import { changed, filtersOf, firstState, isNarrowed, type ListState, nextPage, previousPage } from "@/components/keys/list/list-state";
+import {
+  changed,
+  filtersOf,
+  firstState,
+  isNarrowed,
+  type ListState,
+  nextPage,
+  previousPage,
+} from "@/components/keys/list/list-state";
 import { useRowKeys } from "@/components/keys/list/row-keys";
 import { useFacets } from "@/components/keys/list/use-facets";
 import { useListState } from "@/components/keys/list/use-list-state";
@@ -87,7 +95,13 @@ export function KeyList({ workspace }: { workspace: string }) {
   };
   useShortcut("c", create);
   useCreateByAddress(create);
-  useRowKeys({ table, search, onToggle: (id) => select([id], !selection.has(id)), onRotate: rotate, onClear: clear });
+  useRowKeys({
+    table,
+    search,
+    onToggle: (id) => select([id], !selection.has(id)),
+    onRotate: rotate,
+    onClear: clear,
+  });
   const narrowed = isNarrowed(state);
   const empty = data !== undefined && rows.length === 0;
   const previous = previousPage(state);
@@ -134,7 +148,11 @@ export function KeyList({ workspace }: { workspace: string }) {
             <NoMatch
               title={noMatchTitle(state)}
               text="Keys are searched by name, id, last four, label and external id."
-              actions={<Button onClick={() => go((now) => ({ ...firstState, sort: now.sort }))}>Clear filters</Button>}
+              actions={
+                <Button onClick={() => go((now) => ({ ...firstState, sort: now.sort }))}>
+                  Clear filters
+                </Button>
+              }
             />
           )}
           {rows.length > 0 && (
@@ -154,7 +172,9 @@ export function KeyList({ workspace }: { workspace: string }) {
                 count={rows.length}
                 total={data?.total}
                 onPrevious={previous ? () => go(() => previous) : undefined}
-                onNext={cursor === null ? undefined : () => go(() => nextPage(state, { cursor, rows: rows.length }))}
+                onNext={
+                  cursor === null ? undefined : () => go(() => nextPage(state, { cursor, rows: rows.length }))
+                }
                 hints={<Hints />}
               />
             </>
@@ -164,7 +184,11 @@ export function KeyList({ workspace }: { workspace: string }) {
               kind="ghost-danger"
               size={28}
               icon={<Icon of={Ban} />}
-              why={mayRevoke.why || (living.length === 0 && "They are revoked already.") || (living.length > 100 && "At most 100 at once.")}
+              why={
+                mayRevoke.why ||
+                (living.length === 0 && "They are revoked already.") ||
+                (living.length > 100 && "At most 100 at once.")
+              }
               onClick={() => start({ kind: "revoke", keys: living, onRevoked: clear })}
             >
               Revoke

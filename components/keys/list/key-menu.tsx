@@ -1,6 +1,6 @@
 "use client";
 import { Ban, Copy, Ellipsis, ExternalLink, Pause, Pencil, Play, RefreshCw } from "lucide-react";
-import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { useKeyTask } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { isOver, whyNotRotated } from "@/components/keys/key-state";
 import { usePermission } from "@/components/shell/permissions";
@@ -15,9 +15,13 @@ import type { Key } from "@/lib/keys/schema";
 export function useSwitchKey() {
   return useKeyChange({
     send: ({ key, disabled }: { key: Key; disabled: boolean }) => updateKey({ id: key.id, disabled }),
-    foresee: (key, input) => (key.id === input.key.id ? { ...key, status: input.disabled ? "disabled" : "active" } : key),
+    foresee: (key, input) =>
+      key.id === input.key.id ? { ...key, status: input.disabled ? "disabled" : "active" } : key,
     onDone: (key, { disabled }) =>
-      toast({ tone: "changed", text: disabled ? `${key.name} disabled. It is refused until it is enabled.` : `${key.name} enabled.` }),
+      toast({
+        tone: "changed",
+        text: disabled ? `${key.name} disabled. It is refused until it is enabled.` : `${key.name} enabled.`,
+      }),
     failed: ({ key, disabled }) => `${key.name} is still ${disabled ? "enabled" : "disabled"}.`,
   });
 }
@@ -44,7 +48,9 @@ export function KeyMenu({ subject, place }: { subject: Key; place: "row" | "page
             label: "Rotate",
             icon: <Icon of={RefreshCw} />,
             hint: "R",
-            why: (rotate.why && "no permission") || (whyNotRotated(subject) && (subject.status === "rotating" ? "in overlap" : "it is over")),
+            why:
+              (rotate.why && "no permission") ||
+              (whyNotRotated(subject) && (subject.status === "rotating" ? "in overlap" : "it is over")),
             onSelect: () => start({ kind: "rotate", key: subject }),
           },
         ]
@@ -75,5 +81,10 @@ export function KeyMenu({ subject, place }: { subject: Key; place: "row" | "page
         ]
       : []),
   ];
-  return <Menu trigger={<IconButton label={`More for ${subject.name}`} icon={<Icon of={Ellipsis} />} />} entries={entries} />;
+  return (
+    <Menu
+      trigger={<IconButton label={`More for ${subject.name}`} icon={<Icon of={Ellipsis} />} />}
+      entries={entries}
+    />
+  );
 }

@@ -49,9 +49,20 @@ export function KeyRow({ subject, workspace, days, selected, onSelect, nowMs }: 
   const soon = expiresSoon(subject, nowMs);
   return (
     <>
-      <tr data-key={subject.id} className={clsx(selected && "sel", (isOver(subject) || subject.status === "disabled") && "quiet", rotation && "rotating")}>
+      <tr
+        data-key={subject.id}
+        className={clsx(
+          selected && "sel",
+          (isOver(subject) || subject.status === "disabled") && "quiet",
+          rotation && "rotating",
+        )}
+      >
         <td className="c-check">
-          <Checkbox aria-label={`Select ${subject.name}`} checked={selected} onChange={(event) => onSelect(event.target.checked)} />
+          <Checkbox
+            aria-label={`Select ${subject.name}`}
+            checked={selected}
+            onChange={(event) => onSelect(event.target.checked)}
+          />
         </td>
         <td className="c-name">
           <NameCell
@@ -66,7 +77,9 @@ export function KeyRow({ subject, workspace, days, selected, onSelect, nowMs }: 
         <td className="c-key">
           <MaskedKey masked={subject.masked} spent={isOver(subject)} />
         </td>
-        <td className="c-cust">{subject.customerName ?? subject.customerExternalId ?? <span className="faint">{workspace}</span>}</td>
+        <td className="c-cust">
+          {subject.customerName ?? subject.customerExternalId ?? <span className="faint">{workspace}</span>}
+        </td>
         <td className="c-scopes">
           <ScopeList scopes={subject.grant} most={2} />
         </td>

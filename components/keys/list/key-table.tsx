@@ -21,7 +21,16 @@ export interface KeyTableProps {
 }
 
 /** The keys of one page. A second click on a sorted head goes back to newest first. */
-export function KeyTable({ rows, workspace, sort, onSort, selected, onSelect, tableRef, stale }: KeyTableProps) {
+export function KeyTable({
+  rows,
+  workspace,
+  sort,
+  onSort,
+  selected,
+  onSelect,
+  tableRef,
+  stale,
+}: KeyTableProps) {
   const now = useNow();
   const { data: sparklines } = useQuery(keys.sparklines(rows.map(({ id }) => id)));
   const chosen = rows.filter(({ id }) => selected.has(id)).length;
@@ -36,7 +45,12 @@ export function KeyTable({ rows, workspace, sort, onSort, selected, onSelect, ta
                 aria-label="Select all on this page"
                 checked={rows.length > 0 && chosen === rows.length}
                 mixed={chosen > 0 && chosen < rows.length}
-                onChange={(event) => onSelect(rows.map(({ id }) => id), event.target.checked)}
+                onChange={(event) =>
+                  onSelect(
+                    rows.map(({ id }) => id),
+                    event.target.checked,
+                  )
+                }
               />
             </th>
             <SortHead sorted={sort === "name" ? "ascending" : undefined} onSort={() => by("name")}>

@@ -38,7 +38,15 @@ export interface KeyToolbarProps {
 }
 
 /** The search field: what is typed now, sent on when typing rests, and what the address says when that changes. */
-function Search({ q, searchRef, onSearch }: { q: string; searchRef: RefObject<HTMLInputElement | null>; onSearch: (q: string) => void }) {
+function Search({
+  q,
+  searchRef,
+  onSearch,
+}: {
+  q: string;
+  searchRef: RefObject<HTMLInputElement | null>;
+  onSearch: (q: string) => void;
+}) {
   const [typed, setTyped] = useState<{ text: string; base: string }>({ text: q, base: q });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -67,18 +75,55 @@ function Search({ q, searchRef, onSearch }: { q: string; searchRef: RefObject<HT
 /** Search and filters above the table; all of it stands in the address. */
 export function KeyToolbar({ state, facets, searchRef, onSearch, onFilter, onWanted }: KeyToolbarProps) {
   const known = (value: string | null, options: readonly { value: string; label: string }[]) =>
-    value === null || options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
-  const customers = known(state.customer, facets.customers.map(({ id, name }) => ({ value: id, label: name })));
-  const scopes = known(state.scope, facets.scopes.map((scope) => ({ value: scope, label: scope })));
+    value === null || options.some((option) => option.value === value)
+      ? options
+      : [...options, { value, label: value }];
+  const customers = known(
+    state.customer,
+    facets.customers.map(({ id, name }) => ({ value: id, label: name })),
+  );
+  const scopes = known(
+    state.scope,
+    facets.scopes.map((scope) => ({ value: scope, label: scope })),
+  );
   return (
     <Toolbar>
       <Search q={state.q} searchRef={searchRef} onSearch={onSearch} />
       <div className="contents" onPointerEnter={onWanted} onPointerOver={onWanted} onFocus={onWanted}>
-        <FilterChip label="Status" options={statuses} value={state.status} onChange={(value) => onFilter("status", value)} />
-        <FilterChip label="Environment" options={environments} value={state.environment} onChange={(value) => onFilter("environment", value)} />
-        {customers.length > 0 && <FilterChip label="Customer" options={customers} value={state.customer} onChange={(value) => onFilter("customer", value)} />}
-        {scopes.length > 0 && <FilterChip label="Scope" options={scopes} value={state.scope} onChange={(value) => onFilter("scope", value)} />}
-        <FilterChip label="Last used" options={lastUses} value={state.lastUsed} onChange={(value) => onFilter("lastUsed", value)} />
+        <FilterChip
+          label="Status"
+          options={statuses}
+          value={state.status}
+          onChange={(value) => onFilter("status", value)}
+        />
+        <FilterChip
+          label="Environment"
+          options={environments}
+          value={state.environment}
+          onChange={(value) => onFilter("environment", value)}
+        />
+        {customers.length > 0 && (
+          <FilterChip
+            label="Customer"
+            options={customers}
+            value={state.customer}
+            onChange={(value) => onFilter("customer", value)}
+          />
+        )}
+        {scopes.length > 0 && (
+          <FilterChip
+            label="Scope"
+            options={scopes}
+            value={state.scope}
+            onChange={(value) => onFilter("scope", value)}
+          />
+        )}
+        <FilterChip
+          label="Last used"
+          options={lastUses}
+          value={state.lastUsed}
+          onChange={(value) => onFilter("lastUsed", value)}
+        />
       </div>
       <span className="grow" />
       <span className="legend">

@@ -1,10 +1,27 @@
 import { expect, test } from "vitest";
-import { changed, filtersOf, firstState, listHref, nextPage, previousPage, readListState } from "@/components/keys/list/list-state";
+import {
+  changed,
+  filtersOf,
+  firstState,
+  listHref,
+  nextPage,
+  previousPage,
+  readListState,
+} from "@/components/keys/list/list-state";
 
 const read = (address: string) => readListState(new URL(address, "http://portal").searchParams);
 
 test("an address says the whole state, and reading it gives the state back", () => {
-  const state = { ...firstState, q: "ledger", status: "rotating", scope: "read:*", lastUsed: "30d", sort: "name", trail: ["a", "b"], from: 51 } as const;
+  const state = {
+    ...firstState,
+    q: "ledger",
+    status: "rotating",
+    scope: "read:*",
+    lastUsed: "30d",
+    sort: "name",
+    trail: ["a", "b"],
+    from: 51,
+  } as const;
   expect(read(listHref(state))).toEqual(state);
   expect(listHref(firstState)).toBe("/keys");
 });

@@ -27,7 +27,15 @@ export interface ListState {
 export type FilterName = "status" | "environment" | "customer" | "scope" | "lastUsed";
 
 export const firstState: ListState = {
-  q: "", status: null, environment: null, customer: null, scope: null, lastUsed: null, sort: "created", trail: [], from: 1,
+  q: "",
+  status: null,
+  environment: null,
+  customer: null,
+  scope: null,
+  lastUsed: null,
+  sort: "created",
+  trail: [],
+  from: 1,
 };
 
 /** Reads an address; what makes no sense is as if it were not there. */
@@ -63,7 +71,16 @@ export function listHref(state: ListState): string {
 }
 
 /** What the API is asked for this state. */
-export function filtersOf({ q, status, environment, customer, scope, lastUsed, sort, trail }: ListState): KeyFilters {
+export function filtersOf({
+  q,
+  status,
+  environment,
+  customer,
+  scope,
+  lastUsed,
+  sort,
+  trail,
+}: ListState): KeyFilters {
   const cursor = trail.at(-1);
   return {
     limit: pageSize,
@@ -80,7 +97,12 @@ export function filtersOf({ q, status, environment, customer, scope, lastUsed, s
 
 /** Whether anything hides keys. */
 export function isNarrowed(state: ListState): boolean {
-  return state.q.trim() !== "" || [state.status, state.environment, state.customer, state.scope, state.lastUsed].some((value) => value !== null);
+  return (
+    state.q.trim() !== "" ||
+    [state.status, state.environment, state.customer, state.scope, state.lastUsed].some(
+      (value) => value !== null,
+    )
+  );
 }
 
 /** The first page under a changed filter, search or order. */
@@ -97,5 +119,7 @@ export function nextPage(state: ListState, { cursor, rows }: { cursor: string; r
 export function previousPage(state: ListState): ListState | null {
   if (state.trail.length === 0) return null;
   const trail = state.trail.slice(0, -1);
-  return trail.length === 0 ? { ...state, trail, from: 1 } : { ...state, trail, from: Math.max(1, state.from - pageSize) };
+  return trail.length === 0
+    ? { ...state, trail, from: 1 }
+    : { ...state, trail, from: Math.max(1, state.from - pageSize) };
 }

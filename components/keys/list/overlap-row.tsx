@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useKeyTask } from "@/components/keys/act/key-tasks";
+import { useKeyTask } from "@/components/keys/act/tasks";
 import { MaskedKey } from "@/components/keys/masked-key";
 import { overlapTraffic, shareText } from "@/components/keys/rotation/traffic";
 import { usePermission } from "@/components/shell/permissions";
@@ -11,7 +11,15 @@ import { usage } from "@/lib/client/overview";
 import type { Key, KeyRotation } from "@/lib/keys/schema";
 
 /** Below a key in overlap: how long the old secret has, who uses which, and the two ways on. */
-export function OverlapRow({ subject, rotation, columns }: { subject: Key; rotation: KeyRotation; columns: number }) {
+export function OverlapRow({
+  subject,
+  rotation,
+  columns,
+}: {
+  subject: Key;
+  rotation: KeyRotation;
+  columns: number;
+}) {
   const start = useKeyTask();
   const { why } = usePermission("rotate:keys");
   const { data } = useQuery(usage.ofKey(subject.id, "24h"));
@@ -33,13 +41,26 @@ export function OverlapRow({ subject, rotation, columns }: { subject: Key; rotat
               <span className="o-val">{share === null ? "no calls yet" : shareText(share)}</span>
             </div>
             <Meter
-              label={share === null ? "No calls in the last hour" : `${shareText(share)} of the last hour's calls use the new secret`}
-              parts={share === null ? [] : [{ share, tone: "brass" }, { share: 1 - share, tone: "spent" }]}
+              label={
+                share === null
+                  ? "No calls in the last hour"
+                  : `${shareText(share)} of the last hour's calls use the new secret`
+              }
+              parts={
+                share === null
+                  ? []
+                  : [
+                      { share, tone: "brass" },
+                      { share: 1 - share, tone: "spent" },
+                    ]
+              }
             />
             <div className="o-line">
               <MaskedKey masked={rotation.oldSecret.masked} spent />
               <span className="small muted">old</span>
-              <span className="o-val">{traffic ? `${traffic.oldCalls.toLocaleString("en")} an hour` : "—"}</span>
+              <span className="o-val">
+                {traffic ? `${traffic.oldCalls.toLocaleString("en")} an hour` : "—"}
+              </span>
             </div>
           </div>
           <div className="row">

@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { TaskProps } from "@/components/keys/act/key-tasks";
+import type { TaskProps } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { MaskedKey } from "@/components/keys/masked-key";
 import { callersOf } from "@/components/keys/rotation/traffic";
@@ -20,7 +20,8 @@ export function EndOverlapDialog({ open, onClose, subject }: TaskProps & { subje
   const { data } = useInfiniteQuery(decisions.list({ credential: subject.id }, 100));
   const change = useKeyChange({
     send: endRotation,
-    foresee: (key, id) => (key.id === id && key.rotation ? { ...key, status: "active", rotation: null } : key),
+    foresee: (key, id) =>
+      key.id === id && key.rotation ? { ...key, status: "active", rotation: null } : key,
     onDone: (key) => toast({ tone: "done", text: `The old secret of ${key.name} has stopped.` }),
     failed: () => `The overlap of ${subject.name} still runs.`,
   });
@@ -42,7 +43,8 @@ export function EndOverlapDialog({ open, onClose, subject }: TaskProps & { subje
       title="End the overlap now?"
       description={
         <>
-          The old secret {old && <MaskedKey masked={old.masked} spent />} of {subject.name} stops at once and for good. The new one keeps working.
+          The old secret {old && <MaskedKey masked={old.masked} spent />} of {subject.name} stops at once and
+          for good. The new one keeps working.
         </>
       }
       confirm="End overlap"

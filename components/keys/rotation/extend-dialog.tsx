@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import type { TaskProps } from "@/components/keys/act/key-tasks";
+import type { TaskProps } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { type CustomOverlap, overlapSeconds, type OverlapChoice } from "@/components/keys/rotation/overlap";
 import { OverlapDrawing } from "@/components/keys/rotation/overlap-drawing";
@@ -25,9 +25,16 @@ export function ExtendDialog({ open, onClose, subject }: TaskProps & { subject: 
     send: extendRotation,
     foresee: (key, input) =>
       key.id === input.id && key.rotation
-        ? { ...key, rotation: { ...key.rotation, endsAt: new Date(now + input.overlapSeconds * 1000).toISOString() } }
+        ? {
+            ...key,
+            rotation: { ...key.rotation, endsAt: new Date(now + input.overlapSeconds * 1000).toISOString() },
+          }
         : key,
-    onDone: (key) => toast({ tone: "done", text: `The old secret of ${key.name} stops ${stopText(key.rotation?.endsAt ?? stops, now)}.` }),
+    onDone: (key) =>
+      toast({
+        tone: "done",
+        text: `The old secret of ${key.name} stops ${stopText(key.rotation?.endsAt ?? stops, now)}.`,
+      }),
     failed: () => `The overlap of ${subject.name} was not moved.`,
   });
   const extend = () => {

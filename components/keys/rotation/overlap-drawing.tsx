@@ -13,7 +13,10 @@ export interface OverlapDrawingProps {
 /** Two bars: the new secret begins now, the old one ends after the overlap. */
 export function OverlapDrawing({ seconds, stops }: OverlapDrawingProps) {
   const end = Math.round(now + overlapPlace(seconds) * (right - now - 24));
-  const label = seconds === 0 ? "The new secret starts now. The old secret stops at once." : `The new secret starts now. The old secret stops ${stops}.`;
+  const label =
+    seconds === 0
+      ? "The new secret starts now. The old secret stops at once."
+      : `The new secret starts now. The old secret stops ${stops}.`;
   return (
     <figure className="gantt" role="img" aria-label={label}>
       <svg viewBox="0 0 472 50" width="100%" aria-hidden="true">

@@ -19,7 +19,13 @@ export interface OverlapFieldProps {
   nowMs: number;
 }
 
-const words: Record<OverlapChoice, string> = { none: "None", "1h": "1 h", "24h": "24 h", "7d": "7 d", custom: "Custom" };
+const words: Record<OverlapChoice, string> = {
+  none: "None",
+  "1h": "1 h",
+  "24h": "24 h",
+  "7d": "7 d",
+  custom: "Custom",
+};
 const ahead = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000 } as const;
 
 function leadsTo(choice: OverlapChoice, nowMs: number): string {
@@ -33,7 +39,15 @@ export function OverlapField(props: OverlapFieldProps) {
   const { label, aside, choices, value, onChange, custom, onCustom, error, nowMs } = props;
   return (
     <FieldSet label={label} aside={aside} error={error}>
-      <Presets options={choices.map((choice) => ({ value: choice, label: words[choice], leadsTo: leadsTo(choice, nowMs) }))} value={value} onChange={onChange} />
+      <Presets
+        options={choices.map((choice) => ({
+          value: choice,
+          label: words[choice],
+          leadsTo: leadsTo(choice, nowMs),
+        }))}
+        value={value}
+        onChange={onChange}
+      />
       {value === "custom" && (
         <div className="choice-line">
           <Input

@@ -15,7 +15,8 @@ test.each([
 test("an overlap of one's own is read up to 30 days and refused in words beyond", () => {
   expect(overlapSeconds("custom", hours("1.5"))).toEqual({ seconds: 5_400 });
   expect(overlapSeconds("custom", { count: "30", unit: "days" })).toEqual({ seconds: 2_592_000 });
-  for (const count of ["", "0", "-1", "many", "721"]) expect(overlapSeconds("custom", hours(count))).toHaveProperty("error");
+  for (const count of ["", "0", "-1", "many", "721"])
+    expect(overlapSeconds("custom", hours(count))).toHaveProperty("error");
 });
 
 test("a longer overlap is drawn longer", () => {

@@ -13,10 +13,14 @@ const presetSeconds = { none: 0, "1h": 3_600, "24h": 86_400, "7d": 604_800 } as 
 const unitSeconds = { minutes: 60, hours: 3_600, days: 86_400 } as const;
 
 /** Seconds of a choice, or what is wrong with it. */
-export function overlapSeconds(choice: OverlapChoice, custom: CustomOverlap): { seconds: number } | { error: string } {
+export function overlapSeconds(
+  choice: OverlapChoice,
+  custom: CustomOverlap,
+): { seconds: number } | { error: string } {
   if (choice !== "custom") return { seconds: presetSeconds[choice] };
   const count = Number(custom.count.replace(",", "."));
-  if (custom.count.trim() === "" || !Number.isFinite(count) || count <= 0) return { error: "Must be a number such as 12." };
+  if (custom.count.trim() === "" || !Number.isFinite(count) || count <= 0)
+    return { error: "Must be a number such as 12." };
   const seconds = Math.round(count * unitSeconds[custom.unit]);
   if (seconds < 1) return { error: "Must be at least one second." };
   return seconds > overlapSecondsMax ? { error: "Must be at most 30 days." } : { seconds };

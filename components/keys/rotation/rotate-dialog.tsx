@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Activity } from "lucide-react";
 import { useRef, useState } from "react";
 import { newIdempotencyKey } from "@/components/keys/act/idempotency-key";
-import { type TaskProps, useKeyTask } from "@/components/keys/act/key-tasks";
+import { type TaskProps, useKeyTask } from "@/components/keys/act/tasks";
 import { useKeyChange } from "@/components/keys/act/use-key-change";
 import { type CustomOverlap, overlapSeconds, type OverlapChoice } from "@/components/keys/rotation/overlap";
 import { OverlapDrawing } from "@/components/keys/rotation/overlap-drawing";
@@ -22,8 +22,13 @@ import type { Key } from "@/lib/keys/schema";
 
 function InUse({ subject, nowMs, overlap }: { subject: Key; nowMs: number; overlap: boolean }) {
   const { data } = useQuery(usage.ofKey(subject.id, "24h"));
-  const calls = data ? lastHour(data.series.map(({ ok, limited, denied, error }) => ok + limited + denied + error)) : 0;
-  if (subject.lastUsedAt === null) return <Note icon={<Icon of={Activity} />}>Never used so far: nothing depends on the old secret yet.</Note>;
+  const calls = data
+    ? lastHour(data.series.map(({ ok, limited, denied, error }) => ok + limited + denied + error))
+    : 0;
+  if (subject.lastUsedAt === null)
+    return (
+      <Note icon={<Icon of={Activity} />}>Never used so far: nothing depends on the old secret yet.</Note>
+    );
   return (
     <Note tone={overlap ? "plain" : "limited"} icon={<Icon of={Activity} />}>
       Used {agoText(subject.lastUsedAt, nowMs)}
@@ -54,7 +59,8 @@ export function RotateDialog({ open, onClose, subject }: TaskProps & { subject: 
   const seconds = "seconds" in overlap ? overlap.seconds : 0;
   const stops = new Date(now + seconds * 1000).toISOString();
   const rotate = () => {
-    if ("seconds" in overlap) change.mutate({ id: subject.id, overlapSeconds: overlap.seconds, idempotencyKey });
+    if ("seconds" in overlap)
+      change.mutate({ id: subject.id, overlapSeconds: overlap.seconds, idempotencyKey });
   };
   return (
     <Dialog
@@ -65,14 +71,21 @@ export function RotateDialog({ open, onClose, subject }: TaskProps & { subject: 
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button ref={confirm} kind="primary" busy={change.isPending && "Rotating"} why={"error" in overlap && overlap.error} onClick={rotate}>
+          <Button
+            ref={confirm}
+            kind="primary"
+            busy={change.isPending && "Rotating"}
+            why={"error" in overlap && overlap.error}
+            onClick={rotate}
+          >
             Rotate key
           </Button>
         </>
       }
     >
       <p className="muted">
-        You get a new secret once. The old one keeps working through the overlap, then stops. The key keeps its id, history and limits.
+        You get a new secret once. The old one keeps working through the overlap, then stops. The key keeps
+        its id, history and limits.
       </p>
       <OverlapField
         label="Overlap"

@@ -17,7 +17,9 @@ export interface OverlapTraffic {
 /** Reads the split of an overlap from a day of hourly usage. */
 export function overlapTraffic(usage: Pick<KeyUsage, "bySecret">, oldSecretId: string): OverlapTraffic {
   const of = (old: boolean) =>
-    usage.bySecret.filter(({ secretId }) => (secretId === oldSecretId) === old).reduce((sum, { series }) => sum + lastHour(series), 0);
+    usage.bySecret
+      .filter(({ secretId }) => (secretId === oldSecretId) === old)
+      .reduce((sum, { series }) => sum + lastHour(series), 0);
   const [newCalls, oldCalls] = [of(false), of(true)];
   const all = newCalls + oldCalls;
   return { newCalls, oldCalls, newShare: all === 0 ? null : newCalls / all };
@@ -50,7 +52,14 @@ export function callersOf(decisions: readonly Decision[], secretId: string): Cal
     const id = `${address} ${userAgent}`;
     const known = callers.get(id);
     if (known) known.calls += count;
-    else callers.set(id, { address: address ?? "unknown", program: programOf(userAgent), service, calls: count, lastAt: at });
+    else
+      callers.set(id, {
+        address: address ?? "unknown",
+        program: programOf(userAgent),
+        service,
+        calls: count,
+        lastAt: at,
+      });
   }
   return [...callers.values()].sort((one, other) => other.calls - one.calls);
 }

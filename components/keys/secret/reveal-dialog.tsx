@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Copy, Eye, EyeOff } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { type TaskProps, useKeyPlace } from "@/components/keys/act/key-tasks";
+import { type TaskProps, useKeyPlace } from "@/components/keys/act/tasks";
 import { CutEdge, MaskedKey } from "@/components/keys/masked-key";
 import { Anatomy } from "@/components/keys/secret/anatomy";
 import { keySamples } from "@/components/keys/secret/samples";
@@ -54,7 +54,12 @@ export function RevealDialog({ open, onClose, issued, because }: RevealDialogPro
     );
   const close = () => (taken || asked === "asked" ? onClose() : setAsked("asking"));
   const takeByKeys = (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== "c" || !(event.metaKey || event.ctrlKey) || getSelection()?.isCollapsed === false) return;
+    if (
+      event.key.toLowerCase() !== "c" ||
+      !(event.metaKey || event.ctrlKey) ||
+      getSelection()?.isCollapsed === false
+    )
+      return;
     event.preventDefault();
     void take();
   };
@@ -77,12 +82,20 @@ export function RevealDialog({ open, onClose, issued, because }: RevealDialogPro
     >
       <div className="secret" onKeyDown={takeByKeys} onCopy={() => setTaken(true)}>
         <Anatomy secret={secret} shown={shown} />
-        {refused && <p className="small t-deny">The browser refused the clipboard. Select the secret and copy it.</p>}
+        {refused && (
+          <p className="small t-deny">The browser refused the clipboard. Select the secret and copy it.</p>
+        )}
         <div className="secret-actions">
           <Button icon={<Icon of={shown ? EyeOff : Eye} />} onClick={() => show(!shown)}>
             {shown ? "Hide" : "Show"}
           </Button>
-          <Button ref={copyButton} kind="primary" icon={<Icon of={Copy} />} hint="⌘ C" onClick={() => void take()}>
+          <Button
+            ref={copyButton}
+            kind="primary"
+            icon={<Icon of={Copy} />}
+            hint="⌘ C"
+            onClick={() => void take()}
+          >
             {copied ? "Copied" : "Copy"}
           </Button>
         </div>
@@ -90,7 +103,13 @@ export function RevealDialog({ open, onClose, issued, because }: RevealDialogPro
       </div>
       <CodeBlock
         label="Use it"
-        samples={keySamples({ gateway, workspace, service: data?.items[0]?.slug ?? null, secret, masked: key.masked })}
+        samples={keySamples({
+          gateway,
+          workspace,
+          service: data?.items[0]?.slug ?? null,
+          secret,
+          masked: key.masked,
+        })}
         onCopied={(sample) => sample.copy !== undefined && setTaken(true)}
       />
       <TestNow secret={secret} allowedIps={key.allowedIps} />

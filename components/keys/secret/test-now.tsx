@@ -20,13 +20,20 @@ export function TestNow({ secret, allowedIps }: { secret: string; allowedIps: re
   });
   return (
     <div className="test-now">
-      <Button size={28} icon={<Icon of={Play} />} busy={test.isPending && "Asking"} onClick={() => test.mutate()}>
+      <Button
+        size={28}
+        icon={<Icon of={Play} />}
+        busy={test.isPending && "Asking"}
+        onClick={() => test.mutate()}
+      >
         Test it now
       </Button>
       <span className="row" role="status">
         {test.data && (
           <>
-            <VerdictWord verdict={test.data.answer.valid ? "allow" : "deny"}>{test.data.answer.code}</VerdictWord>
+            <VerdictWord verdict={test.data.answer.valid ? "allow" : "deny"}>
+              {test.data.answer.code}
+            </VerdictWord>
             <span className="muted">
               {test.data.answer.valid ? "accepted" : "refused"}
               {ip !== undefined && ` from ${ip}`} in {test.data.milliseconds} ms

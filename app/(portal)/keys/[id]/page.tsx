@@ -59,7 +59,11 @@ export default async function KeyDetailPage({ params, searchParams }: KeyParams)
         { queryKey: usage.ofKey(id, range).queryKey, load: () => keyUsage(actor, { keyId: id, range }) },
       ]}
     >
-      <KeyTasks gateway={gatewayUrl()} workspace={workspace.slug} mayLimit={role === "owner" || role === "admin"}>
+      <KeyTasks
+        gateway={gatewayUrl()}
+        workspace={workspace.slug}
+        mayLimit={role === "owner" || role === "admin"}
+      >
         <KeyPage keyId={id} workspace={workspace.name} />
       </KeyTasks>
     </FirstData>
