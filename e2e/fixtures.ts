@@ -70,7 +70,7 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
 }
 
 /** Pages know their origin, for writes that must not look foreign; any error that a page throws fails its test. */
-export const test = base.extend<{ quiet: void }>({
+export const test = base.extend<{ quiet: undefined }>({
   page: async ({ page, baseURL }, use) => {
     if (baseURL !== undefined) origins.set(page, new URL(baseURL).origin);
     await use(page);
@@ -82,7 +82,7 @@ export const test = base.extend<{ quiet: void }>({
       page.on("console", (message) => {
         if (message.type() === "error" && message.text().includes("Content Security Policy")) thrown.push(message.text());
       });
-      await use();
+      await use(undefined);
       expect(thrown).toEqual([]);
     },
     { auto: true },

@@ -35,7 +35,7 @@ export function Steps({ latencyUs }: { latencyUs: Decision["latencyUs"] }) {
             <b>{durationText(us)}</b>
           </li>
         ))}
-        <li className={latencyUs.upstream === null ? "skip" : undefined}>
+        <li className={latencyUs.upstream === null ? "unsent" : undefined}>
           <span>Forward</span>
           <span />
           <b>{latencyUs.upstream === null ? "not sent" : durationText(latencyUs.upstream)}</b>

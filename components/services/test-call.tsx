@@ -24,7 +24,8 @@ export function TestCallPlate({ service }: { service: Service }) {
     if (permission.allowed) call.mutate();
   };
   return (
-    <Plate title="Test call" note="Straight to the upstream, past the rules">
+    <Plate title="Test call">
+      <p className="small muted test-note">Straight to the upstream, past the rules.</p>
       <form className="test-call" onSubmit={submit}>
         <Select label="Method" options={options} value={method} onChange={setMethod} />
         <Input className="mono" aria-label="Path" value={path} spellCheck={false} autoComplete="off" onChange={(event) => setPath(event.target.value)} />

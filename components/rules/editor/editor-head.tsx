@@ -3,6 +3,7 @@ import { Ellipsis, Trash2 } from "lucide-react";
 import type { OpenDialog } from "@/components/rules/dialogs/rule-dialogs";
 import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import type { SaveRule } from "@/components/rules/draft/use-save-rule";
+import { findPath, findValues } from "@/components/rules/json/scan";
 import { PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { Button, IconButton } from "@/components/ui/button";
@@ -18,7 +19,7 @@ export interface EditorHeadProps {
   save: SaveRule;
   /** Why the rule may not be changed. */
   why: string | false;
-  /** Absent while the text is no JSON object. */
+  /** Absent when the rule may not be changed. */
   onMode: ((mode: Rule["mode"]) => void) | undefined;
   onOpen: (dialog: OpenDialog) => void;
 }
@@ -45,16 +46,23 @@ const modes = [
   { value: "off", label: "Off" },
 ] as const;
 
-function modeOf(value: unknown): Rule["mode"] {
-  return value === "shadow" || value === "off" ? value : "enforce";
+/** What the text says now, also while it is not whole. */
+function written(text: string, key: string): string | null {
+  const found = findPath(findValues(text), key);
+  return found === null || found.path.length !== 1 ? null : text.slice(found.from + 1, found.to - 1);
+}
+
+function modeOf(text: string): Rule["mode"] {
+  const mode = written(text, "mode");
+  return mode === "shadow" || mode === "off" ? mode : "enforce";
 }
 
 /** Name, version, mode, and the way to save. */
 export function EditorHead({ draft, save, why, onMode, onOpen }: EditorHeadProps) {
   const mayDestroy = usePermission("destroy:rules");
   const { stored } = draft.base;
-  const name = draft.checked.value?.["name"];
-  const title = typeof name === "string" && name.trim() !== "" ? name : (stored?.name ?? "New rule");
+  const name = written(draft.text, "name");
+  const title = name !== null && name.trim() !== "" ? name : (stored?.name ?? "New rule");
   const version = stored === null ? "unsaved" : `v${stored.version}${draft.dirty ? ", unsaved" : ""}`;
   return (
     <PageHead
@@ -67,7 +75,7 @@ export function EditorHead({ draft, save, why, onMode, onOpen }: EditorHeadProps
       facts={<Tag>{version}</Tag>}
       actions={
         <>
-          {onMode !== undefined && <SegmentedControl label="Mode" options={modes} value={modeOf(draft.checked.value?.["mode"])} onChange={onMode} />}
+          {onMode !== undefined && <SegmentedControl label="Mode" options={modes} value={modeOf(draft.text)} onChange={onMode} />}
           {draft.dirty && stored !== null && (
             <Button size={28} onClick={() => draft.reset(draft.base)}>
               Discard

@@ -51,7 +51,7 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
     if (found !== null) handle.current?.reveal(found.from);
   };
   const { value, rule } = draft.checked;
-  const change = permission.allowed && value !== null ? (key: string, next: unknown, after: string) => draft.setText(withMember(draft.text, { key, value: next, after })) : undefined;
+  const change = permission.allowed ? (key: string, next: unknown, after: string) => draft.setText(withMember(draft.text, { key, value: next, after })) : undefined;
   return (
     <Page layout="flush">
       <EditorHead draft={draft} save={save} why={permission.why} onMode={change && ((mode) => change("mode", mode, "effect"))} onOpen={setDialog} />
@@ -88,7 +88,7 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
             outcomes={draft.checked.tests}
             waiting={draft.checked.tests.length === 0 && !draft.checked.valid}
             onShow={(index) => show(`tests.${index}`)}
-            onAdd={change && (() => change("tests", [...(rule?.tests ?? listOf(value?.["tests"])), newTest(rule?.effect)], "when"))}
+            onAdd={change && value !== null ? () => change("tests", [...(rule?.tests ?? listOf(value["tests"])), newTest(rule?.effect)], "when") : undefined}
           />
           <SimulatePanel draft={simulated(draft)} service={service} decisionId={decisionId} />
         </section>

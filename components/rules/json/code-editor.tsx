@@ -136,7 +136,7 @@ function createView({ label, text, saved, readOnly, nonce, parent, changed, move
     autocompletion({ override: [ruleCompletion(schema, names)], icons: false, activateOnTyping: true, maxRenderedOptions: 60 }),
     changeMarks(saved),
     listener,
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     EditorState.readOnly.of(readOnly),
     EditorState.tabSize.of(2),
     ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),

@@ -31,10 +31,11 @@ function endOfToken(text: string, from: number, position: number): number {
   return hasOwnEnd ? position + rest.length : position;
 }
 
+/** What a key's value begins as; Tab goes from inside it to behind it. */
 const openings: Record<KeyHint["opens"], string> = {
-  string: '"#{}"',
-  object: "{ #{} }",
-  array: "[#{}]",
+  string: '"#{}"#{}',
+  object: "{ #{} }#{}",
+  array: "[#{}]#{}",
   other: "#{}",
 };
 
@@ -43,7 +44,7 @@ function keyOptions(schema: Readonly<Record<string, unknown>>, { path, present }
   return keysAt(schema, path)
     .filter(({ name }) => !present.includes(name))
     .map(({ name, description, opens }) => {
-      const completion = { label: `"${name}"`, displayLabel: name, type: "property", ...(description === undefined ? {} : { detail: shortened(description), info: description }) };
+      const completion = { label: `"${name}"`, displayLabel: name, type: "property", ...hints(description) };
       return hasColon ? { ...completion, apply: `"${name}"` } : snippetCompletion(`"${name}": ${openings[opens]}`, completion);
     });
 }
@@ -69,6 +70,13 @@ function nameOptions(path: Spot["path"], { scopes, roles, credentials }: KnownNa
   if (attribute === "id") return credentials.map(({ id, name }) => option(JSON.stringify(id), id, name));
   if (attribute === "environment") return ["live", "test"].map((one) => option(JSON.stringify(one), one));
   return [];
+}
+
+/** The first words beside the name, and the whole below where there is more. */
+function hints(description: string | undefined): { detail?: string; info?: string } {
+  if (description === undefined) return {};
+  const detail = shortened(description);
+  return detail === description ? { detail } : { detail, info: description };
 }
 
 function shortened(text: string): string {

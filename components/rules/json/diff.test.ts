@@ -22,3 +22,7 @@ test("one line in place of one names what it replaces, and says what was there",
 test("a word that shares letters with the old one is shown whole", () => {
   expect(replacedPart('"plan": "enterprise"', '"plan": "entry"')).toBe("enterprise");
 });
+
+test("a line that something was only added to says nothing of what was there", () => {
+  expect(replacedPart('"effect": "deny",', '"effect": "deny", "mode": "off",')).toBe("");
+});

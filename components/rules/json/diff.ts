@@ -50,15 +50,17 @@ function withReplacements(lines: readonly DiffLine[]): DiffLine[] {
   });
 }
 
-/** The part of the old line that another took the place of: `"maximum": 5000` → `5000`. */
+/** The part of the old line that another took the place of: `"maximum": 5000` → `5000`. Empty where something was only added. */
 export function replacedPart(before: string, after: string): string {
-  const boundary = /[\w.*{}/-]/;
+  const shortest = Math.min(before.length, after.length);
   let start = 0;
-  while (start < before.length && before[start] === after[start]) start += 1;
-  while (start > 0 && boundary.test(before[start - 1] ?? "")) start -= 1;
+  while (start < shortest && before[start] === after[start]) start += 1;
   let end = 0;
-  const rest = Math.min(before.length, after.length) - start;
-  while (end < rest && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  while (end < shortest - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  if (before.length - end <= start) return "";
+  const boundary = /[\w.*{}/-]/;
+  while (start > 0 && boundary.test(before[start - 1] ?? "")) start -= 1;
   while (end > 0 && boundary.test(before[before.length - end] ?? "")) end -= 1;
-  return before.slice(start, before.length - end).trim();
+  const part = before.slice(start, before.length - end).trim();
+  return /\w/.test(part) ? part : "";
 }

@@ -47,9 +47,14 @@ export function RuleTable({ items }: { items: readonly StoredRule[] }) {
             <td className="c-sentence" title={sentenceText(ruleOf(rule), rule.attachments)}>
               <span className="trunc">{sentenceText(ruleOf(rule), rule.attachments)}</span>
             </td>
-            <td data-label="Changed" className="nowrap muted">
-              <span>
-                {nameOf(rule.updatedBy)}, <Ago at={rule.updatedAt} />
+            <td data-label="Changed" className="c-changed">
+              <span className="row muted">
+                <span className="trunc" title={nameOf(rule.updatedBy)}>
+                  {nameOf(rule.updatedBy)}
+                </span>
+                <span className="nowrap">
+                  <Ago at={rule.updatedAt} />
+                </span>
               </span>
             </td>
           </tr>
