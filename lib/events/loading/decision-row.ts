@@ -87,7 +87,8 @@ export function decisionRow(record: DecisionRecord, node: string) {
   } satisfies Record<Column, unknown>;
 }
 
-type Row = ReturnType<typeof decisionRow>;
+/** A record as table `decision` holds it, `seq` apart. */
+export type DecisionRow = ReturnType<typeof decisionRow>;
 
 /** RFC 3339 with microseconds, of milliseconds with fractions. */
 export function timeText(atMs: number): string {
@@ -118,7 +119,7 @@ function bytes(value: number): number {
  * Rows as one array per column, for `unnest`. An array of arrays would be flattened there, so rules go as array
  * literals and shadow verdicts as JSON, to be cast.
  */
-export function columnArrays(rows: readonly Row[]): unknown[][] {
+export function columnArrays(rows: readonly DecisionRow[]): unknown[][] {
   const cells = rows.map((row): Record<string, unknown> => ({
     ...row,
     rules: arrayLiteral(row.rules),

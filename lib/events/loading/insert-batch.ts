@@ -1,6 +1,8 @@
-import { columnArrays, decisionColumns, decisionRow } from "@/lib/events/loading/decision-row";
+import type pg from "pg";
+import { isUniqueViolation, sql } from "@/lib/db/client";
+import { columnArrays, decisionColumns, decisionRow, type DecisionRow } from "@/lib/events/loading/decision-row";
+import { usageArrays, usageColumns } from "@/lib/events/loading/usage-rows";
 import type { DecisionRecord } from "@/lib/events/schema";
-import { sql } from "@/lib/db/client";
 import { nodeName } from "@/lib/process/node-name";
 
 /** Taken by every loading transaction, so that sequence numbers become visible in their own order. */
@@ -11,42 +13,22 @@ const patience = { query_timeout: 20_000 };
 
 const names = decisionColumns.map(({ name }) => name).join(", ");
 const casts = decisionColumns.map(({ name, type }) => `${name}::${type}`).join(", ");
-const arrays = decisionColumns.map(({ sentAs }, index) => `$${index + 2}::${sentAs}`).join(", ");
+const arrays = decisionColumns.map(({ sentAs }, index) => `$${index + 1}::${sentAs}`).join(", ");
+const insert = `insert into decision (${names}) select ${casts} from unnest(${arrays}) as r(${names})`;
 
-/**
- * Rows already there are skipped and, because usage is counted from the rows that this statement inserted,
- * a batch sent again after an unknown commit counts nothing twice.
- * A bucket's upper bound is 2^(bucket/4) µs.
- */
-const insertStatement = `
-with live as (
-  select workspace_id, coalesce((select max(seq) from decision d where d.workspace_id = w.workspace_id), 0) as seq
-  from unnest($1::text[]) as w(workspace_id)
-), inserted as (
-  insert into decision (${names})
-  select ${casts} from unnest(${arrays}) as r(${names})
-  on conflict do nothing
-  returning workspace_id, seq, at, credential_id, secret_id, service_id, method, route, status, verdict,
-    total_us, response_bytes, count
-), counted as (
-  insert into usage_hour (workspace_id, hour, key_id, secret_id, service_id, method, route, status, outcome,
-    latency_bucket, calls, response_bytes)
-  select workspace_id, date_trunc('hour', at, 'UTC'), coalesce(credential_id, ''), coalesce(secret_id, ''),
-    coalesce(service_id, ''), method, coalesce(route, ''), status,
-    case verdict when 'limited' then 'limited' when 'deny' then 'denied'
-      else case when status >= 499 then 'error' else 'ok' end end as outcome,
-    ceil(4 * ln(greatest(total_us, 1)::float8) / ln(2::float8))::smallint as latency_bucket,
-    sum(count), sum(response_bytes)
-  from inserted
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-  order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-  on conflict (workspace_id, hour, key_id, secret_id, service_id, method, route, status, outcome, latency_bucket)
-  do update set calls = usage_hour.calls + excluded.calls,
-    response_bytes = usage_hour.response_bytes + excluded.response_bytes
-)
-select (select count(*) from inserted)::int as rows, (select min(seq) from inserted) as first,
-  (select max(seq) from inserted) as last,
-  (select json_object_agg(workspace_id, seq) from live) as before`;
+/** Sequence numbers are handed out in the loader's transaction only, so those of one statement have no gap. */
+const newest = "select currval(pg_get_serial_sequence('decision', 'seq')) as newest";
+
+const usageNames = Object.keys(usageColumns).join(", ");
+const usageUnnested = Object.values(usageColumns).map((type, index) => `$${index + 1}::${type}[]`).join(", ");
+const addUsage = `
+insert into usage_hour (${usageNames}) select * from unnest(${usageUnnested})
+on conflict (workspace_id, hour, key_id, secret_id, service_id, method, route, status, outcome, latency_bucket)
+do update set calls = usage_hour.calls + excluded.calls, response_bytes = usage_hour.response_bytes + excluded.response_bytes`;
+
+const positions = `
+select w.workspace_id, coalesce((select max(seq) from decision d where d.workspace_id = w.workspace_id), 0) as seq
+from unnest($1::text[]) as w(workspace_id)`;
 
 /** What a loading transaction did. */
 export interface LoadedBatch {
@@ -59,20 +41,28 @@ export interface LoadedBatch {
 }
 
 /** Stores records and their usage in one transaction, once each. `liveWorkspaces`: those whose rows are being followed here. */
-export async function insertBatch(
-  records: readonly DecisionRecord[],
-  liveWorkspaces: readonly string[],
-): Promise<LoadedBatch> {
+export async function insertBatch(records: readonly DecisionRecord[], liveWorkspaces: readonly string[]): Promise<LoadedBatch> {
   const node = nodeName();
-  const columns = columnArrays(records.map((record) => decisionRow(record, node)));
+  const rows = records.map((record) => decisionRow(record, node));
+  try {
+    return await inTransaction(liveWorkspaces, (client) => insertNew(client, rows));
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    return inTransaction(liveWorkspaces, (client) => insertMissing(client, rows));
+  }
+}
+
+type Stored = Pick<LoadedBatch, "rows" | "firstSeq">;
+
+async function inTransaction(liveWorkspaces: readonly string[], store: (client: pg.PoolClient) => Promise<Stored>): Promise<LoadedBatch> {
   const client = await sql().connect();
   try {
     await client.query({ text: `begin; select pg_advisory_xact_lock(${loaderLock})`, ...patience });
-    const insert = { text: insertStatement, values: [liveWorkspaces, ...columns], ...patience };
-    const result = await client.query<InsertedRow>(insert);
+    const before = liveWorkspaces.length === 0 ? [] : (await client.query<Position>({ text: positions, values: [liveWorkspaces], ...patience })).rows;
+    const stored = await store(client);
     await client.query({ text: "commit", ...patience });
     client.release();
-    return loadedBatch(result.rows[0], records.length);
+    return { ...stored, before: new Map(before.map(({ workspace_id, seq }) => [workspace_id, Number(seq)])) };
   } catch (error) {
     // The connection may be mid-transaction or dead; a fresh one costs less than finding out.
     client.release(true);
@@ -80,20 +70,25 @@ export async function insertBatch(
   }
 }
 
-interface InsertedRow {
-  rows: number;
-  first: string | null;
-  last: string | null;
-  before: Record<string, number> | null;
+interface Position {
+  workspace_id: string;
+  seq: string;
 }
 
-function loadedBatch(row: InsertedRow | undefined, sent: number): LoadedBatch {
-  const first = Number(row?.first ?? 0);
-  const last = Number(row?.last ?? 0);
-  const rows = row?.rows ?? 0;
-  return {
-    rows,
-    firstSeq: rows === sent && last - first + 1 === sent ? first : null,
-    before: new Map(Object.entries(row?.before ?? {})),
-  };
+/** The usual case, at half the database's work: every row is new. A row that is there already refuses the whole batch. */
+async function insertNew(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<Stored> {
+  await client.query({ text: insert, values: columnArrays(rows), ...patience });
+  const { rows: found } = await client.query<{ newest: string }>({ text: newest, ...patience });
+  await client.query({ text: addUsage, values: usageArrays(rows), ...patience });
+  return { rows: rows.length, firstSeq: Number(found[0]?.newest ?? 0) - rows.length + 1 };
+}
+
+/** After an unknown commit: rows already there are skipped, and usage is counted from those that were really missing. */
+async function insertMissing(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<Stored> {
+  const text = `${insert} on conflict do nothing returning workspace_id, id`;
+  const { rows: stored } = await client.query<{ workspace_id: string; id: string }>({ text, values: columnArrays(rows), ...patience });
+  const missing = new Map(rows.map((row) => [`${row.workspace_id} ${row.id}`, row]));
+  const really = stored.flatMap(({ workspace_id, id }) => missing.get(`${workspace_id} ${id}`) ?? []);
+  if (really.length > 0) await client.query({ text: addUsage, values: usageArrays(really), ...patience });
+  return { rows: really.length, firstSeq: null };
 }
