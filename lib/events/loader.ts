@@ -12,7 +12,7 @@ import { processState } from "@/lib/process/state";
  * cost the database little less for each row, and hold up the calls being served while they are written down.
  */
 const loadEveryMs = 100;
-const batchRows = 250;
+const batchRows = 500;
 const backOffMaxMs = 5_000;
 
 interface Loader {
