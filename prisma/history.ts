@@ -1,3 +1,4 @@
+import { holds } from "@/lib/scopes/grant";
 import { newId } from "@/lib/db/id";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
@@ -55,22 +56,32 @@ function isBursting(subject: HistorySubject, key: IssuedSeedKey, at: number): bo
 }
 
 const routes = [
-  { service: "invoices", method: "GET", path: "/v1/invoices", route: "/v1/invoices/{id?}", rule: "invoices-read", upstreamMs: 18 },
-  { service: "invoices", method: "GET", path: "/v1/invoices/inv_1014", route: "/v1/invoices/{id?}", rule: "invoices-read", upstreamMs: 12 },
-  { service: "invoices", method: "POST", path: "/v1/invoices", route: "/v1/invoices", rule: "invoices-write-paid-plans", upstreamMs: 42 },
-  { service: "submissions", method: "POST", path: "/batch", route: "/**", rule: "submissions-write", upstreamMs: 61 },
-  { service: "echo", method: "GET", path: "/hello", route: null, rule: null, upstreamMs: 2 },
-  { service: "status", method: "GET", path: "/", route: null, rule: null, upstreamMs: 1 },
+  { service: "invoices", method: "GET", path: "/v1/invoices", route: "/v1/invoices/{id?}", rule: "invoices-read", needs: "read:invoices", upstreamMs: 18 },
+  { service: "invoices", method: "GET", path: "/v1/invoices/inv_1014", route: "/v1/invoices/{id?}", rule: "invoices-read", needs: "read:invoices", upstreamMs: 12 },
+  { service: "invoices", method: "POST", path: "/v1/invoices", route: "/v1/invoices", rule: "invoices-write-paid-plans", needs: "write:invoices", upstreamMs: 42 },
+  { service: "submissions", method: "POST", path: "/batch", route: "/**", rule: "submissions-write", needs: "write:submissions", upstreamMs: 61 },
+  { service: "echo", method: "GET", path: "/hello", route: null, rule: null, needs: null, upstreamMs: 2 },
+  { service: "status", method: "GET", path: "/", route: null, rule: null, needs: null, upstreamMs: 1 },
 ] as const;
 
+/** What the rules let a key call, so that the history agrees with them. */
+function routesOf(key: IssuedSeedKey): (typeof routes)[number][] {
+  return routes.filter(
+    ({ service, needs }) => (needs === null || holds(key.scopes, needs)) && !(service === "invoices" && key.environment === "test"),
+  );
+}
+
+const refused = { service: "invoices", method: "POST", path: "/v1/invoices", route: null, rule: null, needs: null, upstreamMs: 0 } as const;
+
 function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecord {
-  const route = routes[Math.floor(random() ** 1.6 * routes.length)] ?? routes[0];
   const denied = random() < (isBursting(subject, key, at) ? 0.5 : key.deniedShare);
+  const open = routesOf(key);
+  const route = denied ? refused : (open[Math.floor(random() ** 1.6 * open.length)] ?? routes[4]);
   const limited = !denied && key.name === "partner-feed" && random() < 0.03;
   const failed = !denied && !limited && random() < 0.004;
   const upstreamUs = Math.round(route.upstreamMs * 1000 * (0.5 + random() ** 3 * 4));
   const ownUs = Math.round(70 + random() * 90);
-  const refused = denied || limited;
+  const turnedAway = denied || limited;
   return {
     id: newId("evt"),
     atMs: at,
@@ -88,16 +99,16 @@ function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecor
     address: `203.0.113.${20 + (key.name.length % 40)}`,
     userAgent: key.name.length % 2 === 0 ? "node-fetch/3.3" : "python-requests/2.32",
     verdict: denied ? "deny" : limited ? "limited" : "allow",
-    rules: refused || route.rule === null ? [] : [route.rule],
+    rules: turnedAway || route.rule === null ? [] : [route.rule],
     reason: denied ? "DEFAULT_DENY" : limited ? "RATE_LIMITED" : route.rule === null ? "DEFAULT_ALLOW" : "RULE",
     shadow: null,
     status: denied ? 403 : limited ? 429 : failed ? 502 : route.method === "POST" ? 201 : 200,
     requestBytes: route.method === "POST" ? 380 : 0,
-    responseBytes: refused ? 240 : 900 + Math.round(random() * 4000),
+    responseBytes: turnedAway ? 240 : 900 + Math.round(random() * 4000),
     authenticateUs: Math.round(ownUs * 0.4),
     decideUs: 2,
-    totalUs: refused ? ownUs : ownUs + upstreamUs,
-    upstreamUs: refused ? null : upstreamUs,
+    totalUs: turnedAway ? ownUs : ownUs + upstreamUs,
+    upstreamUs: turnedAway ? null : upstreamUs,
     traceId: null,
     count: 1,
   };

@@ -1,7 +1,7 @@
 import { systemActor, type SystemActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
-import { hashPassword } from "@/lib/accounts/password";
+import { hashPassword } from "@/lib/accounts/passwords/password";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { revokeKey } from "@/lib/keys/revoke";
@@ -78,6 +78,7 @@ export interface IssuedSeedKey {
   secretId: string;
   customer: string | null;
   environment: "live" | "test";
+  scopes: readonly string[];
   traffic: number;
   deniedShare: number;
 }
@@ -87,8 +88,8 @@ async function seedKeys(system: SystemActor): Promise<IssuedSeedKey[]> {
   for (const { input, traffic, deniedShare } of acmeKeys(Date.now())) {
     const { key, secret } = await createKey(system, CreateKey.parse(input));
     const secretId = secret.slice(key.prefix.length + 1, key.prefix.length + 17);
-    const { id, name, prefix, customer, environment } = key;
-    issued.push({ id, name, prefix, secret, secretId, customer, environment, traffic, deniedShare });
+    const { id, name, prefix, customer, environment, scopes } = key;
+    issued.push({ id, name, prefix, secret, secretId, customer, environment, scopes, traffic, deniedShare });
   }
   return issued;
 }

@@ -85,6 +85,7 @@ CREATE TABLE "api_key" (
     "workspace_id" TEXT NOT NULL,
     "id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
+    "held_name" TEXT,
     "environment" TEXT NOT NULL,
     "customer_id" TEXT,
     "scopes" TEXT[] DEFAULT ARRAY[]::TEXT[],
@@ -338,6 +339,9 @@ CREATE INDEX "api_key_workspace_id_external_id_idx" ON "api_key"("workspace_id",
 CREATE INDEX "api_key_workspace_id_expires_at_idx" ON "api_key"("workspace_id", "expires_at");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "api_key_workspace_id_held_name_key" ON "api_key"("workspace_id", "held_name");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "secret_id_key" ON "secret"("id");
 
 -- CreateIndex
@@ -374,10 +378,13 @@ CREATE UNIQUE INDEX "audit_entry_workspace_id_id_key" ON "audit_entry"("workspac
 CREATE INDEX "decision_workspace_id_at_idx" ON "decision"("workspace_id", "at" DESC);
 
 -- CreateIndex
-CREATE INDEX "decision_workspace_id_credential_id_seq_idx" ON "decision"("workspace_id", "credential_id", "seq" DESC);
+CREATE INDEX "decision_workspace_id_credential_id_at_idx" ON "decision"("workspace_id", "credential_id", "at" DESC);
 
 -- CreateIndex
-CREATE INDEX "decision_workspace_id_service_id_seq_idx" ON "decision"("workspace_id", "service_id", "seq" DESC);
+CREATE INDEX "decision_workspace_id_service_id_at_idx" ON "decision"("workspace_id", "service_id", "at" DESC) WHERE (service_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "decision_workspace_id_customer_id_at_idx" ON "decision"("workspace_id", "customer_id", "at" DESC) WHERE (customer_id IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "decision_workspace_id_id_key" ON "decision"("workspace_id", "id");
