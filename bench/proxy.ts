@@ -5,38 +5,78 @@ import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
+import { startPostgres } from "@/lib/testing/parts";
+import { createPostgresDatabase } from "@/lib/testing/postgres-database";
 import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
 import { testSecret } from "@/lib/testing/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
-const rounds = Number(process.env.G_ROUNDS ?? 7);
-const seconds = Number(process.env.G_SECONDS ?? 5);
+const rounds = 7;
+const seconds = 5;
 const path = "/v1/invoices/42?expand=lines";
 
-/** The gateway in front of a private service, with a rule, a limit and recording on, against a bare proxy to the same upstream. */
+/**
+ * The gateway in front of a private service, with a rule, a limit and recording on, against a bare proxy to the same
+ * upstream: on PostgreSQL, as it is deployed, and on the embedded database, whose work is then the gateway's own process'.
+ */
 export async function benchGateway(): Promise<Result> {
   process.env.LATCHKEY_TEST_SECRET = testSecret;
   const upstream = await startPeer("bench/peers/upstream.ts");
   const origin = `http://127.0.0.1:${upstream.port}`;
   const bare = await startPeer("bench/peers/bare-proxy.ts", { UPSTREAM: origin });
-  const server = await startServer({ mount: "server", environment: { LISTEN: "api,gateway" } });
+  const against = { origin, bare: `http://127.0.0.1:${bare.port}${path}` };
   try {
-    const ours = await gatewayLoad(server, origin);
-    const other: Load = { ...ours, url: `http://127.0.0.1:${bare.port}${path}` };
-    const result = await compare({ ours, other, rounds, seconds });
+    const deployed = await onPostgres(against);
+    const embedded = await onDatabase(against);
     return {
       title: "Gateway",
-      note: "A private service with one rule, a rate limit on the key, every call recorded, embedded database in the same process; a small JSON answer. The bare proxy is node:http in front of undici. 32 connections.",
+      note: "A private service with one rule, a rate limit on the key, every call recorded; a small JSON answer. The bare proxy is node:http in front of undici. Load, upstream, proxy and database share the machine. 32 connections.",
       rows: [
-        { what: "bare node:http reverse proxy", unit: "answers/s", spread: result.other },
-        { what: "gateway", unit: "answers/s", spread: result.ours },
-        { what: "gateway ÷ bare proxy", unit: "×", spread: result.ratio, bar: { atLeast: 0.6 } },
-        { what: "99th percentile, gateway ÷ bare proxy", unit: "×", spread: result.p99Ratio },
+        { what: "bare node:http reverse proxy", unit: "answers/s", spread: deployed.other },
+        { what: "gateway, PostgreSQL", unit: "answers/s", spread: deployed.ours },
+        {
+          what: "gateway, PostgreSQL ÷ bare proxy",
+          unit: "×",
+          spread: deployed.ratio,
+          bar: { atLeast: 0.6 },
+        },
+        { what: "gateway, embedded database", unit: "answers/s", spread: embedded.ours },
+        { what: "gateway, embedded database ÷ bare proxy", unit: "×", spread: embedded.ratio },
+        { what: "99th percentile, PostgreSQL ÷ bare proxy", unit: "×", spread: deployed.p99Ratio },
       ],
     };
   } finally {
     await endPeer(upstream.child);
     await endPeer(bare.child);
+  }
+}
+
+interface Against {
+  /** The upstream. */
+  origin: string;
+  /** The call through the bare proxy. */
+  bare: string;
+}
+
+async function onPostgres(against: Against) {
+  const postgres = await startPostgres();
+  const database = await createPostgresDatabase(postgres.url);
+  try {
+    return await onDatabase(against, database.url);
+  } finally {
+    await database.drop();
+    await postgres.stop();
+  }
+}
+
+/** Without `databaseUrl` on the embedded database. */
+async function onDatabase({ origin, bare }: Against, databaseUrl?: string) {
+  const where = databaseUrl === undefined ? {} : { databaseUrl };
+  const server = await startServer({ mount: "server", environment: { LISTEN: "api,gateway" }, ...where });
+  try {
+    const ours = await gatewayLoad(server, origin);
+    return await compare({ ours, other: { ...ours, url: bare }, rounds, seconds });
+  } finally {
     await server.stop();
     removeData(server);
   }

@@ -1,26 +1,25 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import { Agent } from "undici";
 
 /** The baseline: node:http in front of undici, and nothing in between. */
 const origin = process.env.UPSTREAM ?? "";
 const agent = new Agent({ pipelining: 1 });
 
+const hopByHop = new Set(["connection", "keep-alive", "host"]);
+
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const kept: IncomingHttpHeaders = {};
+  for (const name in headers) if (!hopByHop.has(name)) kept[name] = headers[name];
+  return kept;
+}
+
 const server = createServer((request, response) => {
-  const { connection: _connection, host: _host, ...headers } = request.headers;
-  const hasBody = request.method !== "GET" && request.method !== "HEAD";
+  const { method = "GET", url = "/" } = request;
+  const body = method === "GET" || method === "HEAD" ? null : request;
   agent
     .stream(
-      {
-        origin,
-        path: request.url ?? "/",
-        method: request.method ?? "GET",
-        headers,
-        body: hasBody ? request : null,
-      },
-      (answer) => {
-        const { connection: _hop, "keep-alive": _alive, ...rest } = answer.headers;
-        return response.writeHead(answer.statusCode, rest);
-      },
+      { origin, path: url, method, headers: endToEnd(request.headers), body },
+      ({ statusCode, headers }) => response.writeHead(statusCode, endToEnd(headers)),
     )
     .catch(() => response.destroy());
 });

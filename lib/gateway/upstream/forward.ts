@@ -155,7 +155,7 @@ function beginAnswer({ status, headers }: AnswerHead, transit: Transit): void {
   transit.length = Number(headers["content-length"] ?? -1);
   response.writeHead(status, answerHeaders(headers, { decisionId, requestId, limits: admission.limits }));
   // A body that did not come along with its head, such as server-sent events, does not hold the head back.
-  process.nextTick(showHead, transit);
+  if (transit.length < 0 || transit.length > smallBodyBytesMax) process.nextTick(showHead, transit);
 }
 
 function showHead({ call, stage, response }: Transit): void {
