@@ -27,7 +27,9 @@ async function signOut(context: BrowserContext): Promise<void> {
   await context.clearCookies({ name: /latchkey-session$/ });
 }
 
-test("someone signs up, signs out, is refused with a wrong password, and gets back to the page they wanted", async ({ page }) => {
+test("someone signs up, signs out, is refused with a wrong password, and gets back to the page they wanted", async ({
+  page,
+}) => {
   const person = freshPerson();
   await signUp(page, person);
   await page.goto("/keys");
@@ -44,7 +46,11 @@ test("someone signs up, signs out, is refused with a wrong password, and gets ba
   await page.waitForURL("**/services");
 });
 
-test("a changed password ends the session of every other browser, and this one stays", async ({ page, browser, baseURL }) => {
+test("a changed password ends the session of every other browser, and this one stays", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
   const person = freshPerson();
   await signUp(page, person);
   const elsewhere = await browser.newContext(baseURL === undefined ? {} : { baseURL });
@@ -69,7 +75,11 @@ test("a changed password ends the session of every other browser, and this one s
   await elsewhere.close();
 });
 
-test("an invited person chooses a password and joins; removed, they are out at once", async ({ page, browser, baseURL }) => {
+test("an invited person chooses a password and joins; removed, they are out at once", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
   const [owner, guest] = [freshPerson(), freshPerson()];
   await signUp(page, owner);
   await page.goto("/settings/members");
@@ -92,7 +102,10 @@ test("an invited person chooses a password and joins; removed, they are out at o
   await page.reload();
   const row = page.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: guest.email });
   await row.getByRole("button", { name: "Remove" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: /^Remove/ }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /^Remove/ })
+    .click();
   await expect(page.getByText(`${guest.email} removed. Their sessions are ended.`)).toBeVisible();
   await expect(row).toHaveCount(0);
   await other.goto("/keys");
@@ -135,7 +148,9 @@ test("no page before the portal breaks its own Content-Security-Policy", async (
   });
   for (const path of ["/sign-in", "/sign-up", "/forgot", "/reset?token=x", "/invitation?token=x"]) {
     const answer = await page.goto(path);
-    expect(answer?.headers()["content-security-policy"]).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic'/);
+    expect(answer?.headers()["content-security-policy"]).toMatch(
+      /script-src 'self' 'nonce-[^']+' 'strict-dynamic'/,
+    );
     await page.getByRole("button", { name: "Switch theme" }).click();
   }
   expect(violations).toEqual([]);

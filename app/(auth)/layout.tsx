@@ -4,5 +4,7 @@ import { portalUrl } from "@/lib/env";
 import { version } from "@/package.json";
 
 export default function AuthLayout({ children }: { children: ReactNode }) {
-  return <AuthFrame foot={`Self-hosted at ${new URL(portalUrl()).host}. Version ${version}`}>{children}</AuthFrame>;
+  return (
+    <AuthFrame foot={`Self-hosted at ${new URL(portalUrl()).host}. Version ${version}`}>{children}</AuthFrame>
+  );
 }

@@ -18,7 +18,11 @@ export function CreateWorkspaceForm() {
   return (
     <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
-      <Field label="Workspace" help="Your team or product; its address is made from this" error={form.errors["name"]}>
+      <Field
+        label="Workspace"
+        help="Your team or product; its address is made from this"
+        error={form.errors["name"]}
+      >
         <Input name="name" size={40} autoComplete="organization" autoFocus maxLength={60} />
       </Field>
       <Button kind="primary" size={40} type="submit" busy={form.busy && "Creating"}>

@@ -29,8 +29,8 @@ export function ForgotForm({ printed }: ForgotFormProps) {
     return (
       <div role="status">
         <Note tone="accent" icon={<Icon of={MailCheck} />}>
-          If <b>{asked}</b> has an account, a link {printed ? "was printed where Latchkey runs" : "is on its way to it"}. It works
-          for 60 min.
+          If <b>{asked}</b> has an account, a link{" "}
+          {printed ? "was printed where Latchkey runs" : "is on its way to it"}. It works for 60 min.
         </Note>
       </div>
     );

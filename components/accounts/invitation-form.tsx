@@ -31,7 +31,15 @@ export function InvitationForm({ token, email, isNew }: InvitationFormProps) {
       {isNew && (
         <>
           {/* Password managers keep the address with the password. */}
-          <input className="vh" type="email" autoComplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />
+          <input
+            className="vh"
+            type="email"
+            autoComplete="username"
+            value={email}
+            readOnly
+            tabIndex={-1}
+            aria-hidden="true"
+          />
           <Field label="Password" help={passwordHelp} error={form.errors["password"]}>
             <PasswordInput name="password" kind="new" autoFocus />
           </Field>

@@ -65,7 +65,12 @@ function OtherWays({ next, providers }: Pick<SignInFormProps, "next" | "provider
       </div>
       <div className="two-btn">
         {providers.map((provider) => (
-          <Button key={provider} size={40} busy={leaving === provider && "Leaving"} onClick={() => leave(provider)}>
+          <Button
+            key={provider}
+            size={40}
+            busy={leaving === provider && "Leaving"}
+            onClick={() => leave(provider)}
+          >
             {providerWords[provider]}
           </Button>
         ))}

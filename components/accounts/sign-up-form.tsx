@@ -22,7 +22,11 @@ export function SignUpForm() {
   return (
     <form className="grid gap-5" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
-      <Field label="Workspace" help="Your team or product; its address is made from this" error={form.errors["workspaceName"]}>
+      <Field
+        label="Workspace"
+        help="Your team or product; its address is made from this"
+        error={form.errors["workspaceName"]}
+      >
         <Input name="workspaceName" size={40} autoComplete="organization" autoFocus maxLength={60} />
       </Field>
       <Field label="Email" error={form.errors["email"]}>

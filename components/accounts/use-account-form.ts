@@ -20,7 +20,10 @@ type Refusals = readonly { path: string; message: string }[];
  */
 export function useAccountForm<Schema extends z.ZodType>(
   schema: Schema,
-  { extra = {}, send }: { extra?: Record<string, unknown>; send: (value: z.output<Schema>) => Promise<Refusals | undefined> },
+  {
+    extra = {},
+    send,
+  }: { extra?: Record<string, unknown>; send: (value: z.output<Schema>) => Promise<Refusals | undefined> },
 ): AccountForm {
   const [shown, setShown] = useState<Pick<AccountForm, "errors" | "failure">>({ errors: {}, failure: null });
   const [busy, setBusy] = useState(false);
@@ -28,12 +31,18 @@ export function useAccountForm<Schema extends z.ZodType>(
     const errors: Record<string, string> = {};
     for (const { path, message } of refusals) errors[path] ??= asSentence(message);
     setShown({ errors, failure: null });
-    const first = [...form.elements].find((element) => element instanceof HTMLInputElement && element.name in errors);
+    const first = [...form.elements].find(
+      (element) => element instanceof HTMLInputElement && element.name in errors,
+    );
     if (first instanceof HTMLInputElement) first.focus();
   };
   const run = async (form: HTMLFormElement) => {
     const given = schema.safeParse({ ...Object.fromEntries(new FormData(form)), ...extra });
-    if (!given.success) return refuse(form, given.error.issues.map(({ path, message }) => ({ path: path.join("."), message })));
+    if (!given.success)
+      return refuse(
+        form,
+        given.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+      );
     setBusy(true);
     try {
       const refusals = await send(given.data);
@@ -41,7 +50,11 @@ export function useAccountForm<Schema extends z.ZodType>(
       else setShown({ errors: {}, failure: null });
     } catch (error) {
       if (error instanceof ProblemError && error.errors.length > 0) refuse(form, error.errors);
-      else setShown({ errors: {}, failure: error instanceof Error ? error.message : "Something failed here. Try again." });
+      else
+        setShown({
+          errors: {},
+          failure: error instanceof Error ? error.message : "Something failed here. Try again.",
+        });
     } finally {
       setBusy(false);
     }

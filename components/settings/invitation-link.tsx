@@ -7,7 +7,9 @@ import { Note } from "@/components/ui/plate";
 export function InvitationLink({ email, link }: { email: string; link: string }) {
   return (
     <div className="grid gap-4">
-      <Note tone="limited">No mail was sent. Hand this link to {email} yourself: whoever opens it can join as them.</Note>
+      <Note tone="limited">
+        No mail was sent. Hand this link to {email} yourself: whoever opens it can join as them.
+      </Note>
       <Field label="Invitation link" help="Works once, for 7 days. It is not shown again">
         <Input className="mono" value={link} readOnly after={<CopyButton text={link} label="Copy link" />} />
       </Field>

@@ -19,7 +19,8 @@ export function InvitationTable({ role }: { role: Role }) {
   const [revoking, setRevoking] = useState<Invitation | null>(null);
   const [sent, setSent] = useState<SentInvitation | null>(null);
   const [openedMs] = useState(() => Date.now());
-  if (list.isError) return <QueryProblem things="Invitations" error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError)
+    return <QueryProblem things="Invitations" error={list.error} onRetry={() => void list.refetch()} />;
   if (!list.isSuccess || list.data.items.length === 0) return null;
   return (
     <>
@@ -48,10 +49,17 @@ export function InvitationTable({ role }: { role: Role }) {
                 {invitation.role}
               </td>
               <td data-label="Ends" className="muted">
-                {Date.parse(invitation.expiresAt) < openedMs ? "is over" : dateText(invitation.expiresAt, openedMs)}
+                {Date.parse(invitation.expiresAt) < openedMs
+                  ? "is over"
+                  : dateText(invitation.expiresAt, openedMs)}
               </td>
               <td className="num">
-                <Actions invitation={invitation} role={role} onSent={setSent} onRevoke={() => setRevoking(invitation)} />
+                <Actions
+                  invitation={invitation}
+                  role={role}
+                  onSent={setSent}
+                  onRevoke={() => setRevoking(invitation)}
+                />
               </td>
             </tr>
           ))}
@@ -59,7 +67,12 @@ export function InvitationTable({ role }: { role: Role }) {
       </DataTable>
       {revoking && <Revoke invitation={revoking} onClose={() => setRevoking(null)} />}
       {sent?.link && (
-        <Dialog open onClose={() => setSent(null)} title="A new link" footer={<Button onClick={() => setSent(null)}>Done</Button>}>
+        <Dialog
+          open
+          onClose={() => setSent(null)}
+          title="A new link"
+          footer={<Button onClick={() => setSent(null)}>Done</Button>}
+        >
           <InvitationLink email={sent.invitation.email} link={sent.link} />
         </Dialog>
       )}
@@ -77,7 +90,8 @@ interface ActionsProps {
 function Actions({ invitation, role, onSent, onRevoke }: ActionsProps) {
   const client = useQueryClient();
   const [mayInvite, mayRevoke] = [usePermission("create:members"), usePermission("destroy:members")];
-  const outranked = invitation.role === "owner" && role !== "owner" && "Only an owner handles an owner's invitation.";
+  const outranked =
+    invitation.role === "owner" && role !== "owner" && "Only an owner handles an owner's invitation.";
   const resend = useMutation({
     mutationFn: () => resendInvitation(invitation.id),
     onSuccess: (sent) => {
@@ -85,11 +99,18 @@ function Actions({ invitation, role, onSent, onRevoke }: ActionsProps) {
       if (sent.mailed) toast({ text: `Sent again to ${invitation.email}. The link before is void.` });
       return client.invalidateQueries({ queryKey: members.all });
     },
-    onError: (error) => toast({ tone: "failed", text: `Nothing was sent to ${invitation.email}. ${error.message}` }),
+    onError: (error) =>
+      toast({ tone: "failed", text: `Nothing was sent to ${invitation.email}. ${error.message}` }),
   });
   return (
     <span className="row justify-end">
-      <Button kind="ghost" size={28} why={outranked || mayInvite.why} busy={resend.isPending && "Sending"} onClick={() => resend.mutate()}>
+      <Button
+        kind="ghost"
+        size={28}
+        why={outranked || mayInvite.why}
+        busy={resend.isPending && "Sending"}
+        onClick={() => resend.mutate()}
+      >
         Send again
       </Button>
       <Button kind="ghost-danger" size={28} why={outranked || mayRevoke.why} onClick={onRevoke}>

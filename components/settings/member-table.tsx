@@ -38,12 +38,23 @@ export function MemberTable({ items, userId, role, workspace }: MemberTableProps
         </thead>
         <tbody>
           {items.map((member) => (
-            <MemberRow key={member.userId} member={member} isSelf={member.userId === userId} role={role} onRemove={() => setLeaving(member)} />
+            <MemberRow
+              key={member.userId}
+              member={member}
+              isSelf={member.userId === userId}
+              role={role}
+              onRemove={() => setLeaving(member)}
+            />
           ))}
         </tbody>
       </DataTable>
       {leaving && (
-        <RemoveMember member={leaving} isSelf={leaving.userId === userId} workspace={workspace} onClose={() => setLeaving(null)} />
+        <RemoveMember
+          member={leaving}
+          isSelf={leaving.userId === userId}
+          workspace={workspace}
+          onClose={() => setLeaving(null)}
+        />
       )}
     </>
   );
@@ -96,7 +107,9 @@ function RoleSelect({ member, role }: { member: Member; role: Role }) {
     onMutate: (next) => {
       const before = client.getQueryData(queryKey);
       if (before) {
-        const items = before.items.map((one) => (one.userId === member.userId ? { ...one, role: next } : one));
+        const items = before.items.map((one) =>
+          one.userId === member.userId ? { ...one, role: next } : one,
+        );
         client.setQueryData(queryKey, { ...before, items });
       }
       return before;
@@ -110,13 +123,20 @@ function RoleSelect({ member, role }: { member: Member; role: Role }) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: members.all }),
   });
-  if (!mayUpdate.allowed || (member.role === "owner" && role !== "owner")) return <span className="muted">{member.role}</span>;
+  if (!mayUpdate.allowed || (member.role === "owner" && role !== "owner"))
+    return <span className="muted">{member.role}</span>;
   const choose = (next: Role) => {
     if (next !== member.role) change.mutate(next);
   };
   return (
     <div className="role-select">
-      <Select label={`Role of ${member.email}`} size={28} options={roleOptions(role)} value={member.role} onChange={choose} />
+      <Select
+        label={`Role of ${member.email}`}
+        size={28}
+        options={roleOptions(role)}
+        value={member.role}
+        onChange={choose}
+      />
     </div>
   );
 }

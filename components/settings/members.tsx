@@ -13,7 +13,9 @@ import { Icon } from "@/components/ui/icon";
 import type { Role } from "@/lib/accounts/schema";
 import { members } from "@/lib/client/members";
 
-const InviteDialog = lazy(async () => ({ default: (await import("@/components/settings/invite-dialog")).InviteDialog }));
+const InviteDialog = lazy(async () => ({
+  default: (await import("@/components/settings/invite-dialog")).InviteDialog,
+}));
 
 export interface MembersProps {
   /** The person looking. */
@@ -29,15 +31,25 @@ export function Members({ userId, role, workspace }: MembersProps) {
   const mayInvite = usePermission("create:members");
   const [inviting, setInviting] = useState(false);
   const invite = (
-    <Button kind="primary" size={28} icon={<Icon of={UserPlus} />} why={mayInvite.why} onClick={() => setInviting(true)}>
+    <Button
+      kind="primary"
+      size={28}
+      icon={<Icon of={UserPlus} />}
+      why={mayInvite.why}
+      onClick={() => setInviting(true)}
+    >
       Invite
     </Button>
   );
   return (
     <SettingsFrame current="members" actions={invite}>
       {list.isPending && <LoadingRows label="Loading members" rows={3} />}
-      {list.isError && <QueryProblem things="Members" error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isSuccess && <MemberTable items={list.data.items} userId={userId} role={role} workspace={workspace} />}
+      {list.isError && (
+        <QueryProblem things="Members" error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.isSuccess && (
+        <MemberTable items={list.data.items} userId={userId} role={role} workspace={workspace} />
+      )}
       <InvitationTable role={role} />
       {inviting && (
         <Suspense>

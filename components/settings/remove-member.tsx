@@ -42,7 +42,9 @@ export function RemoveMember({ member, isSelf, workspace, onClose }: RemoveMembe
       busy={remove.isPending && (isSelf ? "Leaving" : "Removing")}
       onConfirm={() => remove.mutate()}
     >
-      <UsedLast items={[{ name: member.email, used: `${member.role} since ${dateText(member.createdAt, openedMs)}` }]} />
+      <UsedLast
+        items={[{ name: member.email, used: `${member.role} since ${dateText(member.createdAt, openedMs)}` }]}
+      />
       {remove.isError && <Note tone="deny">{remove.error.message}</Note>}
     </ConfirmDialog>
   );

@@ -22,7 +22,10 @@ import { updateWorkspace, workspace as workspaceQueries } from "@/lib/client/mem
 export function WorkspaceSettings() {
   const current = useQuery(workspaceQueries.current());
   if (current.isPending) return <LoadingRows label="Loading the workspace" rows={3} />;
-  if (current.isError) return <QueryProblem things="The workspace" error={current.error} onRetry={() => void current.refetch()} />;
+  if (current.isError)
+    return (
+      <QueryProblem things="The workspace" error={current.error} onRetry={() => void current.refetch()} />
+    );
   return <WorkspaceForm workspace={current.data} />;
 }
 
@@ -35,7 +38,12 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const form = useAccountForm(UpdateWorkspace, {
     send: async (given) => {
       client.setQueryData(workspaceQueries.current().queryKey, await updateWorkspace(given));
-      toast({ text: given.keyPrefix === workspace.keyPrefix ? "Workspace saved." : `Workspace saved. New keys begin with ${given.keyPrefix}.` });
+      toast({
+        text:
+          given.keyPrefix === workspace.keyPrefix
+            ? "Workspace saved."
+            : `Workspace saved. New keys begin with ${given.keyPrefix}.`,
+      });
       router.refresh();
     },
   });
@@ -43,12 +51,22 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
     <form className="settings-form" method="post" noValidate onSubmit={form.submit}>
       <FailureNote text={form.failure} />
       <Field label="Name" error={form.errors["name"]}>
-        <Input name="name" defaultValue={workspace.name} maxLength={60} readOnly={!mayUpdate.allowed} autoComplete="off" />
+        <Input
+          name="name"
+          defaultValue={workspace.name}
+          maxLength={60}
+          readOnly={!mayUpdate.allowed}
+          autoComplete="off"
+        />
       </Field>
       <Field label="Slug" help="Part of every service's address, so it stays as it is">
         <Input defaultValue={workspace.slug} readOnly className="mono" after={<Icon of={Lock} />} />
       </Field>
-      <Field label="Key prefix" help="Keys made from now on begin with it; those that exist keep theirs" error={form.errors["keyPrefix"]}>
+      <Field
+        label="Key prefix"
+        help="Keys made from now on begin with it; those that exist keep theirs"
+        error={form.errors["keyPrefix"]}
+      >
         <Input
           name="keyPrefix"
           className="mono"

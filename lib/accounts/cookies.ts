@@ -1,15 +1,14 @@
 import { portalUrl } from "@/lib/env";
 
-/** Every cookie that the portal sets begins with one of these; the gateway strips them from what it forwards. */
-export const portalCookiePrefixes = ["latchkey-", "__Host-latchkey-"] as const;
-
 /** Whether the portal is reached by https, so that its cookies are `Secure` and bound to its host. */
 export function portalIsSecure(): boolean {
   return portalUrl().startsWith("https://");
 }
 
 /** The full name of one of the portal's cookies. */
-export function cookieName(name: "session" | "csrf" | "callback" | "pkce" | "state" | "nonce" | "browser"): string {
+export function cookieName(
+  name: "session" | "csrf" | "callback" | "pkce" | "state" | "nonce" | "browser",
+): string {
   return `${portalIsSecure() ? "__Host-" : ""}latchkey-${name}`;
 }
 

@@ -18,7 +18,10 @@ function refused(headers: Record<string, string>, method = "POST"): boolean {
 test.each([
   ["the portal's own page", { origin: portal, "sec-fetch-site": "same-origin" }],
   ["the portal's own page in a browser without fetch metadata", { origin: portal }],
-  ["the portal opened under another name", { host: "localhost:3000", origin: "http://localhost:3000", "sec-fetch-site": "same-origin" }],
+  [
+    "the portal opened under another name",
+    { host: "localhost:3000", origin: "http://localhost:3000", "sec-fetch-site": "same-origin" },
+  ],
 ])("a write from %s passes", (_, headers) => {
   expect(refused(headers)).toBe(false);
 });
@@ -33,15 +36,18 @@ test.each([
   ["a name that only the Host header knows", { host: "evil.example", origin: "http://evil.example" }],
   ["something that is no origin", { origin: "://", "sec-fetch-site": "same-origin" }],
 ])("a write from %s is refused", (_, headers) => {
-  for (const method of ["POST", "PUT", "PATCH", "DELETE", "post"]) expect(refused(headers, method)).toBe(true);
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "post"])
+    expect(refused(headers, method)).toBe(true);
 });
 
 test("reading needs no origin", () => {
-  for (const method of ["GET", "HEAD", "OPTIONS"]) expect(refused({ origin: "https://evil.example" }, method)).toBe(false);
+  for (const method of ["GET", "HEAD", "OPTIONS"])
+    expect(refused({ origin: "https://evil.example" }, method)).toBe(false);
 });
 
 test("signing in is refused to foreign pages and open to programs, which name no origin", () => {
-  const request = (headers: Record<string, string>) => () => refuseForeignPage({ method: "POST", headers: new Headers(headers) });
+  const request = (headers: Record<string, string>) => () =>
+    refuseForeignPage({ method: "POST", headers: new Headers(headers) });
   expect(request({})).not.toThrow();
   expect(request({ origin: portal })).not.toThrow();
   expect(request({ origin: "https://evil.example" })).toThrow();

@@ -1,13 +1,13 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { serialize } from "hono/utils/cookie";
-import { acceptInvitation } from "@/lib/accounts/accept-invitation";
-import { changePassword } from "@/lib/accounts/change-password";
+import { acceptInvitation } from "@/lib/accounts/members/accept-invitation";
+import { changePassword } from "@/lib/accounts/passwords/change-password";
 import { cookieOptions, workspaceCookieName } from "@/lib/accounts/cookies";
-import { createWorkspace } from "@/lib/accounts/create-workspace";
-import { issueSession, sessionSeconds } from "@/lib/accounts/issue-session";
+import { createWorkspace } from "@/lib/accounts/sign-up/create-workspace";
+import { issueSession, sessionSeconds } from "@/lib/accounts/sign-in/issue-session";
 import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/origin";
-import { forgotPassword, resetPassword } from "@/lib/accounts/reset-password";
+import { forgotPassword, resetPassword } from "@/lib/accounts/passwords/reset-password";
 import {
   AcceptInvitation,
   ChangePassword,
@@ -20,8 +20,8 @@ import {
   SignUp,
 } from "@/lib/accounts/schema";
 import { readSession, type Session } from "@/lib/accounts/session";
-import type { SignedInUser } from "@/lib/accounts/sign-in";
-import { signUp } from "@/lib/accounts/sign-up";
+import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
+import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { Problem } from "@/lib/api/problem";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import type { z } from "zod";
@@ -43,7 +43,9 @@ ownAccountRoutes.openapi(
     path: "/account/sign-up",
     summary: "Make an account and its workspace",
     request: { body: body(SignUp) },
-    responses: { 201: { description: "Signed in by cookie", content: { "application/json": { schema: SignedIn } } } },
+    responses: {
+      201: { description: "Signed in by cookie", content: { "application/json": { schema: SignedIn } } },
+    },
   }),
   async (c) => {
     refuseForeignPage(c.req.raw);
@@ -61,7 +63,9 @@ ownAccountRoutes.openapi(
     path: "/account/workspaces",
     summary: "Make a further workspace",
     request: { body: body(CreateWorkspace) },
-    responses: { 201: { description: "The workspace", content: { "application/json": { schema: NewWorkspace } } } },
+    responses: {
+      201: { description: "The workspace", content: { "application/json": { schema: NewWorkspace } } },
+    },
   }),
   async (c) => {
     const workspace = await createWorkspace(await signedIn(c), c.req.valid("json"), c.var.address);
@@ -77,11 +81,16 @@ ownAccountRoutes.openapi(
     path: "/account/forgot",
     summary: "Have a link mailed that sets a new password",
     request: { body: body(ForgotPassword) },
-    responses: { 202: { description: "The same for any address", content: { "application/json": { schema: Message } } } },
+    responses: {
+      202: { description: "The same for any address", content: { "application/json": { schema: Message } } },
+    },
   }),
   async (c) => {
     await forgotPassword(c.req.valid("json"), c.var.address);
-    return c.json({ message: "If that address has an account, a link is on its way to it. It works for 60 min." }, 202);
+    return c.json(
+      { message: "If that address has an account, a link is on its way to it. It works for 60 min." },
+      202,
+    );
   },
 );
 
@@ -123,7 +132,9 @@ ownAccountRoutes.openapi(
     path: "/account/invitations/accept",
     summary: "Accept an invitation, as the person signed in or with a new account",
     request: { body: body(AcceptInvitation) },
-    responses: { 201: { description: "Signed in by cookie", content: { "application/json": { schema: SignedIn } } } },
+    responses: {
+      201: { description: "Signed in by cookie", content: { "application/json": { schema: SignedIn } } },
+    },
   }),
   async (c) => {
     const session = await readSession(c.req.header("cookie") ?? null);
@@ -144,7 +155,10 @@ async function signedIn(c: Context<ApiEnv>): Promise<Session> {
   return session;
 }
 
-async function signBrowserIn(c: Context<ApiEnv>, user: Pick<SignedInUser, "id" | "email" | "sessionGeneration">): Promise<void> {
+async function signBrowserIn(
+  c: Context<ApiEnv>,
+  user: Pick<SignedInUser, "id" | "email" | "sessionGeneration">,
+): Promise<void> {
   for (const cookie of await issueSession(user)) c.header("set-cookie", cookie, { append: true });
 }
 

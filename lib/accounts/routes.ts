@@ -1,4 +1,4 @@
-import { memberRoutes } from "@/lib/accounts/member-routes";
+import { memberRoutes } from "@/lib/accounts/members/member-routes";
 import { ownAccountRoutes } from "@/lib/accounts/own-account-routes";
 import { startRoutes } from "@/lib/accounts/start-routes";
 import { createRouter } from "@/lib/api/router";

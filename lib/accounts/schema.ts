@@ -17,22 +17,58 @@ export const Email = z
 export const passwordBytesMax = 1024;
 
 const mostCommon = new Set([
-  "1234567890", "0123456789", "9876543210", "12345678910", "123456789012", "1111111111", "0000000000",
-  "qwertyuiop", "qwerty12345", "qwerty123456", "1q2w3e4r5t", "1qaz2wsx3edc", "q1w2e3r4t5", "asdfghjkl1", "zxcvbnm123",
-  "password12", "password123", "password1234", "password12345", "passw0rd123", "p@ssw0rd123", "passwordpassword",
-  "iloveyou12", "iloveyou123", "letmein123", "welcome123", "welcome1234", "administrator", "changeme123", "abcdefghij",
-  "abc1234567", "abcd123456", "a123456789", "trustno1trustno1", "correcthorsebatterystaple",
+  "1234567890",
+  "0123456789",
+  "9876543210",
+  "12345678910",
+  "123456789012",
+  "1111111111",
+  "0000000000",
+  "qwertyuiop",
+  "qwerty12345",
+  "qwerty123456",
+  "1q2w3e4r5t",
+  "1qaz2wsx3edc",
+  "q1w2e3r4t5",
+  "asdfghjkl1",
+  "zxcvbnm123",
+  "password12",
+  "password123",
+  "password1234",
+  "password12345",
+  "passw0rd123",
+  "p@ssw0rd123",
+  "passwordpassword",
+  "iloveyou12",
+  "iloveyou123",
+  "letmein123",
+  "welcome123",
+  "welcome1234",
+  "administrator",
+  "changeme123",
+  "abcdefghij",
+  "abc1234567",
+  "abcd123456",
+  "a123456789",
+  "trustno1trustno1",
+  "correcthorsebatterystaple",
 ]);
 
 /** A password that someone chooses now. Signing in takes any text, so that a rule added later locks nobody out. */
 export const NewPassword = z
   .string()
   .refine((text) => [...text].length >= 10, "must have at least 10 characters")
-  .refine((text) => new TextEncoder().encode(text).length <= passwordBytesMax, `must have at most ${passwordBytesMax} bytes`)
+  .refine(
+    (text) => new TextEncoder().encode(text).length <= passwordBytesMax,
+    `must have at most ${passwordBytesMax} bytes`,
+  )
   .refine((text) => !mostCommon.has(text.toLowerCase()), "is among the first that attackers try")
   .refine((text) => new Set(text).size > 2, "must have more than two different characters");
 
-const GivenPassword = z.string().min(1, "must not be empty").max(4 * passwordBytesMax);
+const GivenPassword = z
+  .string()
+  .min(1, "must not be empty")
+  .max(4 * passwordBytesMax);
 
 const PersonName = z.string().trim().max(100, "must be at most 100 characters");
 
@@ -72,7 +108,9 @@ export const CreateWorkspace = z.strictObject({ name: WorkspaceName }).meta({ id
 export type CreateWorkspace = z.output<typeof CreateWorkspace>;
 
 /** A workspace as its maker, or someone who joined it, is told of it. */
-export const NewWorkspace = z.object({ id: z.string(), slug: z.string(), name: z.string() }).meta({ id: "NewWorkspace" });
+export const NewWorkspace = z
+  .object({ id: z.string(), slug: z.string(), name: z.string() })
+  .meta({ id: "NewWorkspace" });
 export type NewWorkspace = z.output<typeof NewWorkspace>;
 
 /** Who was signed in, and where. A session cookie goes with it. */
@@ -102,7 +140,14 @@ export const Message = z.object({ message: z.string() }).meta({ id: "Message" })
 
 /** The workspace as its members see it. */
 export const Workspace = z
-  .object({ id: z.string(), slug: z.string(), name: z.string(), keyPrefix: z.string(), retentionDays: z.number().int(), createdAt: z.string() })
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    keyPrefix: z.string(),
+    retentionDays: z.number().int(),
+    createdAt: z.string(),
+  })
   .meta({ id: "Workspace" });
 export type Workspace = z.output<typeof Workspace>;
 
@@ -110,7 +155,9 @@ export type Workspace = z.output<typeof Workspace>;
 export const UpdateWorkspace = z
   .strictObject({
     name: WorkspaceName.optional(),
-    keyPrefix: KeyPrefix.optional().describe("Keys made from now on begin with it; those that exist keep theirs"),
+    keyPrefix: KeyPrefix.optional().describe(
+      "Keys made from now on begin with it; those that exist keep theirs",
+    ),
   })
   .meta({ id: "UpdateWorkspace" });
 export type UpdateWorkspace = z.output<typeof UpdateWorkspace>;
@@ -131,7 +178,14 @@ export type Invite = z.output<typeof Invite>;
 
 /** A pending invitation. */
 export const Invitation = z
-  .object({ id: z.string(), email: z.string(), role: Role, invitedBy: z.string(), expiresAt: z.string(), createdAt: z.string() })
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: Role,
+    invitedBy: z.string(),
+    expiresAt: z.string(),
+    createdAt: z.string(),
+  })
   .meta({ id: "Invitation" });
 export type Invitation = z.output<typeof Invitation>;
 

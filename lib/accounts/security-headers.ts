@@ -2,7 +2,15 @@
  * Content-Security-Policy (level 3) of one page view. Scripts run by nonce alone; a script that has it may load others.
  * Development needs eval for React's stack traces and inline styles for what its tools show.
  */
-export function contentSecurityPolicy({ nonce, development, secure }: { nonce: string; development: boolean; secure: boolean }): string {
+export function contentSecurityPolicy({
+  nonce,
+  development,
+  secure,
+}: {
+  nonce: string;
+  development: boolean;
+  secure: boolean;
+}): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,

@@ -1,14 +1,14 @@
 import { encode } from "next-auth/jwt";
 import { afterEach, expect, test } from "vitest";
-import { acceptInvitation } from "@/lib/accounts/accept-invitation";
-import { changePassword } from "@/lib/accounts/change-password";
+import { acceptInvitation } from "@/lib/accounts/members/accept-invitation";
+import { changePassword } from "@/lib/accounts/passwords/change-password";
 import { cookieName } from "@/lib/accounts/cookies";
-import { createWorkspace } from "@/lib/accounts/create-workspace";
-import { invite } from "@/lib/accounts/invitations";
-import { sessionClaims } from "@/lib/accounts/issue-session";
-import { removeMember, updateMember } from "@/lib/accounts/members";
+import { createWorkspace } from "@/lib/accounts/sign-up/create-workspace";
+import { invite } from "@/lib/accounts/members/invitations";
+import { sessionClaims } from "@/lib/accounts/sign-in/issue-session";
+import { removeMember, updateMember } from "@/lib/accounts/members/members";
 import { readSession, sessionActor, sessionsChanged, type Session } from "@/lib/accounts/session";
-import { signIn } from "@/lib/accounts/sign-in";
+import { signIn } from "@/lib/accounts/sign-in/sign-in";
 import { bus } from "@/lib/bus/bus";
 import { subkey, useSecrets } from "@/lib/crypto/subkey";
 import { db } from "@/lib/db/client";
@@ -28,21 +28,31 @@ async function sessionOf(cookie: string): Promise<Session> {
 test("a password change ends every session issued before, and the new one works", async () => {
   const { user, cookie } = await createPerson();
   const elsewhere = await cookieOf(user);
-  const changed = await changePassword(await sessionOf(cookie), { current: testPassword, next: "a new phrase" }, null);
+  const changed = await changePassword(
+    await sessionOf(cookie),
+    { current: testPassword, next: "a new phrase" },
+    null,
+  );
   expect(await readSession(cookie)).toBeNull();
   expect(await readSession(elsewhere)).toBeNull();
   expect(await readSession(await cookieOf({ ...user, ...changed }))).toMatchObject({ userId: user.id });
-  await expect(signIn({ email: user.email, password: testPassword, address: null, browser: undefined })).rejects.toMatchObject({ kind: "unauthorized" });
+  await expect(
+    signIn({ email: user.email, password: testPassword, address: null, browser: undefined }),
+  ).rejects.toMatchObject({ kind: "unauthorized" });
 });
 
 test("of two password changes at once one holds and the other changes nothing", async () => {
   const { user, cookie } = await createPerson();
   const session = await sessionOf(cookie);
   const phrases = ["one new phrase", "another new phrase"];
-  const results = await Promise.allSettled(phrases.map((next) => changePassword(session, { current: testPassword, next }, null)));
+  const results = await Promise.allSettled(
+    phrases.map((next) => changePassword(session, { current: testPassword, next }, null)),
+  );
   expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(1);
   const won = phrases[results.findIndex((result) => result.status === "fulfilled")] ?? "";
-  expect(await signIn({ email: user.email, password: won, address: null, browser: undefined })).toMatchObject({ sessionGeneration: 1 });
+  expect(await signIn({ email: user.email, password: won, address: null, browser: undefined })).toMatchObject(
+    { sessionGeneration: 1 },
+  );
 });
 
 test("a wrong current password changes nothing, and is counted", async () => {
@@ -63,14 +73,24 @@ test("a removed member's sessions end everywhere at once, also in workspaces tha
   expect((await sessionOf(member.cookie)).workspaces).toHaveLength(2);
   await removeMember(owner.actor, member.user.id);
   expect(await readSession(member.cookie)).toBeNull();
-  const again = await signIn({ email: member.user.email, password: testPassword, address: null, browser: undefined });
-  expect((await sessionOf(await cookieOf(again))).workspaces.map(({ id }) => id)).toEqual([member.actor.workspaceId]);
+  const again = await signIn({
+    email: member.user.email,
+    password: testPassword,
+    address: null,
+    browser: undefined,
+  });
+  expect((await sessionOf(await cookieOf(again))).workspaces.map(({ id }) => id)).toEqual([
+    member.actor.workspaceId,
+  ]);
 });
 
 test("another role holds from the very next request", async () => {
   const owner = await createPerson();
   const member = await createMember(owner.actor, "admin");
-  expect(await sessionActor(member.cookie)).toMatchObject({ role: "admin", workspaceId: owner.actor.workspaceId });
+  expect(await sessionActor(member.cookie)).toMatchObject({
+    role: "admin",
+    workspaceId: owner.actor.workspaceId,
+  });
   await updateMember(owner.actor, member.user.id, { role: "viewer" });
   const actor = await sessionActor(member.cookie);
   expect(actor).toMatchObject({ role: "viewer" });
@@ -102,13 +122,17 @@ test("a session without a workspace of its person is nobody in it; the one last 
   const second = await createWorkspace(await sessionOf(cookie), { name: "Second of mine" }, null);
   const [first] = (await sessionOf(cookie)).workspaces;
   expect(await sessionActor(cookie)).toMatchObject({ workspaceId: first?.id });
-  expect(await sessionActor(`${cookie}; latchkey-workspace=${second.slug}`, { address: "203.0.113.8" })).toMatchObject({
+  expect(
+    await sessionActor(`${cookie}; latchkey-workspace=${second.slug}`, { address: "203.0.113.8" }),
+  ).toMatchObject({
     workspaceId: second.id,
     address: "203.0.113.8",
   });
   const [foreign] = (await sessionOf(stranger.cookie)).workspaces;
   expect(await sessionActor(cookie, { workspaceSlug: foreign?.slug })).toBeNull();
-  expect(await sessionActor(`${cookie}; latchkey-workspace=${foreign?.slug}`)).toMatchObject({ workspaceId: first?.id });
+  expect(await sessionActor(`${cookie}; latchkey-workspace=${foreign?.slug}`)).toMatchObject({
+    workspaceId: first?.id,
+  });
 });
 
 test("forged, expired and foreign cookies are nobody", async () => {
@@ -126,7 +150,9 @@ test("forged, expired and foreign cookies are nobody", async () => {
   ];
   for (const token of tokens) expect(await readSession(`${name}=${token}`)).toBeNull();
   expect(await readSession(null)).toBeNull();
-  expect(await readSession(`${name}=${await encode({ token: claims, secret: subkey("session") })}`)).not.toBeNull();
+  expect(
+    await readSession(`${name}=${await encode({ token: claims, secret: subkey("session") })}`),
+  ).not.toBeNull();
 });
 
 test("sessions outlive a change of LATCHKEY_SECRET while the old one is named, and not longer", async () => {

@@ -54,7 +54,10 @@ const rememberMs = 5_000;
 const rememberedMax = 10_000;
 
 /** Loads are remembered from their first moment, so one that began before a change cannot come back after it. */
-const state = processState("sessions", () => ({ people: new Map<string, Remembered>(), listeningTo: new WeakSet() }));
+const state = processState("sessions", () => ({
+  people: new Map<string, Remembered>(),
+  listeningTo: new WeakSet(),
+}));
 
 /** Makes this node read the person again, here and on every other node. Called after a change was committed. */
 export async function sessionsChanged(userId: string): Promise<void> {
@@ -67,7 +70,8 @@ export async function sessionsChanged(userId: string): Promise<void> {
  * this node, and within 5 s on one that hears no other, when the password changes or the person is removed.
  */
 export async function readSession(cookieHeader: string | null): Promise<Session | null> {
-  const token = cookieHeader === null ? undefined : parse(cookieHeader, cookieName("session"))[cookieName("session")];
+  const token =
+    cookieHeader === null ? undefined : parse(cookieHeader, cookieName("session"))[cookieName("session")];
   const claims = token === undefined ? null : await readClaims(token);
   if (claims === null) return null;
   const person = await personOf(claims.sub);
@@ -96,7 +100,8 @@ export async function requirePortalSession(): Promise<PortalSession> {
   const head = await headers();
   const cookieHeader = head.get("cookie");
   const session = await readSession(cookieHeader);
-  if (session === null) return redirect(`/sign-in?next=${encodeURIComponent(head.get("x-latchkey-path") ?? "/")}`);
+  if (session === null)
+    return redirect(`/sign-in?next=${encodeURIComponent(head.get("x-latchkey-path") ?? "/")}`);
   const workspace = chooseWorkspace(session, { cookieHeader });
   if (workspace === undefined) return redirect("/create-workspace");
   const actor = actorIn(session, workspace, requestAddress(head));

@@ -18,7 +18,9 @@ startRoutes.openapi(
     path: "/account/start",
     tags: ["Account"],
     summary: "Make sure that the echo service is there",
-    responses: { 200: { description: "What to call", content: { "application/json": { schema: PreparedStart } } } },
+    responses: {
+      200: { description: "What to call", content: { "application/json": { schema: PreparedStart } } },
+    },
   }),
   async (c) => c.json(await prepareStart(c.var.actor), 200),
 );

@@ -18,7 +18,10 @@ export interface PreparedStart {
 /** Makes sure that the workspace has the private service `echo`, which Latchkey answers itself. Safe to ask twice at once. */
 export async function prepareStart(actor: Actor): Promise<PreparedStart> {
   requireScope(actor, "read:services");
-  const { slug } = await db().workspace.findUniqueOrThrow({ where: { id: actor.workspaceId }, select: { slug: true } });
+  const { slug } = await db().workspace.findUniqueOrThrow({
+    where: { id: actor.workspaceId },
+    select: { slug: true },
+  });
   return { service: await ensureEcho(actor), gatewayUrl: gatewayUrl(), workspace: { slug } };
 }
 
@@ -26,7 +29,15 @@ async function ensureEcho(actor: Actor): Promise<Service> {
   const there = await findEcho(actor);
   if (there !== null) return there;
   try {
-    return await createService(actor, CreateService.parse({ slug: "echo", name: "Echo", upstream: `http://${echoHost}`, defaultVerdict: "allow" }));
+    return await createService(
+      actor,
+      CreateService.parse({
+        slug: "echo",
+        name: "Echo",
+        upstream: `http://${echoHost}`,
+        defaultVerdict: "allow",
+      }),
+    );
   } catch (error) {
     const other = error instanceof Problem && error.kind === "conflict" ? await findEcho(actor) : null;
     if (other === null) throw error;
@@ -35,6 +46,8 @@ async function ensureEcho(actor: Actor): Promise<Service> {
 }
 
 async function findEcho(actor: Actor): Promise<Service | null> {
-  const row = await db().service.findUnique({ where: { workspaceId_slug: { workspaceId: actor.workspaceId, slug: "echo" } } });
+  const row = await db().service.findUnique({
+    where: { workspaceId_slug: { workspaceId: actor.workspaceId, slug: "echo" } },
+  });
   return row === null ? null : readService(actor, row.id);
 }

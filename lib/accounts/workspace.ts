@@ -21,13 +21,23 @@ export async function updateWorkspace(actor: Actor, input: UpdateWorkspace): Pro
   const [workspace, members] = await db().$transaction(async (tx) => {
     const updated = await tx.workspace.update({ where: { id: actor.workspaceId }, data });
     await audit(tx, actor, { action: "workspace.update", subject: actor.workspaceId, detail: data });
-    return [updated, await tx.membership.findMany({ where: { workspaceId: actor.workspaceId }, select: { userId: true } })];
+    return [
+      updated,
+      await tx.membership.findMany({ where: { workspaceId: actor.workspaceId }, select: { userId: true } }),
+    ];
   });
   if (name !== undefined) await Promise.all(members.map(({ userId }) => sessionsChanged(userId)));
   return shown(workspace);
 }
 
-function shown(row: { id: string; slug: string; name: string; keyPrefix: string; retentionDays: number; createdAt: Date }): Workspace {
+function shown(row: {
+  id: string;
+  slug: string;
+  name: string;
+  keyPrefix: string;
+  retentionDays: number;
+  createdAt: Date;
+}): Workspace {
   const { id, slug, name, keyPrefix, retentionDays, createdAt } = row;
   return { id, slug, name, keyPrefix, retentionDays, createdAt: createdAt.toISOString() };
 }

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import path from "node:path";
 import { systemActor } from "@/lib/api/actor";
-import { hashPassword } from "@/lib/accounts/password";
+import { hashPassword } from "@/lib/accounts/passwords/password";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
 import { readDemoFile, writeDemoFile, type DemoFile } from "@/lib/demo/demo-file";

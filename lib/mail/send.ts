@@ -24,8 +24,18 @@ export async function sendMail(mail: Mail): Promise<void> {
   const url = env().SMTP_URL;
   const text = [...mail.lines, "", mail.link, "", mail.closing, ""].join("\n");
   if (url !== undefined) {
-    const transport = createTransport({ url, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 });
-    await transport.sendMail({ from: env().MAIL_FROM, to: { name: "", address: mail.to }, subject: mail.subject, text });
+    const transport = createTransport({
+      url,
+      connectionTimeout: 5_000,
+      greetingTimeout: 5_000,
+      socketTimeout: 10_000,
+    });
+    await transport.sendMail({
+      from: env().MAIL_FROM,
+      to: { name: "", address: mail.to },
+      subject: mail.subject,
+      text,
+    });
     return;
   }
   if (mailMode() === "off") throw new Error("there is no SMTP_URL to send mail with");

@@ -57,12 +57,15 @@ function serve(socket: Socket, refuse: boolean, take: (message: { to: string; te
     pending += chunk;
     const lines = pending.split("\r\n");
     pending = lines.pop() ?? "";
-    for (const line of lines) if (inData) data(line);
-    else command(line);
+    for (const line of lines)
+      if (inData) data(line);
+      else command(line);
   });
 }
 
 /** RFC 2045, 6.7. */
 function decodeQuotedPrintable(text: string): string {
-  return text.replace(/=\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text
+    .replace(/=\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

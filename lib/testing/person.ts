@@ -1,9 +1,9 @@
-import { acceptInvitation } from "@/lib/accounts/accept-invitation";
-import { invite } from "@/lib/accounts/invitations";
-import { issueSession } from "@/lib/accounts/issue-session";
+import { acceptInvitation } from "@/lib/accounts/members/accept-invitation";
+import { invite } from "@/lib/accounts/members/invitations";
+import { issueSession } from "@/lib/accounts/sign-in/issue-session";
 import type { Role } from "@/lib/accounts/schema";
-import { signUp } from "@/lib/accounts/sign-up";
-import type { SignedInUser } from "@/lib/accounts/sign-in";
+import { signUp } from "@/lib/accounts/sign-up/sign-up";
+import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { roleScopes } from "@/lib/accounts/roles";
 import type { SessionActor } from "@/lib/api/actor";
 import { randomBase62 } from "@/lib/db/id";
@@ -27,8 +27,15 @@ export function freshEmail(): string {
 /** Signs someone up. */
 export async function createPerson(): Promise<TestPerson> {
   const email = freshEmail();
-  const { user, workspace } = await signUp({ email, password: testPassword, workspaceName: `Of ${email}` }, null);
-  return { user, actor: actorOf(user, { workspaceId: workspace.id, role: "owner" }), cookie: await cookieOf(user) };
+  const { user, workspace } = await signUp(
+    { email, password: testPassword, workspaceName: `Of ${email}` },
+    null,
+  );
+  return {
+    user,
+    actor: actorOf(user, { workspaceId: workspace.id, role: "owner" }),
+    cookie: await cookieOf(user),
+  };
 }
 
 /** Invites and accepts: a further member of the inviter's workspace, with an account of their own. */
@@ -36,7 +43,11 @@ export async function createMember(inviter: SessionActor, role: Role): Promise<T
   const { link } = await invite(inviter, { email: freshEmail(), role });
   const { user } = await acceptInvitation(null, { token: tokenIn(link), password: testPassword }, null);
   const signedIn = { ...user, sessionGeneration: user.sessionGeneration ?? 0 };
-  return { user: signedIn, actor: actorOf(signedIn, { workspaceId: inviter.workspaceId, role }), cookie: await cookieOf(signedIn) };
+  return {
+    user: signedIn,
+    actor: actorOf(signedIn, { workspaceId: inviter.workspaceId, role }),
+    cookie: await cookieOf(signedIn),
+  };
 }
 
 /** The token at the end of a mailed link. */
@@ -51,6 +62,17 @@ export async function cookieOf(user: SignedInUser): Promise<string> {
   return (await issueSession(user)).map((cookie) => cookie.split(";")[0]).join("; ");
 }
 
-function actorOf(user: SignedInUser, { workspaceId, role }: { workspaceId: string; role: Role }): SessionActor {
-  return { kind: "session", workspaceId, userId: user.id, email: user.email, role, scopes: roleScopes(role), address: null };
+function actorOf(
+  user: SignedInUser,
+  { workspaceId, role }: { workspaceId: string; role: Role },
+): SessionActor {
+  return {
+    kind: "session",
+    workspaceId,
+    userId: user.id,
+    email: user.email,
+    role,
+    scopes: roleScopes(role),
+    address: null,
+  };
 }

@@ -12,7 +12,10 @@ export const metadata: Metadata = { title: "Create a workspace" };
 export default async function CreateWorkspacePage() {
   const visitor = await readVisitor();
   if (visitor === null) redirect("/sign-in?next=/create-workspace");
-  const about = visitor.workspaces.length === 0 ? `${visitor.email} belongs to no workspace yet` : `You are signed in as ${visitor.email}`;
+  const about =
+    visitor.workspaces.length === 0
+      ? `${visitor.email} belongs to no workspace yet`
+      : `You are signed in as ${visitor.email}`;
   return (
     <AuthCard title="Create a workspace" about={about}>
       {env().SIGN_UP === "open" ? (

@@ -5,7 +5,7 @@ import { InvitationForm } from "@/components/accounts/invitation-form";
 import { SignOutButton } from "@/components/accounts/sign-out-button";
 import { ButtonLink } from "@/components/ui/button";
 import { Note } from "@/components/ui/plate";
-import { readInvitation, type OpenInvitation } from "@/lib/accounts/accept-invitation";
+import { readInvitation, type OpenInvitation } from "@/lib/accounts/members/accept-invitation";
 import type { Session } from "@/lib/accounts/session";
 import { readVisitor } from "@/lib/accounts/visitor";
 import { env } from "@/lib/env";
@@ -18,7 +18,9 @@ export default async function InvitationPage({ searchParams }: { searchParams: S
   if (invitation === null)
     return (
       <AuthCard title="Invitation">
-        <Note tone="limited">This invitation was accepted, taken back or is over. Ask whoever sent it for a new one.</Note>
+        <Note tone="limited">
+          This invitation was accepted, taken back or is over. Ask whoever sent it for a new one.
+        </Note>
         <ButtonLink size={40} href="/sign-in">
           Go to signing in
         </ButtonLink>
@@ -37,7 +39,15 @@ export default async function InvitationPage({ searchParams }: { searchParams: S
 }
 
 /** Accept as oneself, sign in first, sign out first, or choose a password. */
-function WayIn({ token, invitation, visitor }: { token: string; invitation: OpenInvitation; visitor: Session | null }) {
+function WayIn({
+  token,
+  invitation,
+  visitor,
+}: {
+  token: string;
+  invitation: OpenInvitation;
+  visitor: Session | null;
+}) {
   const { email, hasAccount } = invitation;
   if (visitor?.email === email) return <InvitationForm token={token} email={email} isNew={false} />;
   if (visitor !== null)
@@ -51,11 +61,16 @@ function WayIn({ token, invitation, visitor }: { token: string; invitation: Open
     return (
       <>
         <Note tone="accent">{email} has an account. Sign in to it, then accept.</Note>
-        <ButtonLink kind="primary" size={40} href={`/sign-in?next=${encodeURIComponent(`/invitation?token=${token}`)}`}>
+        <ButtonLink
+          kind="primary"
+          size={40}
+          href={`/sign-in?next=${encodeURIComponent(`/invitation?token=${token}`)}`}
+        >
           Sign in
         </ButtonLink>
       </>
     );
-  if (env().SIGN_UP === "closed") return <Note tone="limited">New accounts are closed here. Ask whoever runs this Latchkey.</Note>;
+  if (env().SIGN_UP === "closed")
+    return <Note tone="limited">New accounts are closed here. Ask whoever runs this Latchkey.</Note>;
   return <InvitationForm token={token} email={email} isNew />;
 }

@@ -4,7 +4,7 @@ import { AuthCard } from "@/components/accounts/auth-frame";
 import { ResetForm } from "@/components/accounts/reset-form";
 import { ButtonLink } from "@/components/ui/button";
 import { Note } from "@/components/ui/plate";
-import { isResetToken } from "@/lib/accounts/reset-password";
+import { isResetToken } from "@/lib/accounts/passwords/reset-password";
 
 export const metadata: Metadata = { title: "New password" };
 

@@ -8,7 +8,7 @@ import { Icon } from "@/components/ui/icon";
 import { Note } from "@/components/ui/plate";
 import { readParam, type SearchParams } from "@/app/(auth)/search-params";
 import { safePath } from "@/lib/accounts/format";
-import { oauthNames } from "@/lib/accounts/oauth-providers";
+import { oauthNames } from "@/lib/accounts/sign-in/oauth-providers";
 import { readVisitor } from "@/lib/accounts/visitor";
 import { env } from "@/lib/env";
 
@@ -16,7 +16,8 @@ export const metadata: Metadata = { title: "Sign in" };
 
 /** Words for the ways in which GitHub, Google or next-auth send someone back. */
 const refusals: Record<string, string> = {
-  "has-password": "There is an account with that email. Sign in with its password, then connect GitHub or Google under Settings.",
+  "has-password":
+    "There is an account with that email. Sign in with its password, then connect GitHub or Google under Settings.",
   "linked-elsewhere": "That account is connected to another person here.",
   "no-email": "No verified email came with that account, so nobody was signed in.",
   "sign-up-closed": "There is no account for that email, and new ones are by invitation here.",
@@ -35,7 +36,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           The password is set, and every session was ended. Sign in with it.
         </Note>
       )}
-      <SignInForm next={next} providers={oauthNames()} refusal={error === null ? null : (refusals[error] ?? unfinished)} />
+      <SignInForm
+        next={next}
+        providers={oauthNames()}
+        refusal={error === null ? null : (refusals[error] ?? unfinished)}
+      />
       {env().SIGN_UP === "open" && (
         <p className="muted">
           New here? <Link href="/sign-up">Create a workspace</Link>

@@ -5,7 +5,7 @@ import { AuthCard } from "@/components/accounts/auth-frame";
 import { SignUpForm } from "@/components/accounts/sign-up-form";
 import { Note } from "@/components/ui/plate";
 import { homePath } from "@/lib/accounts/format";
-import { signUpRefusal } from "@/lib/accounts/sign-up";
+import { signUpRefusal } from "@/lib/accounts/sign-up/sign-up";
 import { readVisitor } from "@/lib/accounts/visitor";
 
 export const metadata: Metadata = { title: "Create a workspace" };

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { Members } from "@/components/settings/members";
-import { listInvitations } from "@/lib/accounts/invitations";
-import { listMembers } from "@/lib/accounts/members";
+import { listInvitations } from "@/lib/accounts/members/invitations";
+import { listMembers } from "@/lib/accounts/members/members";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { members } from "@/lib/client/members";
 

@@ -1,9 +1,14 @@
 import { afterEach, expect, test } from "vitest";
 import { finishLater } from "@/lib/accounts/later";
-import { forgotPassword, isResetToken, resetIsOff, resetPassword } from "@/lib/accounts/reset-password";
+import {
+  forgotPassword,
+  isResetToken,
+  resetIsOff,
+  resetPassword,
+} from "@/lib/accounts/passwords/reset-password";
 import { readSession } from "@/lib/accounts/session";
-import { signIn } from "@/lib/accounts/sign-in";
-import { invite } from "@/lib/accounts/invitations";
+import { signIn } from "@/lib/accounts/sign-in/sign-in";
+import { invite } from "@/lib/accounts/members/invitations";
 import { db } from "@/lib/db/client";
 import { changeEnvironment } from "@/lib/testing/change-environment";
 import { startMailServer } from "@/lib/testing/mail-server";
@@ -16,12 +21,16 @@ afterEach(async () => {
 
 async function withMailServer(given = {}) {
   const server = await startMailServer(given);
-  undo.push(server.close, changeEnvironment({ SMTP_URL: server.url, MAIL_FROM: "Latchkey <door@acme.example>" }));
+  undo.push(
+    server.close,
+    changeEnvironment({ SMTP_URL: server.url, MAIL_FROM: "Latchkey <door@acme.example>" }),
+  );
   return server;
 }
 
 const next = "a phrase set by mail";
-const wayIn = (email: string, password: string) => signIn({ email, password, address: null, browser: undefined });
+const wayIn = (email: string, password: string) =>
+  signIn({ email, password, address: null, browser: undefined });
 
 test("a mailed link sets a new password once, ends every session and every other link", async () => {
   const mail = await withMailServer();
@@ -37,7 +46,9 @@ test("a mailed link sets a new password once, ends every session and every other
   expect(await readSession(cookie)).toBeNull();
   expect(await isResetToken(second)).toBe(false);
   for (const token of [first, second])
-    await expect(resetPassword({ token, password: "yet another phrase" }, null)).rejects.toMatchObject({ kind: "not-found" });
+    await expect(resetPassword({ token, password: "yet another phrase" }, null)).rejects.toMatchObject({
+      kind: "not-found",
+    });
   expect(await wayIn(user.email, next)).toMatchObject({ id: user.id });
   await expect(wayIn(user.email, testPassword)).rejects.toMatchObject({ kind: "unauthorized" });
 });
@@ -48,7 +59,9 @@ test("of two resets by one link at once, one sets its password", async () => {
   await forgotPassword({ email: user.email }, null);
   const token = tokenIn((await mail.message(0)).text);
   const phrases = ["phrase of the first", "phrase of the second"];
-  const results = await Promise.allSettled(phrases.map((password) => resetPassword({ token, password }, null)));
+  const results = await Promise.allSettled(
+    phrases.map((password) => resetPassword({ token, password }, null)),
+  );
   const winners = phrases.filter((_, index) => results[index]?.status === "fulfilled");
   expect(winners).toHaveLength(1);
   expect(await wayIn(user.email, winners[0] ?? "")).toMatchObject({ sessionGeneration: 1 });
@@ -76,16 +89,24 @@ test("an old link, a made-up one and one's own address as password are refused",
   const { user } = await createPerson();
   await forgotPassword({ email: user.email }, null);
   const token = tokenIn((await mail.message(0)).text);
-  await expect(resetPassword({ token, password: user.email }, null)).rejects.toMatchObject({ kind: "invalid" });
-  await expect(resetPassword({ token: "made-up", password: next }, null)).rejects.toMatchObject({ kind: "not-found" });
-  await db().passwordReset.updateMany({ where: { userId: user.id }, data: { expiresAt: new Date(Date.now() - 1) } });
+  await expect(resetPassword({ token, password: user.email }, null)).rejects.toMatchObject({
+    kind: "invalid",
+  });
+  await expect(resetPassword({ token: "made-up", password: next }, null)).rejects.toMatchObject({
+    kind: "not-found",
+  });
+  await db().passwordReset.updateMany({
+    where: { userId: user.id },
+    data: { expiresAt: new Date(Date.now() - 1) },
+  });
   await expect(resetPassword({ token, password: next }, null)).rejects.toMatchObject({ kind: "not-found" });
 });
 
 test("the owner of the mailbox gets in by a reset although strangers used up the tries", async () => {
   const mail = await withMailServer();
   const { user } = await createPerson();
-  const stranger = (index: number) => signIn({ email: user.email, password: "guess", address: `192.0.2.${index + 1}`, browser: undefined });
+  const stranger = (index: number) =>
+    signIn({ email: user.email, password: "guess", address: `192.0.2.${index + 1}`, browser: undefined });
   await Promise.allSettled(Array.from({ length: 50 }, (_, index) => stranger(index)));
   const owner = { email: user.email, password: next, address: "192.0.2.77", browser: undefined };
   await expect(signIn(owner)).rejects.toMatchObject({ kind: "rate-limited" });
@@ -106,7 +127,10 @@ test("only the hash of a mailed token is kept", async () => {
 test("in production without SMTP a reset is refused with a sentence, and invitations hand over their link", async () => {
   undo.push(changeEnvironment({ NODE_ENV: "production", LATCHKEY_DEMO: "off" }));
   const { user, actor } = await createPerson();
-  await expect(forgotPassword({ email: user.email }, null)).rejects.toMatchObject({ kind: "unavailable", message: resetIsOff });
+  await expect(forgotPassword({ email: user.email }, null)).rejects.toMatchObject({
+    kind: "unavailable",
+    message: resetIsOff,
+  });
   const sent = await invite(actor, { email: freshEmail(), role: "viewer" });
   expect(sent).toMatchObject({ mailed: false, link: expect.stringContaining("/invitation?token=") });
 });

@@ -31,7 +31,9 @@ export async function countAttempt(windows: readonly AttemptWindow[]): Promise<v
   const seconds = Math.max(countHere(windows), await countTogether(windows));
   if (seconds <= 0) return;
   const minutes = Math.max(1, Math.ceil(seconds / 60));
-  throw new Problem("rate-limited", `Too many attempts. Try again in ${minutes} min.`, { retryAfterSeconds: seconds });
+  throw new Problem("rate-limited", `Too many attempts. Try again in ${minutes} min.`, {
+    retryAfterSeconds: seconds,
+  });
 }
 
 /** Takes one attempt back: it succeeded. */
@@ -40,7 +42,9 @@ export async function refundAttempt(windows: readonly AttemptWindow[]): Promise<
     const counter = counters.get(name);
     if (counter !== undefined) counter.count = Math.max(0, counter.count - 1);
   }
-  await inRedis((client) => Promise.all(windows.map(({ name }) => client.eval(refundScript, 1, keyOf(name)))));
+  await inRedis((client) =>
+    Promise.all(windows.map(({ name }) => client.eval(refundScript, 1, keyOf(name)))),
+  );
 }
 
 /** Forgets what was counted under these names. */
@@ -52,7 +56,9 @@ export async function clearAttempts(names: readonly string[]): Promise<void> {
 /** Seconds until the first full window opens again; 0 when none is full and the attempt was counted. */
 function countHere(windows: readonly AttemptWindow[]): number {
   const now = Date.now();
-  const full = windows.map((window) => ({ window, counter: counterOf(window, now) })).filter(({ window, counter }) => counter.count >= window.limit);
+  const full = windows
+    .map((window) => ({ window, counter: counterOf(window, now) }))
+    .filter(({ window, counter }) => counter.count >= window.limit);
   if (full.length > 0) return Math.max(...full.map(({ counter }) => counter.resetAtMs - now)) / 1000;
   for (const window of windows) counterOf(window, now).count += 1;
   return 0;
@@ -117,7 +123,12 @@ function dropOldest(now: number): void {
 export function addressGroup(address: string | null): string {
   if (address === null || !ipaddr.isValid(address)) return "unknown";
   const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).map((part) => part.toString(16)).join(":") : parsed.toString();
+  return parsed instanceof ipaddr.IPv6
+    ? parsed.parts
+        .slice(0, 4)
+        .map((part) => part.toString(16))
+        .join(":")
+    : parsed.toString();
 }
 
 /** Names a mailbox in memory and in Redis without keeping it. */

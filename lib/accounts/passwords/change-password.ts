@@ -1,10 +1,10 @@
-import { addressGroup, countAttempt, emailTag, refundAttempt } from "@/lib/accounts/attempts";
+import { addressGroup, countAttempt, emailTag, refundAttempt } from "@/lib/accounts/sign-in/attempts";
 import { auditForUser } from "@/lib/accounts/audit-for-user";
-import { hashPassword, isPassword } from "@/lib/accounts/password";
-import { refuseEmailAsPassword, setPassword } from "@/lib/accounts/reset-password";
+import { hashPassword, isPassword } from "@/lib/accounts/passwords/password";
+import { refuseEmailAsPassword, setPassword } from "@/lib/accounts/passwords/reset-password";
 import type { ChangePassword } from "@/lib/accounts/schema";
 import { sessionsChanged, type Session } from "@/lib/accounts/session";
-import type { SignedInUser } from "@/lib/accounts/sign-in";
+import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 
@@ -17,16 +17,25 @@ export async function changePassword(
   { current, next }: ChangePassword,
   address: string | null,
 ): Promise<Pick<SignedInUser, "id" | "email" | "sessionGeneration">> {
-  const windows = [{ name: `password-of:${emailTag(session.email)}:${addressGroup(address)}`, limit: 10, seconds: 900 }];
+  const windows = [
+    { name: `password-of:${emailTag(session.email)}:${addressGroup(address)}`, limit: 10, seconds: 900 },
+  ];
   await countAttempt(windows);
-  const user = await db().user.findUniqueOrThrow({ where: { id: session.userId }, select: { passwordHash: true } });
+  const user = await db().user.findUniqueOrThrow({
+    where: { id: session.userId },
+    select: { passwordHash: true },
+  });
   if (user.passwordHash !== null && !(await isPassword(current ?? "", user.passwordHash))) throw wrong();
   await refundAttempt(windows);
   refuseEmailAsPassword(next, session.email, "next");
   const passwordHash = await hashPassword(next);
   const sessionGeneration = await db().$transaction(async (tx) => {
-    const { count } = await tx.user.updateMany({ where: { id: session.userId, passwordHash: user.passwordHash }, data: { passwordHash } });
-    if (count === 0) throw new Problem("stale", "The password was changed elsewhere just now; nothing was changed here.");
+    const { count } = await tx.user.updateMany({
+      where: { id: session.userId, passwordHash: user.passwordHash },
+      data: { passwordHash },
+    });
+    if (count === 0)
+      throw new Problem("stale", "The password was changed elsewhere just now; nothing was changed here.");
     const generation = await setPassword(tx, { userId: session.userId, passwordHash });
     await auditForUser(tx, { userId: session.userId, address, action: "accounts.change-password" });
     return generation;
@@ -36,5 +45,7 @@ export async function changePassword(
 }
 
 function wrong(): Problem {
-  return new Problem("invalid", "Some fields are not valid.", { errors: [{ path: "current", message: "is not the current password" }] });
+  return new Problem("invalid", "Some fields are not valid.", {
+    errors: [{ path: "current", message: "is not the current password" }],
+  });
 }

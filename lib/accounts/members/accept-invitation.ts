@@ -1,13 +1,13 @@
-import { addressGroup, countAttempt } from "@/lib/accounts/attempts";
-import { lockMembers } from "@/lib/accounts/authority";
-import { hashPassword } from "@/lib/accounts/password";
-import { refuseEmailAsPassword } from "@/lib/accounts/reset-password";
+import { addressGroup, countAttempt } from "@/lib/accounts/sign-in/attempts";
+import { lockMembers } from "@/lib/accounts/members/authority";
+import { hashPassword } from "@/lib/accounts/passwords/password";
+import { refuseEmailAsPassword } from "@/lib/accounts/passwords/reset-password";
 import { roleScopes } from "@/lib/accounts/roles";
 import { Role, type AcceptInvitation, type NewWorkspace } from "@/lib/accounts/schema";
 import { sessionsChanged, type Session } from "@/lib/accounts/session";
-import type { SignedInUser } from "@/lib/accounts/sign-in";
-import { insertUser } from "@/lib/accounts/sign-up";
-import { hashToken } from "@/lib/accounts/token";
+import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
+import { insertUser } from "@/lib/accounts/sign-up/sign-up";
+import { hashToken } from "@/lib/accounts/passwords/token";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { env } from "@/lib/env";
@@ -44,40 +44,61 @@ export async function acceptInvitation(
   session: Session | null,
   { token, password, name }: AcceptInvitation,
   address: string | null,
-): Promise<{ user: Omit<SignedInUser, "sessionGeneration"> & { sessionGeneration: number | null }; workspace: NewWorkspace }> {
+): Promise<{
+  user: Omit<SignedInUser, "sessionGeneration"> & { sessionGeneration: number | null };
+  workspace: NewWorkspace;
+}> {
   await countAttempt([{ name: `accept-from:${addressGroup(address)}`, limit: 100, seconds: 3600 }]);
   const invitation = await readInvitation(token);
   if (invitation === null) throw spent();
   const passwordHash = session === null ? await hashNewPassword(invitation, password) : null;
   const accepted = await db().$transaction(async (tx) => {
     const { workspaceId, role, email } = await useToken(tx, token);
-    const user = session === null ? await insertUser(tx, { email, name: name ?? "", passwordHash }) : invited(session, email);
+    const user =
+      session === null
+        ? await insertUser(tx, { email, name: name ?? "", passwordHash })
+        : invited(session, email);
     await join(tx, { workspaceId, userId: user.id, role });
     await audit(
       tx,
       { kind: "session", workspaceId, userId: user.id, email, role, scopes: roleScopes(role), address },
       { action: "members.join", subject: user.id, detail: { role } },
     );
-    const { id, slug, name: workspaceName } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+    const {
+      id,
+      slug,
+      name: workspaceName,
+    } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
     return { user, workspace: { id, slug, name: workspaceName } };
   });
   await sessionsChanged(accepted.user.id);
   return accepted;
 }
 
-async function hashNewPassword({ email, hasAccount }: OpenInvitation, password: string | undefined): Promise<string> {
+async function hashNewPassword(
+  { email, hasAccount }: OpenInvitation,
+  password: string | undefined,
+): Promise<string> {
   if (hasAccount) throw new Problem("conflict", `${email} has an account. Sign in to it, then accept.`);
   if (env().SIGN_UP === "closed") throw new Problem("forbidden", "New accounts are closed here.");
   if (password === undefined)
-    throw new Problem("invalid", "Some fields are not valid.", { errors: [{ path: "password", message: "is needed for a new account" }] });
+    throw new Problem("invalid", "Some fields are not valid.", {
+      errors: [{ path: "password", message: "is needed for a new account" }],
+    });
   refuseEmailAsPassword(password, email, "password");
   return hashPassword(password);
 }
 
 /** The signed-in person, if the invitation is theirs. */
-function invited(session: Session, email: string): { id: string; email: string; name: string; sessionGeneration: null } {
+function invited(
+  session: Session,
+  email: string,
+): { id: string; email: string; name: string; sessionGeneration: null } {
   if (session.email !== email)
-    throw new Problem("forbidden", `This invitation is for ${email}, and you are signed in as ${session.email}.`);
+    throw new Problem(
+      "forbidden",
+      `This invitation is for ${email}, and you are signed in as ${session.email}.`,
+    );
   return { id: session.userId, email, name: session.name, sessionGeneration: null };
 }
 

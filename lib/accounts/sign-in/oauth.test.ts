@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { invite } from "@/lib/accounts/invitations";
-import { admitOauth, type OauthPerson } from "@/lib/accounts/oauth";
-import { oauthNames, oauthProviders } from "@/lib/accounts/oauth-providers";
+import { invite } from "@/lib/accounts/members/invitations";
+import { admitOauth, type OauthPerson } from "@/lib/accounts/sign-in/oauth";
+import { oauthNames, oauthProviders } from "@/lib/accounts/sign-in/oauth-providers";
 import { readSession } from "@/lib/accounts/session";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
@@ -11,7 +11,12 @@ import { createPerson, freshEmail } from "@/lib/testing/person";
 let restore = () => {};
 afterEach(() => restore());
 
-const atGithub = (email: string | null): OauthPerson => ({ provider: "github", providerAccountId: randomBase62(12), email, name: "Dana" });
+const atGithub = (email: string | null): OauthPerson => ({
+  provider: "github",
+  providerAccountId: randomBase62(12),
+  email,
+  name: "Dana",
+});
 
 test("someone new gets an account by their verified address, and the same one the next time", async () => {
   const person = atGithub(freshEmail());
@@ -62,7 +67,12 @@ test("SIGN_UP holds for GitHub and Google too: closed lets nobody new in, invite
 
 test("GitHub and Google are offered only when configured", () => {
   expect([oauthNames(), oauthProviders()]).toEqual([[], []]);
-  restore = changeEnvironment({ GITHUB_ID: "id", GITHUB_SECRET: "secret", GOOGLE_ID: "id", GOOGLE_SECRET: "secret" });
+  restore = changeEnvironment({
+    GITHUB_ID: "id",
+    GITHUB_SECRET: "secret",
+    GOOGLE_ID: "id",
+    GOOGLE_SECRET: "secret",
+  });
   expect(oauthNames()).toEqual(["github", "google"]);
   expect(oauthProviders().map(({ id }) => id)).toEqual(["github", "google"]);
 });

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { acceptInvitation, readInvitation } from "@/lib/accounts/accept-invitation";
-import { invite, listInvitations, resendInvitation, revokeInvitation } from "@/lib/accounts/invitations";
-import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members";
+import { acceptInvitation, readInvitation } from "@/lib/accounts/members/accept-invitation";
+import {
+  invite,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+} from "@/lib/accounts/members/invitations";
+import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members/members";
 import { readSession } from "@/lib/accounts/session";
 import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
@@ -33,9 +38,13 @@ test("two owners who demote, remove or leave at once never leave the workspace w
     const one = await createPerson();
     const other = await createMember(one.actor, "owner");
     const step = (self: typeof one, target: typeof one) =>
-      change === "demote" ? updateMember(self.actor, target.user.id, { role: "viewer" }) : removeMember(self.actor, target.user.id);
+      change === "demote"
+        ? updateMember(self.actor, target.user.id, { role: "viewer" })
+        : removeMember(self.actor, target.user.id);
     const results = await Promise.all(
-      change === "leave" ? [kindOf(step(one, one)), kindOf(step(other, other))] : [kindOf(step(one, other)), kindOf(step(other, one))],
+      change === "leave"
+        ? [kindOf(step(one, one)), kindOf(step(other, other))]
+        : [kindOf(step(one, other)), kindOf(step(other, one))],
     );
     expect(results).toContain("done");
     expect(results.filter((result) => result === "done")).toHaveLength(1);
@@ -52,7 +61,9 @@ test("an administrator makes no owner and touches none, but manages everyone bel
   expect(await kindOf(updateMember(admin.actor, admin.user.id, { role: "owner" }))).toBe("forbidden");
   expect(await kindOf(removeMember(admin.actor, owner.user.id))).toBe("forbidden");
   expect(await kindOf(invite(admin.actor, { email: freshEmail(), role: "owner" }))).toBe("forbidden");
-  expect(await updateMember(admin.actor, viewer.user.id, { role: "developer" })).toMatchObject({ role: "developer" });
+  expect(await updateMember(admin.actor, viewer.user.id, { role: "developer" })).toMatchObject({
+    role: "developer",
+  });
   expect(await kindOf(removeMember(admin.actor, viewer.user.id))).toBe("done");
 });
 
@@ -93,8 +104,14 @@ test("another workspace's members and invitations do not exist", async () => {
 test("a customer's key sees no members, whatever its scopes", async () => {
   const { actor } = await createPerson();
   const key: KeyActor = {
-    kind: "key", workspaceId: actor.workspaceId, keyId: "key_1", secretId: "s", name: "theirs", customerId: "cus_1",
-    scopes: ["platform:*"], address: null,
+    kind: "key",
+    workspaceId: actor.workspaceId,
+    keyId: "key_1",
+    secretId: "s",
+    name: "theirs",
+    customerId: "cus_1",
+    scopes: ["platform:*"],
+    address: null,
   };
   expect(await kindOf(listMembers(key, page))).toBe("forbidden");
   expect(await kindOf(invite(key, { email: freshEmail(), role: "viewer" }))).toBe("forbidden");
@@ -109,8 +126,12 @@ test("members and invitations page without missing or repeating anyone, and take
   expect(new Set([...first.items, ...rest.items].map(({ userId }) => userId)).size).toBe(5);
   expect([first.total, rest.nextCursor]).toEqual([5, null]);
   const invitations = await listInvitations(actor, { limit: 2 });
-  expect((await listInvitations(actor, { limit: 2, cursor: invitations.nextCursor ?? "" })).items).toHaveLength(1);
-  expect(await kindOf(listInvitations(actor, { limit: 2, cursor: first.nextCursor ?? "" }))).toBe("bad-request");
+  expect(
+    (await listInvitations(actor, { limit: 2, cursor: invitations.nextCursor ?? "" })).items,
+  ).toHaveLength(1);
+  expect(await kindOf(listInvitations(actor, { limit: 2, cursor: first.nextCursor ?? "" }))).toBe(
+    "bad-request",
+  );
 });
 
 test("of two accepts of one invitation at once, one makes one member", async () => {
@@ -120,7 +141,9 @@ test("of two accepts of one invitation at once, one makes one member", async () 
   const accept = () => acceptInvitation(null, { token: tokenIn(link), password: testPassword }, null);
   const results = await Promise.all([kindOf(accept()), kindOf(accept())]);
   expect(results.filter((result) => result === "done")).toHaveLength(1);
-  expect(await db().membership.count({ where: { workspaceId: owner.actor.workspaceId, user: { email } } })).toBe(1);
+  expect(
+    await db().membership.count({ where: { workspaceId: owner.actor.workspaceId, user: { email } } }),
+  ).toBe(1);
   expect(await readInvitation(tokenIn(link))).toBeNull();
 });
 
@@ -135,7 +158,11 @@ test("an invitation is for its address: another person signed in cannot take it,
   const [owner, person, other] = [await createPerson(), await createPerson(), await createPerson()];
   const { link } = await invite(owner.actor, { email: person.user.email, role: "viewer" });
   const token = tokenIn(link);
-  expect(await readInvitation(token)).toMatchObject({ hasAccount: true, email: person.user.email, role: "viewer" });
+  expect(await readInvitation(token)).toMatchObject({
+    hasAccount: true,
+    email: person.user.email,
+    role: "viewer",
+  });
   expect(await kindOf(acceptInvitation(await readSession(other.cookie), { token }, null))).toBe("forbidden");
   expect(await kindOf(acceptInvitation(null, { token, password: testPassword }, null))).toBe("conflict");
   expect(await kindOf(acceptInvitation(await readSession(person.cookie), { token }, null))).toBe("done");
@@ -162,10 +189,17 @@ test("sending again voids the link before; taking back voids the last; an old on
   expect(await readInvitation(tokenIn(sent.link))).toBeNull();
   expect(await readInvitation(tokenIn(again.link))).not.toBeNull();
   await revokeInvitation(owner.actor, sent.invitation.id);
-  expect(await kindOf(acceptInvitation(null, { token: tokenIn(again.link), password: testPassword }, null))).toBe("not-found");
+  expect(
+    await kindOf(acceptInvitation(null, { token: tokenIn(again.link), password: testPassword }, null)),
+  ).toBe("not-found");
   const late = await invite(owner.actor, { email: freshEmail(), role: "viewer" });
-  await db().invitation.updateMany({ where: { id: late.invitation.id }, data: { expiresAt: new Date(Date.now() - 1) } });
-  expect(await kindOf(acceptInvitation(null, { token: tokenIn(late.link), password: testPassword }, null))).toBe("not-found");
+  await db().invitation.updateMany({
+    where: { id: late.invitation.id },
+    data: { expiresAt: new Date(Date.now() - 1) },
+  });
+  expect(
+    await kindOf(acceptInvitation(null, { token: tokenIn(late.link), password: testPassword }, null)),
+  ).toBe("not-found");
 });
 
 test("a member is not invited again", async () => {
@@ -181,9 +215,18 @@ test("every change of members stands in the audit trail, and no token does", asy
   await removeMember(owner.actor, member.user.id);
   const { invitation, link } = await invite(owner.actor, { email: freshEmail(), role: "viewer" });
   await revokeInvitation(owner.actor, invitation.id);
-  const entries = await db().auditEntry.findMany({ where: { workspaceId: owner.actor.workspaceId }, orderBy: { seq: "asc" } });
+  const entries = await db().auditEntry.findMany({
+    where: { workspaceId: owner.actor.workspaceId },
+    orderBy: { seq: "asc" },
+  });
   expect(entries.map(({ action }) => action)).toEqual([
-    "workspace.create", "members.invite", "members.join", "members.change-role", "members.remove", "members.invite", "members.revoke-invitation",
+    "workspace.create",
+    "members.invite",
+    "members.join",
+    "members.change-role",
+    "members.remove",
+    "members.invite",
+    "members.revoke-invitation",
   ]);
   expect(JSON.stringify(entries.map(({ detail, actor }) => [detail, actor]))).not.toContain(tokenIn(link));
 });

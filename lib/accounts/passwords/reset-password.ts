@@ -1,11 +1,11 @@
-import { addressGroup, countAttempt } from "@/lib/accounts/attempts";
+import { addressGroup, countAttempt } from "@/lib/accounts/sign-in/attempts";
 import { auditForUser } from "@/lib/accounts/audit-for-user";
 import { later } from "@/lib/accounts/later";
-import { hashPassword } from "@/lib/accounts/password";
+import { hashPassword } from "@/lib/accounts/passwords/password";
 import { isSameText, type ForgotPassword, type ResetPassword } from "@/lib/accounts/schema";
 import { sessionsChanged } from "@/lib/accounts/session";
-import { forgiveAttempts } from "@/lib/accounts/sign-in";
-import { hashToken, newToken } from "@/lib/accounts/token";
+import { forgiveAttempts } from "@/lib/accounts/sign-in/sign-in";
+import { hashToken, newToken } from "@/lib/accounts/passwords/token";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { portalUrl } from "@/lib/env";
@@ -30,7 +30,10 @@ export async function forgotPassword({ email }: ForgotPassword, address: string 
  * Sets a new password by a mailed token, once; ends every session of the person and every other link of theirs.
  * Throws `not-found` when the token is unknown, used or over, `invalid` when the password is the email address.
  */
-export async function resetPassword({ token, password }: ResetPassword, address: string | null): Promise<void> {
+export async function resetPassword(
+  { token, password }: ResetPassword,
+  address: string | null,
+): Promise<void> {
   const tokenHash = hashToken(token);
   const known = await db().passwordReset.findUnique({ where: { tokenHash }, include: { user: true } });
   if (known === null) throw spent();
@@ -53,7 +56,10 @@ export async function isResetToken(token: string): Promise<boolean> {
 }
 
 /** Writes the new hash and raises the generation, which ends every session issued before. Answers the generation. */
-export async function setPassword(tx: Tx, { userId, passwordHash }: { userId: string; passwordHash: string }): Promise<number> {
+export async function setPassword(
+  tx: Tx,
+  { userId, passwordHash }: { userId: string; passwordHash: string },
+): Promise<number> {
   const { sessionGeneration } = await tx.user.update({
     where: { id: userId },
     data: { passwordHash, sessionGeneration: { increment: 1 } },
@@ -65,7 +71,9 @@ export async function setPassword(tx: Tx, { userId, passwordHash }: { userId: st
 /** Throws `invalid` on `field` when someone chooses their own address as password. */
 export function refuseEmailAsPassword(password: string, email: string, field: string): void {
   if (!isSameText(password, email)) return;
-  throw new Problem("invalid", "Some fields are not valid.", { errors: [{ path: field, message: "must not be the email address" }] });
+  throw new Problem("invalid", "Some fields are not valid.", {
+    errors: [{ path: field, message: "must not be the email address" }],
+  });
 }
 
 /** A guarded update: of two at once, one finds nothing left to use. */
@@ -87,10 +95,14 @@ async function mailResetLink(email: string): Promise<void> {
   if (user === null) return;
   const { token, tokenHash } = newToken();
   const now = Date.now();
-  const recent = await db().passwordReset.count({ where: { userId: user.id, expiresAt: { gt: new Date(now) } } });
+  const recent = await db().passwordReset.count({
+    where: { userId: user.id, expiresAt: { gt: new Date(now) } },
+  });
   if (recent >= 3) return;
   await db().passwordReset.deleteMany({ where: { userId: user.id, expiresAt: { lt: new Date(now) } } });
-  await db().passwordReset.create({ data: { tokenHash, userId: user.id, expiresAt: new Date(now + validMinutes * 60_000) } });
+  await db().passwordReset.create({
+    data: { tokenHash, userId: user.id, expiresAt: new Date(now + validMinutes * 60_000) },
+  });
   await sendMail({
     to: user.email,
     subject: "Set a new Latchkey password",

@@ -1,7 +1,7 @@
-import { lockMembers, requireOwner } from "@/lib/accounts/authority";
-import { requireMemberScope } from "@/lib/accounts/members";
+import { lockMembers, requireOwner } from "@/lib/accounts/members/authority";
+import { requireMemberScope } from "@/lib/accounts/members/members";
 import { Role, type Invitation, type Invite, type SentInvitation } from "@/lib/accounts/schema";
-import { newToken } from "@/lib/accounts/token";
+import { newToken } from "@/lib/accounts/passwords/token";
 import { actorLabel, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
@@ -30,13 +30,20 @@ export async function listInvitations(actor: Actor, { limit, cursor }: PageQuery
   requireMemberScope(actor, "read:members");
   const after = cursor === undefined ? null : String(decodeCursor("invitations", cursor)[0]);
   const rows = await db().invitation.findMany({
-    where: { workspaceId: actor.workspaceId, acceptedAt: null, ...(after === null ? {} : { id: { gt: after } }) },
+    where: {
+      workspaceId: actor.workspaceId,
+      acceptedAt: null,
+      ...(after === null ? {} : { id: { gt: after } }),
+    },
     orderBy: { id: "asc" },
     take: limit + 1,
   });
   const items = rows.slice(0, limit).map(shown);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor("invitations", [last.id]) : null };
+  return {
+    items,
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor("invitations", [last.id]) : null,
+  };
 }
 
 /**
@@ -52,7 +59,15 @@ export async function invite(actor: Actor, { email, role }: Invite): Promise<Sen
     if (role === "owner") await requireOwner(tx, actor, "Only an owner may invite an owner.");
     await refuseDouble(tx, { workspaceId, email });
     const row = await tx.invitation.create({
-      data: { workspaceId, id: newId("inv"), email, role, tokenHash, invitedBy: actorLabel(actor).label, expiresAt: end() },
+      data: {
+        workspaceId,
+        id: newId("inv"),
+        email,
+        role,
+        tokenHash,
+        invitedBy: actorLabel(actor).label,
+        expiresAt: end(),
+      },
     });
     await audit(tx, actor, { action: "members.invite", subject: row.id, detail: { email, role } });
     return shown(row);
@@ -68,9 +83,16 @@ export async function resendInvitation(actor: Actor, id: string): Promise<SentIn
   const invitation = await db().$transaction(async (tx) => {
     const row = await loadPending(tx, { workspaceId, id });
     if (row.role === "owner") await requireOwner(tx, actor, "Only an owner may invite an owner.");
-    const { count } = await tx.invitation.updateMany({ where: { workspaceId, id, acceptedAt: null }, data: { tokenHash, expiresAt: end() } });
+    const { count } = await tx.invitation.updateMany({
+      where: { workspaceId, id, acceptedAt: null },
+      data: { tokenHash, expiresAt: end() },
+    });
     if (count === 0) throw noSuch();
-    await audit(tx, actor, { action: "members.resend-invitation", subject: id, detail: { email: row.email } });
+    await audit(tx, actor, {
+      action: "members.resend-invitation",
+      subject: id,
+      detail: { email: row.email },
+    });
     return loadPending(tx, { workspaceId, id });
   });
   return send(shown(invitation), { workspaceId, token });
@@ -82,14 +104,22 @@ export async function revokeInvitation(actor: Actor, id: string): Promise<void> 
   const { workspaceId } = actor;
   await db().$transaction(async (tx) => {
     const row = await loadPending(tx, { workspaceId, id });
-    if (row.role === "owner") await requireOwner(tx, actor, "Only an owner may take back an owner's invitation.");
+    if (row.role === "owner")
+      await requireOwner(tx, actor, "Only an owner may take back an owner's invitation.");
     const { count } = await tx.invitation.deleteMany({ where: { workspaceId, id, acceptedAt: null } });
     if (count === 0) throw noSuch();
-    await audit(tx, actor, { action: "members.revoke-invitation", subject: id, detail: { email: row.email } });
+    await audit(tx, actor, {
+      action: "members.revoke-invitation",
+      subject: id,
+      detail: { email: row.email },
+    });
   });
 }
 
-async function refuseDouble(tx: Tx, { workspaceId, email }: { workspaceId: string; email: string }): Promise<void> {
+async function refuseDouble(
+  tx: Tx,
+  { workspaceId, email }: { workspaceId: string; email: string },
+): Promise<void> {
   if ((await tx.membership.count({ where: { workspaceId, user: { email } } })) > 0)
     throw new Problem("conflict", `${email} is a member already.`);
   if ((await tx.invitation.count({ where: { workspaceId, email, acceptedAt: null } })) > 0)
@@ -111,20 +141,30 @@ function end(): Date {
 }
 
 /** After the commit: an invitation that could not be mailed stands, and its link is handed to the inviter. */
-async function send(invitation: Invitation, { workspaceId, token }: { workspaceId: string; token: string }): Promise<SentInvitation> {
+async function send(
+  invitation: Invitation,
+  { workspaceId, token }: { workspaceId: string; token: string },
+): Promise<SentInvitation> {
   const link = `${portalUrl()}/invitation?token=${token}`;
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id: workspaceId } });
-  const mailed = mailMode() === "off" ? false : await mail(invitation, { workspaceName: workspace.name, link });
+  const mailed =
+    mailMode() === "off" ? false : await mail(invitation, { workspaceName: workspace.name, link });
   const delivered = mailed && mailMode() === "smtp";
   return { invitation, mailed: delivered, link: delivered ? null : link };
 }
 
-async function mail({ email, role, invitedBy }: Invitation, { workspaceName, link }: { workspaceName: string; link: string }): Promise<boolean> {
+async function mail(
+  { email, role, invitedBy }: Invitation,
+  { workspaceName, link }: { workspaceName: string; link: string },
+): Promise<boolean> {
   try {
     await sendMail({
       to: email,
       subject: `Join ${workspaceName} on Latchkey`,
-      lines: [`${invitedBy} invites you to ${workspaceName} as ${role}.`, `Accept within ${invitationDays} days:`],
+      lines: [
+        `${invitedBy} invites you to ${workspaceName} as ${role}.`,
+        `Accept within ${invitationDays} days:`,
+      ],
       link,
       closing: "If you expected no invitation, there is nothing to do.",
     });
@@ -136,5 +176,12 @@ async function mail({ email, role, invitedBy }: Invitation, { workspaceName, lin
 }
 
 function shown({ id, email, role, invitedBy, expiresAt, createdAt }: Row): Invitation {
-  return { id, email, role: Role.parse(role), invitedBy, expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString() };
+  return {
+    id,
+    email,
+    role: Role.parse(role),
+    invitedBy,
+    expiresAt: expiresAt.toISOString(),
+    createdAt: createdAt.toISOString(),
+  };
 }

@@ -17,7 +17,10 @@ export async function lockMembers(tx: Tx, workspaceId: string): Promise<void> {
  * lock), or a key that holds `platform:*`.
  */
 export async function requireOwner(tx: Tx, actor: Actor, sentence: string): Promise<void> {
-  const owner = actor.kind === "session" ? (await currentRole(tx, actor)) === "owner" : actor.scopes.includes(everyPlatformScope);
+  const owner =
+    actor.kind === "session"
+      ? (await currentRole(tx, actor)) === "owner"
+      : actor.scopes.includes(everyPlatformScope);
   if (!owner) throw new Problem("forbidden", sentence);
 }
 

@@ -1,9 +1,15 @@
-import type { AttemptWindow } from "@/lib/accounts/attempts";
-import { addressGroup, clearAttempts, countAttempt, emailTag, refundAttempt } from "@/lib/accounts/attempts";
+import type { AttemptWindow } from "@/lib/accounts/sign-in/attempts";
+import {
+  addressGroup,
+  clearAttempts,
+  countAttempt,
+  emailTag,
+  refundAttempt,
+} from "@/lib/accounts/sign-in/attempts";
 import { auditForUser } from "@/lib/accounts/audit-for-user";
-import { knownBrowserId } from "@/lib/accounts/known-browser";
+import { knownBrowserId } from "@/lib/accounts/sign-in/known-browser";
 import { later } from "@/lib/accounts/later";
-import { hashPassword, isOutdated, isPassword } from "@/lib/accounts/password";
+import { hashPassword, isOutdated, isPassword } from "@/lib/accounts/passwords/password";
 import { Email, passwordBytesMax } from "@/lib/accounts/schema";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
@@ -26,10 +32,14 @@ export interface SignedInUser {
 
 const windowSeconds = 15 * 60;
 
-function windowsOf(email: string, { address, browser }: Pick<Attempt, "address" | "browser">): AttemptWindow[] {
+function windowsOf(
+  email: string,
+  { address, browser }: Pick<Attempt, "address" | "browser">,
+): AttemptWindow[] {
   const account = emailTag(email);
   const browserId = knownBrowserId(email, browser);
-  if (browserId !== null) return [{ name: `browser:${account}:${browserId}`, limit: 10, seconds: windowSeconds }];
+  if (browserId !== null)
+    return [{ name: `browser:${account}:${browserId}`, limit: 10, seconds: windowSeconds }];
   const from = addressGroup(address);
   return [
     { name: `account-from:${account}:${from}`, limit: 10, seconds: windowSeconds },

@@ -1,4 +1,4 @@
-import { lockMembers, requireOwner } from "@/lib/accounts/authority";
+import { lockMembers, requireOwner } from "@/lib/accounts/members/authority";
 import { Role, type Member, type UpdateMember } from "@/lib/accounts/schema";
 import { sessionsChanged } from "@/lib/accounts/session";
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
@@ -22,7 +22,11 @@ export async function listMembers(actor: Actor, { limit, cursor }: PageQuery): P
   const items = rows.slice(0, limit).map(shown);
   const last = items.at(-1);
   const total = await db().membership.count({ where: { workspaceId: actor.workspaceId } });
-  return { items, total, nextCursor: rows.length > limit && last !== undefined ? encodeCursor("members", [last.userId]) : null };
+  return {
+    items,
+    total,
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor("members", [last.userId]) : null,
+  };
 }
 
 /** One member; throws `not-found` for anyone else. */
@@ -44,8 +48,15 @@ export async function updateMember(actor: Actor, userId: string, { role }: Updat
     if (before.role === "owner" || role === "owner")
       await requireOwner(tx, actor, "Only an owner may make someone an owner or change one.");
     if (before.role === "owner") await requireAnotherOwner(tx, before, actor.workspaceId);
-    await tx.membership.update({ where: { workspaceId_userId: { workspaceId: actor.workspaceId, userId } }, data: { role } });
-    await audit(tx, actor, { action: "members.change-role", subject: userId, detail: { from: before.role, to: role } });
+    await tx.membership.update({
+      where: { workspaceId_userId: { workspaceId: actor.workspaceId, userId } },
+      data: { role },
+    });
+    await audit(tx, actor, {
+      action: "members.change-role",
+      subject: userId,
+      detail: { from: before.role, to: role },
+    });
     return { ...before, role };
   });
   await sessionsChanged(userId);
@@ -80,7 +91,8 @@ export async function removeMember(actor: Actor, userId: string): Promise<void> 
 /** Members belong to the provider: a customer's key sees none, whatever its scopes. */
 export function requireMemberScope(actor: Actor, scope: PlatformScope): void {
   requireScope(actor, scope);
-  if (customerOf(actor) !== null) throw new Problem("forbidden", "A customer's key does not see the workspace's members.");
+  if (customerOf(actor) !== null)
+    throw new Problem("forbidden", "A customer's key does not see the workspace's members.");
 }
 
 function memberOf({ workspaceId }: Actor, userId: string) {
@@ -88,8 +100,11 @@ function memberOf({ workspaceId }: Actor, userId: string) {
 }
 
 async function requireAnotherOwner(tx: Tx, { userId, email }: Member, workspaceId: string): Promise<void> {
-  const others = await tx.membership.count({ where: { workspaceId, role: "owner", userId: { not: userId } } });
-  if (others === 0) throw new Problem("conflict", `${email} is the last owner. Make someone else an owner first.`);
+  const others = await tx.membership.count({
+    where: { workspaceId, role: "owner", userId: { not: userId } },
+  });
+  if (others === 0)
+    throw new Problem("conflict", `${email} is the last owner. Make someone else an owner first.`);
 }
 
 interface Row {
@@ -105,5 +120,11 @@ function shownOr404(row: Row | null): Member {
 }
 
 function shown({ userId, role, createdAt, user }: Row): Member {
-  return { userId, email: user.email, name: user.name, role: Role.parse(role), createdAt: createdAt.toISOString() };
+  return {
+    userId,
+    email: user.email,
+    name: user.name,
+    role: Role.parse(role),
+    createdAt: createdAt.toISOString(),
+  };
 }

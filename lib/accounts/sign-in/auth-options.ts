@@ -4,13 +4,13 @@ import Credentials from "next-auth/providers/credentials";
 import { cookies, headers } from "next/headers";
 import { z } from "zod";
 import { cookieName, cookieOptions, portalIsSecure } from "@/lib/accounts/cookies";
-import { sessionClaims, sessionSeconds } from "@/lib/accounts/issue-session";
-import { knownBrowser, knownBrowserSeconds } from "@/lib/accounts/known-browser";
-import { admitOauth, findOauthUser } from "@/lib/accounts/oauth";
-import { oauthProviders } from "@/lib/accounts/oauth-providers";
+import { sessionClaims, sessionSeconds } from "@/lib/accounts/sign-in/issue-session";
+import { knownBrowser, knownBrowserSeconds } from "@/lib/accounts/sign-in/known-browser";
+import { admitOauth, findOauthUser } from "@/lib/accounts/sign-in/oauth";
+import { oauthProviders } from "@/lib/accounts/sign-in/oauth-providers";
 import { requestAddress } from "@/lib/accounts/request-address";
 import { readSession } from "@/lib/accounts/session";
-import { signIn } from "@/lib/accounts/sign-in";
+import { signIn } from "@/lib/accounts/sign-in/sign-in";
 import { Problem } from "@/lib/api/problem";
 import { subkey, subkeys } from "@/lib/crypto/subkey";
 import { portalUrl } from "@/lib/env";
@@ -39,7 +39,10 @@ export function authOptions(): AuthOptions {
       nonce: cookie("nonce"),
     },
     session: { strategy: "jwt", maxAge: sessionSeconds },
-    jwt: { encode: ({ secret: _secret, ...given }) => encode({ ...given, secret: subkey("session") }), decode: decodeWithAny },
+    jwt: {
+      encode: ({ secret: _secret, ...given }) => encode({ ...given, secret: subkey("session") }),
+      decode: decodeWithAny,
+    },
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
     providers: [
       Credentials({ credentials: { email: {}, password: {} }, authorize: (given) => authorize(given) }),
@@ -56,13 +59,20 @@ export function authOptions(): AuthOptions {
 }
 
 function cookie(name: Parameters<typeof cookieName>[0], maxAge?: number): CookieOption {
-  return { name: cookieName(name), options: { ...cookieOptions(), ...(maxAge === undefined ? {} : { maxAge }) } };
+  return {
+    name: cookieName(name),
+    options: { ...cookieOptions(), ...(maxAge === undefined ? {} : { maxAge }) },
+  };
 }
 
 /** A token sealed under the secret before still opens. */
 async function decodeWithAny({ token, salt }: { token?: string; salt?: string }) {
   for (const secret of subkeys("session")) {
-    const read = await decode({ ...(token === undefined ? {} : { token }), ...(salt === undefined ? {} : { salt }), secret }).catch(() => null);
+    const read = await decode({
+      ...(token === undefined ? {} : { token }),
+      ...(salt === undefined ? {} : { salt }),
+      secret,
+    }).catch(() => null);
     if (read !== null) return read;
   }
   return null;
@@ -73,7 +83,11 @@ async function authorize(given: Record<string, string> | undefined): Promise<Use
   if (!input.success) return null;
   try {
     const [head, jar] = await Promise.all([headers(), cookies()]);
-    return await signIn({ ...input.data, address: requestAddress(head), browser: jar.get(cookieName("browser"))?.value });
+    return await signIn({
+      ...input.data,
+      address: requestAddress(head),
+      browser: jar.get(cookieName("browser"))?.value,
+    });
   } catch (error) {
     if (error instanceof Problem) throw new Error(error.message, { cause: error });
     log.error({ err: error }, "a sign-in failed");
@@ -87,7 +101,12 @@ type Jwt = NonNullable<NonNullable<AuthOptions["callbacks"]>["jwt"]>;
 const admit: SignIn = async ({ user, account }) => {
   if (account?.type !== "oauth") return true;
   const { provider, providerAccountId } = account;
-  const person = { provider, providerAccountId, email: user.email?.toLowerCase() ?? null, name: user.name ?? "" };
+  const person = {
+    provider,
+    providerAccountId,
+    email: user.email?.toLowerCase() ?? null,
+    name: user.name ?? "",
+  };
   const admitted = await admitOauth(person, await readSession((await headers()).get("cookie")));
   return typeof admitted === "string" ? `${portalUrl()}/sign-in?error=${admitted}` : true;
 };
@@ -101,7 +120,8 @@ const claimsOf: Jwt = async ({ token, user, account }) => {
     if (linked === null) throw new Error("the account was unlinked meanwhile");
     return sessionClaims(linked);
   }
-  if ((await readSession((await headers()).get("cookie"))) === null) throw new Error("this session has ended");
+  if ((await readSession((await headers()).get("cookie"))) === null)
+    throw new Error("this session has ended");
   return token;
 };
 
@@ -113,7 +133,10 @@ function pageOfPortal(url: string): string {
 
 async function rememberBrowser({ email }: User): Promise<void> {
   if (typeof email !== "string") return;
-  (await cookies()).set(cookieName("browser"), knownBrowser(email), { ...cookieOptions(), maxAge: knownBrowserSeconds });
+  (await cookies()).set(cookieName("browser"), knownBrowser(email), {
+    ...cookieOptions(),
+    maxAge: knownBrowserSeconds,
+  });
 }
 
 function errorOf(detail: Error | object): string {

@@ -10,7 +10,10 @@ const GithubProfile = z.looseObject({ id: z.number(), login: z.string(), name: z
 /** Names of the configured ways to sign in beside the password, as the page shows them. */
 export function oauthNames(): readonly ("github" | "google")[] {
   const { GITHUB_ID, GOOGLE_ID } = env();
-  return [...(GITHUB_ID === undefined ? [] : (["github"] as const)), ...(GOOGLE_ID === undefined ? [] : (["google"] as const))];
+  return [
+    ...(GITHUB_ID === undefined ? [] : (["github"] as const)),
+    ...(GOOGLE_ID === undefined ? [] : (["google"] as const)),
+  ];
 }
 
 /** GitHub and Google, each only when configured, with an email only when it is verified there. */
@@ -30,9 +33,14 @@ function github(clientId: string, clientSecret: string): Provider {
     userinfo: {
       url: "https://api.github.com/user",
       async request({ tokens }) {
-        const headers = { authorization: `Bearer ${tokens.access_token ?? ""}`, accept: "application/vnd.github+json" };
+        const headers = {
+          authorization: `Bearer ${tokens.access_token ?? ""}`,
+          accept: "application/vnd.github+json",
+        };
         const [profile, emails] = await Promise.all(
-          ["user", "user/emails"].map((path) => fetch(`https://api.github.com/${path}`, { headers }).then((answer) => answer.json())),
+          ["user", "user/emails"].map((path) =>
+            fetch(`https://api.github.com/${path}`, { headers }).then((answer) => answer.json()),
+          ),
         );
         const email = GithubEmails.parse(emails).find((one) => one.primary && one.verified)?.email;
         const { id, login, name } = GithubProfile.parse(profile);
@@ -47,6 +55,10 @@ function google(clientId: string, clientSecret: string): Provider {
   return Google({
     clientId,
     clientSecret,
-    profile: ({ sub, name, email, email_verified: verified }) => ({ id: sub, name, email: verified ? email : null }),
+    profile: ({ sub, name, email, email_verified: verified }) => ({
+      id: sub,
+      name,
+      email: verified ? email : null,
+    }),
   });
 }

@@ -1,4 +1,4 @@
-import { oauthNames } from "@/lib/accounts/oauth-providers";
+import { oauthNames } from "@/lib/accounts/sign-in/oauth-providers";
 import { db } from "@/lib/db/client";
 
 /** How a person can sign in: by password, and by which of the configured providers. */
@@ -9,6 +9,9 @@ export async function readWaysIn(
     where: { id: userId },
     select: { passwordHash: true, accounts: { select: { provider: true } } },
   });
-  const connections = oauthNames().map((provider) => ({ provider, connected: accounts.some((one) => one.provider === provider) }));
+  const connections = oauthNames().map((provider) => ({
+    provider,
+    connected: accounts.some((one) => one.provider === provider),
+  }));
   return { hasPassword: passwordHash !== null, connections };
 }

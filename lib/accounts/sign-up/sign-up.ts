@@ -1,9 +1,9 @@
-import { addressGroup, countAttempt } from "@/lib/accounts/attempts";
-import { insertWorkspace } from "@/lib/accounts/create-workspace";
-import { hashPassword } from "@/lib/accounts/password";
+import { addressGroup, countAttempt } from "@/lib/accounts/sign-in/attempts";
+import { insertWorkspace } from "@/lib/accounts/sign-up/create-workspace";
+import { hashPassword } from "@/lib/accounts/passwords/password";
 import type { NewWorkspace, SignUp } from "@/lib/accounts/schema";
-import type { SignedInUser } from "@/lib/accounts/sign-in";
-import { slugOf } from "@/lib/accounts/slug";
+import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
+import { slugOf } from "@/lib/accounts/sign-up/slug";
 import { Problem } from "@/lib/api/problem";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
@@ -29,7 +29,10 @@ export async function signUpRefusal(): Promise<string | null> {
  * account of an installation in this way, `closed` none. Throws `forbidden`, `conflict` (the address has an account),
  * `invalid` (a reserved name) or `rate-limited`.
  */
-export async function signUp(input: SignUp, address: string | null): Promise<{ user: SignedInUser; workspace: NewWorkspace }> {
+export async function signUp(
+  input: SignUp,
+  address: string | null,
+): Promise<{ user: SignedInUser; workspace: NewWorkspace }> {
   if (env().SIGN_UP === "closed") throw new Problem("forbidden", closed);
   await countAttempt([{ name: `sign-up-from:${addressGroup(address)}`, limit: 300, seconds: 3600 }]);
   const slug = slugOf(input.workspaceName, "workspaceName");
@@ -56,6 +59,5 @@ export async function insertUser(
 /** Under a lock, so that of two first accounts at once one is refused. */
 async function requireFirstAccount(tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('latchkey first account'))`;
-  if ((await tx.user.count()) > 0)
-    throw new Problem("forbidden", byInvitation);
+  if ((await tx.user.count()) > 0) throw new Problem("forbidden", byInvitation);
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { addressGroup, clearAttempts, countAttempt, refundAttempt } from "@/lib/accounts/attempts";
+import { addressGroup, clearAttempts, countAttempt, refundAttempt } from "@/lib/accounts/sign-in/attempts";
 import { randomBase62 } from "@/lib/db/id";
 
 const window = (limit: number) => ({ name: `test:${randomBase62(10)}`, limit, seconds: 60 });
@@ -30,7 +30,9 @@ test("the window ends at its time, however often someone tried meanwhile, and th
     const one = window(1);
     await countAttempt([one]);
     vi.setSystemTime(Date.now() + 59_000);
-    await expect(countAttempt([one])).rejects.toMatchObject({ message: "Too many attempts. Try again in 1 min." });
+    await expect(countAttempt([one])).rejects.toMatchObject({
+      message: "Too many attempts. Try again in 1 min.",
+    });
     vi.setSystemTime(Date.now() + 1_001);
     if (process.env.TEST_REDIS_URL === undefined) await countAttempt([one]);
   } finally {

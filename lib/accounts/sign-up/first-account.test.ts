@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { signUp, signUpRefusal } from "@/lib/accounts/sign-up";
+import { signUp, signUpRefusal } from "@/lib/accounts/sign-up/sign-up";
 import { connectDatabase, db, disconnectDatabase } from "@/lib/db/client";
 import { openEmbedded, type EmbeddedDatabase } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";

@@ -1,7 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { invite, listInvitations, resendInvitation, revokeInvitation } from "@/lib/accounts/invitations";
-import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members";
-import { Invitation, Invite, Member, SentInvitation, UpdateMember, UpdateWorkspace, Workspace } from "@/lib/accounts/schema";
+import {
+  invite,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+} from "@/lib/accounts/members/invitations";
+import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members/members";
+import {
+  Invitation,
+  Invite,
+  Member,
+  SentInvitation,
+  UpdateMember,
+  UpdateWorkspace,
+  Workspace,
+} from "@/lib/accounts/schema";
 import { readWorkspace, updateWorkspace } from "@/lib/accounts/workspace";
 import { createRouter } from "@/lib/api/router";
 import { pageOf, PageQuery } from "@/lib/lists/schema";

@@ -4,8 +4,30 @@ import { reservedSlugs } from "@/lib/services/schema";
 
 /** Names of the portal's own paths, beside those that the gateway uses. */
 const reservedByPortal = new Set([
-  "auth", "authorize", "account", "create-workspace", "decisions", "forgot", "invitation", "latchkey", "matrix", "members", "openapi",
-  "platform", "reset", "rules", "services", "settings", "sign-in", "sign-out", "sign-up", "start", "system", "usage", "workspace", "www",
+  "auth",
+  "authorize",
+  "account",
+  "create-workspace",
+  "decisions",
+  "forgot",
+  "invitation",
+  "latchkey",
+  "matrix",
+  "members",
+  "openapi",
+  "platform",
+  "reset",
+  "rules",
+  "services",
+  "settings",
+  "sign-in",
+  "sign-out",
+  "sign-up",
+  "start",
+  "system",
+  "usage",
+  "workspace",
+  "www",
 ]);
 
 const slugLengthMax = 40;

@@ -2,7 +2,7 @@ import type { CreateWorkspace, NewWorkspace } from "@/lib/accounts/schema";
 import type { Session } from "@/lib/accounts/session";
 import { sessionsChanged } from "@/lib/accounts/session";
 import { roleScopes } from "@/lib/accounts/roles";
-import { slugAttempt, slugOf } from "@/lib/accounts/slug";
+import { slugAttempt, slugOf } from "@/lib/accounts/sign-up/slug";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";

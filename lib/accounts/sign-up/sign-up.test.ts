@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { readSession } from "@/lib/accounts/session";
-import { signUp } from "@/lib/accounts/sign-up";
+import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { NewPassword, SignUp } from "@/lib/accounts/schema";
 import { db } from "@/lib/db/client";
 import { changeEnvironment } from "@/lib/testing/change-environment";
@@ -9,7 +9,11 @@ import { createPerson, freshEmail, testPassword } from "@/lib/testing/person";
 let restore = () => {};
 afterEach(() => restore());
 
-const input = (workspaceName: string, email = freshEmail()) => ({ email, password: testPassword, workspaceName });
+const input = (workspaceName: string, email = freshEmail()) => ({
+  email,
+  password: testPassword,
+  workspaceName,
+});
 
 test("signing up makes a person, a workspace that is theirs, and the audit entry of it", async () => {
   const { user, actor, cookie } = await createPerson();
@@ -37,12 +41,15 @@ test("workspaces of one name get addresses of their own, also at once", async ()
   expect(slugs).toContain(name.toLowerCase().replace(" ", "-"));
 });
 
-test.each(["API", "Keys", "datastore", "/healthz/", "new", "Sign in", "logs"])("the name %j is refused, because its address is ours", async (name) => {
-  await expect(signUp(input(name), null)).rejects.toMatchObject({
-    kind: "invalid",
-    extra: { errors: [{ path: "workspaceName" }] },
-  });
-});
+test.each(["API", "Keys", "datastore", "/healthz/", "new", "Sign in", "logs"])(
+  "the name %j is refused, because its address is ours",
+  async (name) => {
+    await expect(signUp(input(name), null)).rejects.toMatchObject({
+      kind: "invalid",
+      extra: { errors: [{ path: "workspaceName" }] },
+    });
+  },
+);
 
 test("a name without Latin letters still gets an address", async () => {
   const { workspace } = await signUp(input("請求書"), null);
@@ -73,7 +80,9 @@ test("the address itself is no password, whatever its case", () => {
   const email = "Dana.Smith@Example.com";
   const parsed = SignUp.safeParse({ email, password: email.toUpperCase(), workspaceName: "Acme" });
   expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([["password"]]);
-  expect(SignUp.parse({ email: ` ${email} `, password: testPassword, workspaceName: "Acme" }).email).toBe(email.toLowerCase());
+  expect(SignUp.parse({ email: ` ${email} `, password: testPassword, workspaceName: "Acme" }).email).toBe(
+    email.toLowerCase(),
+  );
 });
 
 test("unknown fields are refused", () => {
