@@ -7,6 +7,7 @@ import { clientAddress } from "@/lib/api/client-address";
 import type { Environment } from "@/lib/env";
 import { handleVerify } from "@/lib/keys/verify-handler";
 import { closeServer } from "@/lib/process/close-server";
+import { compressedStatic } from "@/lib/process/static-files";
 import type { Listener } from "@/lib/process/start";
 
 /** PORT: the hottest path first, then the API app, then Next's pages (unless LISTEN names `api` alone). */

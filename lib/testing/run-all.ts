@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { buildIfNeeded } from "@/lib/demo/build-if-needed";
+import { buildIfNeeded } from "@/lib/process/build-if-needed";
 import { freePort } from "@/lib/process/free-port";
 import { ensureParts, startPostgres, startRedis } from "@/lib/testing/parts";
 

@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { buildPortal } from "@/lib/process/build";
 
 const sources = ["app", "components", "lib", "public", "prisma/schema.prisma", "next.config.mjs", "tailwind.config.ts", "package-lock.json", "proxy.ts", "instrumentation.ts"];
 
@@ -9,12 +9,7 @@ export function buildIfNeeded(root: string, say: (line: string) => void): void {
   const buildId = path.join(root, ".next/BUILD_ID");
   if (existsSync(buildId) && newest(root) <= statSync(buildId).mtimeMs) return;
   say("Building the portal (about a minute, once) …");
-  const built = spawnSync(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
-    cwd: root,
-    encoding: "utf8",
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-  });
-  if (built.status !== 0) throw new Error(`next build failed:\n${built.stdout}\n${built.stderr}`);
+  buildPortal(root, "pipe");
 }
 
 function newest(root: string): number {
