@@ -32,7 +32,9 @@ async function startPages(env: Environment): Promise<Pages> {
   await app.prepare();
   const handle = app.getRequestHandler();
   trustAddressHeader();
+  const answerStatic = compressedStatic(process.cwd());
   const answer: RequestListener = (request, response) => {
+    if (answerStatic(request, response)) return;
     request.headers[addressHeader] = clientAddress(request.socket.remoteAddress, String(request.headers["x-forwarded-for"] ?? "")) ?? "";
     void handle(request, response);
   };
