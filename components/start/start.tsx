@@ -24,7 +24,8 @@ const words = {
 /** The first minute: a key, a call, a decision. `workspace` is its slug. */
 export function Start({ workspace }: { workspace: string }) {
   const permission = usePermission("create:keys");
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  // randomUUID needs a secure context, which plain http outside localhost is not.
+  const [idempotencyKey] = useState(() => crypto.getRandomValues(new Uint32Array(4)).join("-"));
   const create = useMutation({ mutationFn: () => createFirstKey({ workspace, idempotencyKey }) });
   const first = create.data;
   return (
