@@ -39,6 +39,20 @@ interface SeedKey {
   state: "active" | "rotating" | "revoked" | "disabled";
 }
 
+/** A key that was made, with its value. */
+export interface IssuedSeedKey {
+  id: string;
+  name: string;
+  prefix: string;
+  secret: string;
+  secretId: string;
+  customer: string | null;
+  environment: "live" | "test";
+  scopes: readonly string[];
+  traffic: number;
+  deniedShare: number;
+}
+
 const day = 86_400_000;
 
 export function acmeKeys(now: number): SeedKey[] {

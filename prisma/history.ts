@@ -2,7 +2,7 @@ import { holds } from "@/lib/scopes/grant";
 import { newId } from "@/lib/db/id";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
-import type { IssuedSeedKey } from "@/prisma/seed";
+import type { IssuedSeedKey } from "@/prisma/acme";
 
 /** What the history is written for. */
 export interface HistorySubject {

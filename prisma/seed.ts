@@ -10,7 +10,7 @@ import { updateKey } from "@/lib/keys/update";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { acmeCustomers, acmeKeys, acmeRules, acmeScopes, acmeServices } from "@/prisma/acme";
+import { acmeCustomers, acmeKeys, acmeRules, acmeScopes, acmeServices, type IssuedSeedKey } from "@/prisma/acme";
 import { seedHistory } from "@/prisma/history";
 
 /** What the seeded workspace is used with. */
@@ -67,20 +67,6 @@ async function seedServices(system: SystemActor, origins: { invoices: string }):
     ids.set(made.slug, made.id);
   }
   return ids;
-}
-
-/** A key that was made, with its value. */
-export interface IssuedSeedKey {
-  id: string;
-  name: string;
-  prefix: string;
-  secret: string;
-  secretId: string;
-  customer: string | null;
-  environment: "live" | "test";
-  scopes: readonly string[];
-  traffic: number;
-  deniedShare: number;
 }
 
 async function seedKeys(system: SystemActor): Promise<IssuedSeedKey[]> {

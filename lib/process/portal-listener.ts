@@ -8,7 +8,7 @@ import type { Environment } from "@/lib/env";
 import { handleVerify } from "@/lib/keys/verify-handler";
 import { closeServer } from "@/lib/process/close-server";
 import { compressedStatic } from "@/lib/process/static-files";
-import type { Listener } from "@/lib/process/start";
+import type { Listener } from "@/lib/process/listener";
 
 /** PORT: the hottest path first, then the API app, then Next's pages (unless LISTEN names `api` alone). */
 export async function startPortalListener(env: Environment): Promise<Listener> {

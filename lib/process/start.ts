@@ -3,6 +3,7 @@ import { closeFanOut } from "@/lib/events/fan-out";
 import { reserveOwnPort } from "@/lib/gateway/private-address";
 import { log } from "@/lib/log";
 import { startGatewayListener } from "@/lib/process/gateway-listener";
+import type { Listener } from "@/lib/process/listener";
 import { closeState, openState } from "@/lib/process/open-state";
 import { startPortalListener } from "@/lib/process/portal-listener";
 
@@ -10,13 +11,6 @@ import { startPortalListener } from "@/lib/process/portal-listener";
 export interface RunningProcess {
   /** Lets open requests finish, writes every record, closes state, then ends the process. */
   stop(why: string): Promise<void>;
-}
-
-/** One open listener. `close` resolves when its last request ended or the time to wait is over. */
-export interface Listener {
-  name: string;
-  port: number;
-  close(graceMs: number): Promise<void>;
 }
 
 /** Opens state and every listener that LISTEN names. */
