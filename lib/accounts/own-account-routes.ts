@@ -23,15 +23,12 @@ import { readSession, type Session } from "@/lib/accounts/session";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { Problem } from "@/lib/api/problem";
+import { body } from "@/lib/api/route-parts";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import type { z } from "zod";
 
 /** `/account/*`: what people do with their own account. Known by session cookie or by nothing, never by a key. */
 export const ownAccountRoutes = createRouter();
-
-function body<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } };
-}
 
 const nothing = { description: "Done" };
 const open = { tags: ["Account"], security: [] };

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { onceFrom } from "@/lib/api/idempotency";
+import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
@@ -28,21 +29,7 @@ import { updateKey } from "@/lib/keys/update";
 import { verifyKey } from "@/lib/keys/verify";
 
 const KeyParam = z.object({ id: z.string().max(100) });
-const IdempotencyHeader = z.object({
-  "idempotency-key": z
-    .string()
-    .optional()
-    .describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
-});
 const tags = ["keys"];
-
-function body<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } };
-}
-
-function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, content: { "application/json": { schema } } };
-}
 
 const create = createRoute({
   method: "post",

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { onceFrom } from "@/lib/api/idempotency";
+import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { pageOf, PageQuery } from "@/lib/lists/schema";
 import { authorize } from "@/lib/rules/ask/authorize";
@@ -20,16 +21,6 @@ import { attachRule, replaceWrittenRule, updateRule } from "@/lib/rules/update";
 const tags = ["rules"];
 const RuleParam = z.object({ id: z.string().max(100) });
 const Version = z.coerce.number().int().min(0);
-const IdempotencyHeader = z.object({
-  "idempotency-key": z
-    .string()
-    .optional()
-    .describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
-});
-
-function body<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } };
-}
 
 /** A rule's text is checked by the operation, which sees what a parsed body no longer shows: keys named twice. */
 const ruleText = {
@@ -40,10 +31,6 @@ const ruleText = {
     },
   },
 };
-
-function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, content: { "application/json": { schema } } };
-}
 
 const create = createRoute({
   method: "post",

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { onceFrom } from "@/lib/api/idempotency";
+import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { pageOf } from "@/lib/lists/schema";
 import { createService } from "@/lib/services/create";
@@ -18,20 +19,6 @@ import { updateService } from "@/lib/services/update";
 
 const tags = ["services"];
 const ServiceParam = z.object({ id: z.string().max(100).describe("Id or slug") });
-const IdempotencyHeader = z.object({
-  "idempotency-key": z
-    .string()
-    .optional()
-    .describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
-});
-
-function body<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } };
-}
-
-function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, content: { "application/json": { schema } } };
-}
 
 const create = createRoute({
   method: "post",

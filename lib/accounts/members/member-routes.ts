@@ -16,6 +16,7 @@ import {
   Workspace,
 } from "@/lib/accounts/schema";
 import { readWorkspace, updateWorkspace } from "@/lib/accounts/workspace";
+import { answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { pageOf, PageQuery } from "@/lib/lists/schema";
 
@@ -27,14 +28,6 @@ const InvitationPage = pageOf(Invitation).meta({ id: "InvitationPage" });
 const ofMember = { params: z.object({ userId: z.string().max(100) }) };
 const ofInvitation = { params: z.object({ id: z.string().max(100) }) };
 const nothing = { 204: { description: "Done" } };
-
-function body<Schema extends z.ZodType>(schema: Schema) {
-  return { required: true, content: { "application/json": { schema } } };
-}
-
-function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
-  return { description, content: { "application/json": { schema } } };
-}
 
 memberRoutes.openapi(
   createRoute({
