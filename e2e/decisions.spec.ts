@@ -35,7 +35,9 @@ test("filters stand in the address, survive a reload, and are cleared at once", 
   const call = await callers(page);
   await call.allowed("/good");
   await call.refused("/bad");
-  await page.goto("/decisions?view=history");
+  await page.goto("/decisions");
+  await expect(page.getByRole("row").filter({ hasText: "/bad" })).toBeVisible();
+  await page.getByRole("button", { name: "History" }).click();
   await expect(page.getByRole("row").filter({ hasText: "/good" })).toBeVisible();
   await page.getByRole("button", { name: "Verdict" }).click();
   await page.getByRole("menuitem", { name: "deny" }).click();

@@ -8,11 +8,14 @@ function editor(page: Page) {
   return page.getByRole("textbox", { name: "Rule as JSON" });
 }
 
-/** Replaces the whole text, as pasting does. */
+test.use({ permissions: ["clipboard-read", "clipboard-write"] });
+
+/** Replaces the whole text. */
 async function paste(page: Page, text: string): Promise<void> {
   await editor(page).focus();
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.insertText(text);
+  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  await page.keyboard.press("ControlOrMeta+v");
 }
 
 test("a rule is written from nothing with completion, its test fails and passes, it is saved and enforced, and its decision is traced", async ({ page }) => {

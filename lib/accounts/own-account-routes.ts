@@ -25,7 +25,6 @@ import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { Problem } from "@/lib/api/problem";
 import { body } from "@/lib/api/route-parts";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
-import type { z } from "zod";
 
 /** `/account/*`: what people do with their own account. Known by session cookie or by nothing, never by a key. */
 export const ownAccountRoutes = createRouter();

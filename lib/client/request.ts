@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { ProblemError, problemOf, unreachable } from "@/lib/client/problem-error";
 
 /** A value of a query string; absent ones are left out. */
@@ -17,6 +17,9 @@ export interface ApiRequest {
 }
 
 const base = "/api/v1";
+
+// Compiling schemas to code needs eval, which the portal's Content-Security-Policy refuses and reports.
+if (typeof window !== "undefined") z.config({ jitless: true });
 
 /** Calls the API of this portal as the signed-in member and reads the answer by `schema`. Throws {@link ProblemError}; an abort passes as it is. */
 export async function request<Schema extends z.ZodType>(schema: Schema, call: ApiRequest): Promise<z.output<Schema>> {
