@@ -72,7 +72,7 @@ async function onPostgres(against: Against) {
 /** Without `databaseUrl` on the embedded database. */
 async function onDatabase({ origin, bare }: Against, databaseUrl?: string) {
   const where = databaseUrl === undefined ? {} : { databaseUrl };
-  const server = await startServer({ mount: "server", environment: { LISTEN: "api,gateway" }, ...where });
+  const server = await startServer({ mount: "built", environment: { LISTEN: "api,gateway" }, ...where });
   try {
     const ours = await gatewayLoad(server, origin);
     return await compare({ ours, other: { ...ours, url: bare }, rounds, seconds });

@@ -19,7 +19,7 @@ export async function benchRevocation(): Promise<Result> {
   const [postgres, redis] = [await startPostgres(), await startRedis()];
   const database = await createPostgresDatabase(postgres.url);
   const start = () =>
-    startServer({ mount: "server", databaseUrl: database.url, environment: { LISTEN: "api", REDIS_URL: redis.url } });
+    startServer({ mount: "built", databaseUrl: database.url, environment: { LISTEN: "api", REDIS_URL: redis.url } });
   const nodes: [TestServer, TestServer] = [await start(), await start()];
   try {
     const admin = await adminKey(database.url);

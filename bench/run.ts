@@ -1,6 +1,7 @@
 import { execSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
+import { bundleServer } from "@/lib/process/build";
 import { benchDecide } from "@/bench/decide";
 import type { Result, Row } from "@/bench/measure";
 import { benchGateway } from "@/bench/proxy";
@@ -15,6 +16,7 @@ const isName = (text: string): text is Name => text in benches;
 
 const asked = process.argv.slice(2).filter(isName);
 const results: Result[] = [];
+bundleServer(process.cwd());
 for (const name of asked.length > 0 ? asked : (["decide", "verify", "gateway", "recording", "revocation"] as const)) {
   console.log(`Running ${name} …`);
   const result = await benches[name]();

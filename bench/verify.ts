@@ -15,7 +15,7 @@ const seconds = 5;
 /** `POST /keys/verify`, warm, with limits and recording on, against a bare JSON echo and better-auth's plugin. */
 export async function benchVerify(): Promise<Result> {
   process.env.LATCHKEY_TEST_SECRET = testSecret;
-  const server = await startServer({ mount: "server", environment: { LISTEN: "api" } });
+  const server = await startServer({ mount: "built", environment: { LISTEN: "api" } });
   const load = await verifyLoad(server);
   const echo = await startPeer("bench/peers/json-echo.ts");
   const peer = await startPeer("bench/peers/better-auth-verify.ts", { DATABASE_URL: server.databaseUrl });

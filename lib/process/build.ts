@@ -1,8 +1,12 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { buildSync } from "esbuild";
 import { compressStatic } from "@/lib/process/static-files";
 
-/** `next build`, then a Brotli twin of every script and style. Throws with what it printed when it fails. */
+/** Where {@link buildPortal} puts the process. */
+export const builtServer = "dist/server.mjs";
+
+/** `next build`, a Brotli twin of every script and style, and the process as one file. Throws with what failed. */
 export function buildPortal(root: string, output: "inherit" | "pipe"): void {
   const built = spawnSync(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
     cwd: root,
@@ -12,4 +16,24 @@ export function buildPortal(root: string, output: "inherit" | "pipe"): void {
   });
   if (built.status !== 0) throw new Error(`next build failed:\n${built.stdout ?? ""}\n${built.stderr ?? ""}`);
   compressStatic(root);
+  bundleServer(root);
+}
+
+/**
+ * `server.ts` and what it imports as one module, packages apart. Loaded from source, every function made on a hot path
+ * would also be given its name by the loader.
+ */
+export function bundleServer(root: string): void {
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ["server.ts"],
+    outfile: builtServer,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "error",
+  });
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { embeddedUrl } from "@/lib/db/embedded";
+import { builtServer } from "@/lib/process/build";
 import { freePort } from "@/lib/process/free-port";
 import { testEnvironment } from "@/lib/testing/test-environment";
 
@@ -20,8 +21,8 @@ export interface TestServer {
 }
 
 interface Start {
-  /** `server` is server.ts; `next` is Next alone with the API as its route handler, without a gateway. */
-  mount: "server" | "next";
+  /** `server` is server.ts, `built` the same after `npm run build`; `next` is Next alone, without a gateway. */
+  mount: "server" | "built" | "next";
   dataDirectory?: string;
   /** PostgreSQL for it; else the embedded database. */
   databaseUrl?: string;
@@ -70,6 +71,7 @@ export function removeData(server: TestServer): void {
 
 function command(mount: Start["mount"], port: number | string): string[] {
   if (mount === "server") return ["--import", "tsx", "server.ts"];
+  if (mount === "built") return [builtServer];
   return ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
 }
 
