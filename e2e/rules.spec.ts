@@ -25,9 +25,10 @@ test("a rule is written from nothing with completion, its test fails and passes,
   await page.goto("/rules");
   await expectAccessible(page, "rules, none");
   await page.goto(`/rules/new?service=${service.slug}`);
-  await paste(page, "{");
-
-  await page.keyboard.type("na");
+  await editor(page).focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await page.keyboard.type("{na");
   await page.getByRole("option", { name: /^name/ }).click();
   await page.keyboard.type("only-get");
   await page.keyboard.press("Tab");

@@ -1,12 +1,14 @@
 "use client";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { FilterBar } from "@/components/decisions/filter-bar";
-import { Trace } from "@/components/decisions/trace";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { Page, PageHead } from "@/components/shell/page";
 import { useShortcut } from "@/components/shell/shortcuts";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
+
+/** Fetched with the first row that is opened. */
+const Trace = lazy(async () => ({ default: (await import("@/components/decisions/trace")).Trace }));
 
 const views = [
   { value: "tail", label: "Tail" },
@@ -64,12 +66,14 @@ function OpenTrace({ id, rows, onOpen }: { id: string; rows: readonly Decision[]
   useShortcut("arrowdown", () => step(next));
   useShortcut("escape", () => onOpen(null));
   return (
-    <Trace
-      id={id}
-      known={rows[at]}
-      onPrevious={previous === undefined ? undefined : () => onOpen(previous)}
-      onNext={next === undefined ? undefined : () => onOpen(next)}
-      onClose={() => onOpen(null)}
-    />
+    <Suspense fallback={<aside className="trace" aria-label="Explain" />}>
+      <Trace
+        id={id}
+        known={rows[at]}
+        onPrevious={previous === undefined ? undefined : () => onOpen(previous)}
+        onNext={next === undefined ? undefined : () => onOpen(next)}
+        onClose={() => onOpen(null)}
+      />
+    </Suspense>
   );
 }

@@ -9,9 +9,7 @@ import { SearchInput } from "@/components/ui/form/input";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Toolbar } from "@/components/ui/table/data-table";
 import { momentText } from "@/components/ui/words/when";
-import { keys } from "@/lib/client/keys";
-import { rules } from "@/lib/client/rules";
-import { services } from "@/lib/client/services";
+import { names as known } from "@/lib/client/names";
 import type { DecisionFilters } from "@/lib/events/schema";
 
 const verdicts = [
@@ -32,9 +30,9 @@ const spans = [
 
 /** The names that the chips offer; a chip whose list may not be read still shows what the address says. */
 function useNames() {
-  const keyList = useQuery({ ...keys.list({ limit: 100, sort: "lastUsed" }), staleTime: 60_000 });
-  const serviceList = useQuery({ ...services.list({ limit: 100 }), staleTime: 60_000 });
-  const ruleList = useQuery({ ...rules.list({ limit: 100 }), staleTime: 60_000 });
+  const keyList = useQuery(known.credentials());
+  const serviceList = useQuery(known.services());
+  const ruleList = useQuery(known.rules());
   return {
     credentials: (keyList.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
     services: (serviceList.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug })),

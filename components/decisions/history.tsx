@@ -14,7 +14,7 @@ import type { DecisionFilters } from "@/lib/events/schema";
 
 /** Stored decisions, newest first, page by page into the past. */
 export function History({ filters }: { filters: DecisionFilters }) {
-  const stored = useInfiniteQuery({ ...decisions.list(filters), refetchOnWindowFocus: false });
+  const stored = useInfiniteQuery({ ...decisions.list(filters), refetchOnWindowFocus: false, refetchOnMount: "always" });
   const { search, amend } = useAddressBar();
   const rows = stored.data?.pages.flatMap((page) => page.items) ?? [];
   return (

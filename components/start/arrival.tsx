@@ -3,7 +3,7 @@ import Link from "next/link";
 import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { metalOf } from "@/components/decisions/decision-row";
 import { stepsOf } from "@/components/decisions/steps";
-import { createTail, type Tail } from "@/components/decisions/tail";
+import { createTail } from "@/components/decisions/tail";
 import { determinedBy, Why } from "@/components/decisions/why";
 import { Metal } from "@/components/keys/masked-key";
 import { Ago } from "@/components/ui/words/ago";
@@ -12,21 +12,16 @@ import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { clockText, durationText } from "@/components/ui/words/when";
 import type { Decision } from "@/lib/events/schema";
 
-/** Decisions about one key, from its first on. */
-export function useArrivals(tail: Tail) {
-  return useSyncExternalStore(tail.subscribe, tail.view, tail.view);
-}
-
 export interface ArrivalProps {
   keyId: string;
-  /** Told once, when the first decision is there. */
+  /** Draws what arrived, knowing whether anything did. */
   children: (arrived: boolean, body: ReactNode) => ReactNode;
 }
 
 /** Listens for the key's calls and shows the newest. */
 export function Arrival({ keyId, children }: ArrivalProps) {
   const [tail] = useState(() => createTail({ filters: { credential: keyId }, initial: [] }));
-  const { rows, state } = useArrivals(tail);
+  const { rows, state } = useSyncExternalStore(tail.subscribe, tail.view, tail.view);
   const [newest] = rows;
   const words = state === "live" ? "Listening" : state === "connecting" ? "Connecting" : "Reconnecting";
   const body = (

@@ -19,7 +19,7 @@ import { Toolbar } from "@/components/ui/table/data-table";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Pager } from "@/components/ui/table/pager";
 import { rules } from "@/lib/client/rules";
-import { services } from "@/lib/client/services";
+import { names } from "@/lib/client/names";
 import { readRuleFilters } from "@/components/rules/list/filters";
 
 const effects = [
@@ -42,7 +42,7 @@ export function Rules() {
   const { cursor, ...narrowing } = filters;
   const isNarrowed = Object.keys(narrowing).length > 0;
   const list = useQuery(rules.list(filters));
-  const serviceList = useQuery({ ...services.list({ limit: 100 }), staleTime: 60_000 });
+  const serviceList = useQuery(names.services());
   const mayCreate = usePermission("create:rules");
   const from = Number(search.get("from") ?? "1");
   useShortcut("c", () => {

@@ -1,0 +1,29 @@
+import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { request } from "@/lib/client/request";
+
+const Credentials = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+const Services = z.object({ items: z.array(z.object({ slug: z.string() })) });
+const Rules = z.object({ items: z.array(z.object({ name: z.string() })) });
+
+/** Names to choose from, at most 100 of a kind. They are read with no more than their own schema, so a page stays small. */
+export const names = {
+  credentials: () =>
+    queryOptions({
+      queryKey: ["keys", "names"] as const,
+      queryFn: ({ signal }) => request(Credentials, { path: "/keys", query: { limit: 100, sort: "lastUsed" }, signal }),
+      staleTime: 60_000,
+    }),
+  services: () =>
+    queryOptions({
+      queryKey: ["services", "names"] as const,
+      queryFn: ({ signal }) => request(Services, { path: "/services", query: { limit: 100 }, signal }),
+      staleTime: 60_000,
+    }),
+  rules: () =>
+    queryOptions({
+      queryKey: ["rules", "names"] as const,
+      queryFn: ({ signal }) => request(Rules, { path: "/rules", query: { limit: 100 }, signal }),
+      staleTime: 60_000,
+    }),
+};
