@@ -6,7 +6,12 @@ const pure =
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: "no-circular", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     { name: "nothing-imports-app", severity: "error", from: { pathNot: "^app/" }, to: { path: "^app/" } },
     {
       name: "components-see-no-secrets",
@@ -20,7 +25,12 @@ module.exports = {
       severity: "error",
       from: { path: pure },
       to: {
-        path: ["^lib/", "^node:", "^(fs|net|http|https|crypto|child_process|worker_threads|dns|tls|path|os)$", "node_modules/(pg|ioredis|undici|pino|hono|@hono|@prisma|next|bcryptjs)/"],
+        path: [
+          "^lib/",
+          "^node:",
+          "^(fs|net|http|https|crypto|child_process|worker_threads|dns|tls|path|os)$",
+          "node_modules/(pg|ioredis|undici|pino|hono|@hono|@prisma|next|bcryptjs)/",
+        ],
         pathNot: [pure, "node_modules/(zod|re2js|ipaddr\\.js)/"],
         dependencyTypesNot: ["type-only"],
       },
@@ -30,17 +40,38 @@ module.exports = {
       comment: "types from the generated client are fine; its constructor is not",
       severity: "error",
       from: { pathNot: "^lib/db/" },
-      to: { path: "^lib/db/generated/|node_modules/@prisma/(client|adapter-pg)/", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^lib/db/generated/|node_modules/@prisma/(client|adapter-pg)/",
+        dependencyTypesNot: ["type-only"],
+      },
     },
-    { name: "no-tests-in-production", severity: "error", from: { pathNot: "\\.test\\.tsx?$|^lib/testing/|^e2e/|^prisma/|^bench/" }, to: { path: "\\.test\\.tsx?$|^lib/testing/|^e2e/|^bench/" } },
-    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^(cloudflare:|bun:)" } },
-    { name: "not-to-dev-dep", severity: "error", from: { path: "^(app|components|lib|server\\.ts)", pathNot: "\\.test\\.tsx?$|^lib/testing/" }, to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] } },
+    {
+      name: "no-tests-in-production",
+      severity: "error",
+      from: { pathNot: "\\.test\\.tsx?$|^lib/testing/|^e2e/|^prisma/|^bench/" },
+      to: { path: "\\.test\\.tsx?$|^lib/testing/|^e2e/|^bench/" },
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^(cloudflare:|bun:)" },
+    },
+    {
+      name: "not-to-dev-dep",
+      severity: "error",
+      from: { path: "^(app|components|lib|server\\.ts)", pathNot: "\\.test\\.tsx?$|^lib/testing/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^(\\.next|lib/db/generated/.*\\.wasm)" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };

@@ -5,7 +5,19 @@ export default {
   devIndicators: false,
   // `npm run check` checks types; a build need not do it again.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["@electric-sql/pglite", "@electric-sql/pglite-socket", "pg", "ioredis", "pino", "bcryptjs", "re2js", "undici", "@prisma/client", "@prisma/adapter-pg", "@prisma/schema-engine-wasm"],
+  serverExternalPackages: [
+    "@electric-sql/pglite",
+    "@electric-sql/pglite-socket",
+    "pg",
+    "ioredis",
+    "pino",
+    "bcryptjs",
+    "re2js",
+    "undici",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "@prisma/schema-engine-wasm",
+  ],
   async rewrites() {
     return [
       { source: "/access/v1/:path*", destination: "/api/access/v1/:path*" },

@@ -9,7 +9,11 @@ try {
   const running = await startProcess(env());
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void running.stop(signal));
 } catch (error) {
-  const expected = [EnvironmentError, DataDirectoryInUse, DatabaseTooNew, WrongSecret].some((kind) => error instanceof kind);
-  process.stderr.write(`${expected && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  const expected = [EnvironmentError, DataDirectoryInUse, DatabaseTooNew, WrongSecret].some(
+    (kind) => error instanceof kind,
+  );
+  process.stderr.write(
+    `${expected && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
   process.exit(1);
 }

@@ -41,7 +41,11 @@ export interface Spread {
 
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((one, other) => one - other);
-  return { min: sorted[0] ?? NaN, median: sorted[Math.floor(sorted.length / 2)] ?? NaN, max: sorted.at(-1) ?? NaN };
+  return {
+    min: sorted[0] ?? NaN,
+    median: sorted[Math.floor(sorted.length / 2)] ?? NaN,
+    max: sorted.at(-1) ?? NaN,
+  };
 }
 
 /** A line of the results. `bar` is what the median must reach (ratio) or stay under (limit). */
@@ -78,7 +82,10 @@ export async function compare(pair: { ours: Load; other: Load; rounds: number; s
 }
 
 /** Starts a TypeScript file as a process of its own and waits for its line `listening <port>`. */
-export function startPeer(file: string, environment: Record<string, string> = {}): Promise<{ port: number; child: ChildProcess }> {
+export function startPeer(
+  file: string,
+  environment: Record<string, string> = {},
+): Promise<{ port: number; child: ChildProcess }> {
   const child = spawn(process.execPath, ["--import", "tsx", file], {
     env: { ...process.env, NODE_ENV: "production", ...environment },
     stdio: ["ignore", "pipe", "inherit"],

@@ -29,9 +29,17 @@ export async function benchRecording(): Promise<Result> {
       title: "Recording",
       note: `Records through the queue and the loader into the embedded database with its usage totals, ${recordsPerRound.toLocaleString("en")} a round, ${rounds} rounds; the table grows all the while.`,
       rows: [
-        { what: "decisions stored and counted", unit: "rows/s", spread: spreadOf(samples.map((sample) => sample.rowsPerSecond)) },
+        {
+          what: "decisions stored and counted",
+          unit: "rows/s",
+          spread: spreadOf(samples.map((sample) => sample.rowsPerSecond)),
+        },
         { what: "taking one record", unit: "µs", spread: spreadOf(samples.map((sample) => sample.takeUs)) },
-        { what: "CPU for one record, database included", unit: "µs", spread: spreadOf(samples.map((sample) => sample.cpuUs)) },
+        {
+          what: "CPU for one record, database included",
+          unit: "µs",
+          spread: spreadOf(samples.map((sample) => sample.cpuUs)),
+        },
       ],
     };
   } finally {
@@ -61,7 +69,13 @@ async function round() {
 function recordAt(index: number): DecisionRecord {
   const key = index % 200;
   return decisionRecord("wsp_bench", {
-    credential: { id: `key_${key}`, secretId: `secret${key}`, name: `worker-${key}`, prefix: "lk_live", customerId: null },
+    credential: {
+      id: `key_${key}`,
+      secretId: `secret${key}`,
+      name: `worker-${key}`,
+      prefix: "lk_live",
+      customerId: null,
+    },
     service: { id: `svc_${index % 8}`, slug: `service-${index % 8}` },
     path: `/v1/payments/${index}`,
     route: "/v1/payments/{id}",

@@ -19,7 +19,11 @@ export async function benchRevocation(): Promise<Result> {
   const [postgres, redis] = [await startPostgres(), await startRedis()];
   const database = await createPostgresDatabase(postgres.url);
   const start = () =>
-    startServer({ mount: "built", databaseUrl: database.url, environment: { LISTEN: "api", REDIS_URL: redis.url } });
+    startServer({
+      mount: "built",
+      databaseUrl: database.url,
+      environment: { LISTEN: "api", REDIS_URL: redis.url },
+    });
   const nodes: [TestServer, TestServer] = [await start(), await start()];
   try {
     const admin = await adminKey(database.url);
@@ -34,7 +38,12 @@ export async function benchRevocation(): Promise<Result> {
         { what: "warm on the other node", unit: "ms", spread: spreadOf(warm) },
         { what: "warm, 99th percentile", unit: "ms", spread: same(percentile99(warm)), bar: { atMost: 250 } },
         { what: "cache fill in flight", unit: "ms", spread: spreadOf(inFlight) },
-        { what: "in flight, 99th percentile", unit: "ms", spread: same(percentile99(inFlight)), bar: { atMost: 250 } },
+        {
+          what: "in flight, 99th percentile",
+          unit: "ms",
+          spread: same(percentile99(inFlight)),
+          bar: { atMost: 250 },
+        },
       ],
     };
   } finally {
@@ -71,7 +80,8 @@ async function revokeDuringFill([one, other]: Nodes, admin: string): Promise<num
 
 async function untilRevoked(node: TestServer, call: { admin: string; secret: string }): Promise<number> {
   const from = performance.now();
-  while (performance.now() - from < 10_000) if ((await verify(node, call)) === "REVOKED") return performance.now() - from;
+  while (performance.now() - from < 10_000)
+    if ((await verify(node, call)) === "REVOKED") return performance.now() - from;
   throw new Error("A revoked key was still good on the other node after 10 s");
 }
 
@@ -82,20 +92,29 @@ async function create(node: TestServer, admin: string): Promise<{ id: string; se
   return { id, secret: String(made.secret) };
 }
 
-const revoke = (node: TestServer, { admin, id }: { admin: string; id: string }) => ask(node, admin, `/keys/${id}/revoke`, { reason: "trial" });
+const revoke = (node: TestServer, { admin, id }: { admin: string; id: string }) =>
+  ask(node, admin, `/keys/${id}/revoke`, { reason: "trial" });
 
-async function verify(node: TestServer, { admin, secret }: { admin: string; secret: string }): Promise<string> {
+async function verify(
+  node: TestServer,
+  { admin, secret }: { admin: string; secret: string },
+): Promise<string> {
   return String((await ask(node, admin, "/keys/verify", { key: secret })).code);
 }
 
-async function ask(node: TestServer, key: string, ...[path, body]: [string, unknown]): Promise<Record<string, unknown>> {
+async function ask(
+  node: TestServer,
+  key: string,
+  ...[path, body]: [string, unknown]
+): Promise<Record<string, unknown>> {
   const response = await fetch(`${node.portal}/api/v1${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
   const answer: unknown = await response.json();
-  if (!response.ok || typeof answer !== "object" || answer === null) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
+  if (!response.ok || typeof answer !== "object" || answer === null)
+    throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
   return { ...answer };
 }
 

@@ -10,14 +10,22 @@ import { benchRevocation } from "@/bench/revocation";
 import { benchVerify } from "@/bench/verify";
 
 /** `npm run bench [-- decide verify gateway recording revocation]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
-const benches = { decide: benchDecide, verify: benchVerify, gateway: benchGateway, recording: benchRecording, revocation: benchRevocation };
+const benches = {
+  decide: benchDecide,
+  verify: benchVerify,
+  gateway: benchGateway,
+  recording: benchRecording,
+  revocation: benchRevocation,
+};
 type Name = keyof typeof benches;
 const isName = (text: string): text is Name => text in benches;
 
 const asked = process.argv.slice(2).filter(isName);
 const results: Result[] = [];
 bundleServer(process.cwd());
-for (const name of asked.length > 0 ? asked : (["decide", "verify", "gateway", "recording", "revocation"] as const)) {
+for (const name of asked.length > 0
+  ? asked
+  : (["decide", "verify", "gateway", "recording", "revocation"] as const)) {
   console.log(`Running ${name} …`);
   const result = await benches[name]();
   results.push(result);
@@ -69,5 +77,8 @@ function machine(): string {
 
 function readVersion(): { version: string } {
   const parsed: unknown = JSON.parse(readFileSync("package.json", "utf8"));
-  return { version: typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "" };
+  return {
+    version:
+      typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "",
+  };
 }

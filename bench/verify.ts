@@ -22,7 +22,12 @@ export async function benchVerify(): Promise<Result> {
   try {
     const address = (port: number) => `http://127.0.0.1:${port}/`;
     const bare = await compare({ ours: load, other: { ...load, url: address(echo.port) }, rounds, seconds });
-    const rival = await compare({ ours: load, other: { ...load, url: address(peer.port) }, rounds: 3, seconds });
+    const rival = await compare({
+      ours: load,
+      other: { ...load, url: address(peer.port) },
+      rounds: 3,
+      seconds,
+    });
     return {
       title: "POST /keys/verify",
       note: "Warm, a rate limit on the key, every call recorded, embedded database in the same process. 32 connections.",
@@ -51,7 +56,10 @@ async function verifyLoad(server: TestServer): Promise<Load> {
   const { system } = await createTestWorkspace();
   const caller = await createKey(system, CreateKey.parse({ name: "caller", scopes: ["verify:keys"] }));
   const rateLimits = [{ name: "default", algorithm: "token-bucket", limit: 100_000_000, windowSeconds: 60 }];
-  const subject = await createKey(system, CreateKey.parse({ name: "subject", scopes: ["read:invoices"], rateLimits }));
+  const subject = await createKey(
+    system,
+    CreateKey.parse({ name: "subject", scopes: ["read:invoices"], rateLimits }),
+  );
   await disconnectDatabase();
   return {
     url: `${server.portal}/api/v1/keys/verify`,

@@ -6,10 +6,15 @@ import { api, callableService, expectAccessible, signUp, test } from "@/e2e/fixt
 async function callers(page: Page) {
   await signUp(page);
   const { service, secret, gatewayUrl } = await callableService(page, { slug: "search" });
-  const workspace = await api(page, { schema: z.object({ slug: z.string() }), method: "GET", path: "/workspace" });
+  const workspace = await api(page, {
+    schema: z.object({ slug: z.string() }),
+    method: "GET",
+    path: "/workspace",
+  });
   const address = (path: string) => `${gatewayUrl}/${workspace.slug}/${service.slug}${path}`;
   return {
-    allowed: (path: string) => page.request.get(address(path), { headers: { authorization: `Bearer ${secret}` } }),
+    allowed: (path: string) =>
+      page.request.get(address(path), { headers: { authorization: `Bearer ${secret}` } }),
     refused: (path: string) => page.request.get(address(path)),
   };
 }
@@ -53,7 +58,9 @@ test("filters stand in the address, survive a reload, and are cleared at once", 
   await expect(page.getByRole("row").filter({ hasText: "/good" })).toBeVisible();
 });
 
-test("the id that a refused caller was told opens the decision, and keys move between its neighbours", async ({ page }) => {
+test("the id that a refused caller was told opens the decision, and keys move between its neighbours", async ({
+  page,
+}) => {
   const call = await callers(page);
   await call.allowed("/older");
   const refused = await call.refused("/told");

@@ -2,7 +2,11 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
 import { z } from "zod";
 
-const SignedUp = z.object({ userId: z.string(), email: z.string(), workspace: z.object({ id: z.string(), slug: z.string(), name: z.string() }) });
+const SignedUp = z.object({
+  userId: z.string(),
+  email: z.string(),
+  workspace: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+});
 
 /** A fresh workspace and its owner, who is signed in. */
 export interface Owner extends z.output<typeof SignedUp> {
@@ -36,7 +40,11 @@ export async function api<Schema extends z.ZodType>(
   { schema, method, path, data }: { schema: Schema; method: string; path: string; data?: unknown },
 ): Promise<z.output<Schema>> {
   const request: APIRequestContext = page.request;
-  const answer = await request.fetch(`/api/v1${path}`, { method, headers: { origin: originOf(page) }, ...(data === undefined ? {} : { data }) });
+  const answer = await request.fetch(`/api/v1${path}`, {
+    method,
+    headers: { origin: originOf(page) },
+    ...(data === undefined ? {} : { data }),
+  });
   expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
   return schema.parse(await answer.json());
 }
@@ -45,11 +53,29 @@ const MadeService = z.object({ id: z.string(), slug: z.string() });
 const MadeKey = z.object({ key: z.object({ id: z.string(), name: z.string() }), secret: z.string() });
 
 /** A service that Latchkey answers itself, and a key that may call it. */
-export async function callableService(page: Page, { slug, defaultVerdict = "allow" }: { slug: string; defaultVerdict?: "allow" | "deny" }) {
-  const data = { slug, name: slug, upstream: "http://echo.latchkey.internal", visibility: "private", defaultVerdict };
+export async function callableService(
+  page: Page,
+  { slug, defaultVerdict = "allow" }: { slug: string; defaultVerdict?: "allow" | "deny" },
+) {
+  const data = {
+    slug,
+    name: slug,
+    upstream: "http://echo.latchkey.internal",
+    visibility: "private",
+    defaultVerdict,
+  };
   const service = await api(page, { schema: MadeService, method: "POST", path: "/services", data });
-  const issued = await api(page, { schema: MadeKey, method: "POST", path: "/keys", data: { name: `caller-of-${slug}`, environment: "test", scopes: ["invoke:services"] } });
-  const { gatewayUrl } = await api(page, { schema: z.object({ gatewayUrl: z.string() }), method: "POST", path: "/account/start" });
+  const issued = await api(page, {
+    schema: MadeKey,
+    method: "POST",
+    path: "/keys",
+    data: { name: `caller-of-${slug}`, environment: "test", scopes: ["invoke:services"] },
+  });
+  const { gatewayUrl } = await api(page, {
+    schema: z.object({ gatewayUrl: z.string() }),
+    method: "POST",
+    path: "/account/start",
+  });
   return { service, key: issued.key, secret: issued.secret, gatewayUrl };
 }
 
@@ -61,9 +87,18 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
       await page.evaluate((chosen) => {
         document.documentElement.dataset.theme = chosen;
       }, theme);
-      await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect?.getTiming().iterations === Infinity));
+      await page.waitForFunction(() =>
+        document
+          .getAnimations()
+          .every(
+            (animation) =>
+              animation.playState !== "running" || animation.effect?.getTiming().iterations === Infinity,
+          ),
+      );
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
+      );
       expect(found, `${name}, ${theme}, ${width} px`).toEqual([]);
     }
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -80,7 +115,8 @@ export const test = base.extend<{ quiet: undefined }>({
       const thrown: string[] = [];
       page.on("pageerror", (error) => thrown.push(String(error)));
       page.on("console", (message) => {
-        if (message.type() === "error" && message.text().includes("Content Security Policy")) thrown.push(message.text());
+        if (message.type() === "error" && message.text().includes("Content Security Policy"))
+          thrown.push(message.text());
       });
       await use(undefined);
       expect(thrown).toEqual([]);

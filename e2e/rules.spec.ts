@@ -18,10 +18,16 @@ async function paste(page: Page, text: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+v");
 }
 
-test("a rule is written from nothing with completion, its test fails and passes, it is saved and enforced, and its decision is traced", async ({ page }) => {
+test("a rule is written from nothing with completion, its test fails and passes, it is saved and enforced, and its decision is traced", async ({
+  page,
+}) => {
   await signUp(page);
   const { service, secret, gatewayUrl } = await callableService(page, { slug: "invoices" });
-  const workspace = await api(page, { schema: z.object({ slug: z.string() }), method: "GET", path: "/workspace" });
+  const workspace = await api(page, {
+    schema: z.object({ slug: z.string() }),
+    method: "GET",
+    path: "/workspace",
+  });
   await page.goto("/rules");
   await expectAccessible(page, "rules, none");
   await page.goto(`/rules/new?service=${service.slug}`);
@@ -40,12 +46,26 @@ test("a rule is written from nothing with completion, its test fails and passes,
   await expect(page.getByText("every call to any path on invoices")).toBeVisible();
 
   const rule = { name: "only-get", effect: "deny", unless: { method: "GET" } };
-  await paste(page, JSON.stringify({ ...rule, tests: [{ name: "reading", request: { method: "GET", path: "/a" }, expect: "deny" }] }, null, 2));
+  await paste(
+    page,
+    JSON.stringify(
+      { ...rule, tests: [{ name: "reading", request: { method: "GET", path: "/a" }, expect: "deny" }] },
+      null,
+      2,
+    ),
+  );
   await expect(page.getByText("0 of 1 pass")).toBeVisible();
   await expect(page.getByText("It expects deny; the rule answers allow.")).toBeVisible();
   await expect(page.getByRole("button", { name: /^Save/ })).toHaveAttribute("aria-disabled", "true");
   await expectAccessible(page, "rule editor, a failing test");
-  await paste(page, JSON.stringify({ ...rule, tests: [{ name: "reading", request: { method: "GET", path: "/a" }, expect: "allow" }] }, null, 2));
+  await paste(
+    page,
+    JSON.stringify(
+      { ...rule, tests: [{ name: "reading", request: { method: "GET", path: "/a" }, expect: "allow" }] },
+      null,
+      2,
+    ),
+  );
   await expect(page.getByText("1 of 1 pass")).toBeVisible();
 
   await page.getByRole("region", { name: "What it does" }).getByLabel("Path").fill("/orders");
@@ -72,10 +92,20 @@ test("a rule is written from nothing with completion, its test fails and passes,
 
 test("a save over someone else's is told, compared, and loses nothing", async ({ page }) => {
   await signUp(page);
-  const made = await api(page, { schema: Stored, method: "POST", path: "/rules", data: { name: "cap", effect: "deny", when: { method: "POST" }, attachments: [] } });
+  const made = await api(page, {
+    schema: Stored,
+    method: "POST",
+    path: "/rules",
+    data: { name: "cap", effect: "deny", when: { method: "POST" }, attachments: [] },
+  });
   await page.goto(`/rules/${made.id}`);
   await expect(editor(page)).toContainText("POST");
-  await api(page, { schema: Stored, method: "PUT", path: `/rules/${made.id}`, data: { name: "cap", effect: "deny", when: { method: "PUT" } } });
+  await api(page, {
+    schema: Stored,
+    method: "PUT",
+    path: `/rules/${made.id}`,
+    data: { name: "cap", effect: "deny", when: { method: "PUT" } },
+  });
   await paste(page, '{ "name": "cap", "effect": "deny", "when": { "method": "DELETE" } }');
   await page.getByRole("button", { name: /^Save as/ }).click();
   const dialog = page.getByRole("dialog", { name: "Someone saved this rule first" });
@@ -92,8 +122,18 @@ test("a save over someone else's is told, compared, and loses nothing", async ({
 
 test("versions say what changed, and an older one comes back", async ({ page }) => {
   await signUp(page);
-  const made = await api(page, { schema: Stored, method: "POST", path: "/rules", data: { name: "cap", effect: "deny", when: { method: "POST" }, attachments: [] } });
-  await api(page, { schema: Stored, method: "PUT", path: `/rules/${made.id}`, data: { name: "cap", effect: "deny", when: { method: "PUT" } } });
+  const made = await api(page, {
+    schema: Stored,
+    method: "POST",
+    path: "/rules",
+    data: { name: "cap", effect: "deny", when: { method: "POST" }, attachments: [] },
+  });
+  await api(page, {
+    schema: Stored,
+    method: "PUT",
+    path: `/rules/${made.id}`,
+    data: { name: "cap", effect: "deny", when: { method: "PUT" } },
+  });
   await page.goto(`/rules/${made.id}`);
   await page.getByRole("button", { name: "Versions" }).click();
   const dialog = page.getByRole("dialog", { name: "Versions" });
@@ -101,7 +141,10 @@ test("versions say what changed, and an older one comes back", async ({ page }) 
   await expectAccessible(page, "versions");
   await dialog.getByRole("button", { name: new RegExp(`^v${made.version}\\b`) }).click();
   await dialog.getByRole("button", { name: `Roll back to v${made.version}` }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: `Roll back to v${made.version}` }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: `Roll back to v${made.version}` })
+    .click();
   await expect(editor(page)).toContainText("POST");
 });
 
@@ -120,8 +163,16 @@ test("what is wrong is marked where it is, in words", async ({ page }) => {
 
 test("filters of the list survive a reload", async ({ page }) => {
   await signUp(page);
-  for (const [name, effect] of [["may-read", "allow"], ["no-writes", "deny"]])
-    await api(page, { schema: Stored, method: "POST", path: "/rules", data: { name, effect, attachments: [] } });
+  for (const [name, effect] of [
+    ["may-read", "allow"],
+    ["no-writes", "deny"],
+  ])
+    await api(page, {
+      schema: Stored,
+      method: "POST",
+      path: "/rules",
+      data: { name, effect, attachments: [] },
+    });
   await page.goto("/rules");
   await expectAccessible(page, "rules, some");
   await page.getByRole("button", { name: "Effect" }).click();

@@ -27,7 +27,9 @@ test("a service is created, called for a test, changed and deleted", async ({ pa
   await page.getByRole("button", { name: "Edit" }).click();
   await dialog.getByText("Allow by default").click();
   await dialog.getByRole("button", { name: "Save service" }).click();
-  await expect(page.getByText("No rule is attached, so its default holds: every call is allowed.")).toBeVisible();
+  await expect(
+    page.getByText("No rule is attached, so its default holds: every call is allowed."),
+  ).toBeVisible();
 
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Delete service" }).click();

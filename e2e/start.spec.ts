@@ -3,7 +3,9 @@ import { expectAccessible, signUp, test } from "@/e2e/fixtures";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
-test("the first minute: a key, a pasted call, and its decision arrives and can be explained", async ({ page }) => {
+test("the first minute: a key, a pasted call, and its decision arrives and can be explained", async ({
+  page,
+}) => {
   await signUp(page);
   await page.goto("/start");
   await expectAccessible(page, "start, nothing done");

@@ -18,7 +18,10 @@ describe("a wrong environment stops the start with a sentence that says what to 
     [{ DATABASE_URL: "postgresql://x/y" }, /LATCHKEY_SECRET must be set when DATABASE_URL is/],
     [{ LATCHKEY_SECRET: "short" }, /LATCHKEY_SECRET must have at least 32 characters/],
     [{ PORTAL_URL: "https://x.example/path" }, /PORTAL_URL must be an origin without a path/],
-    [{ PORTAL_URL: "https://a.example", GATEWAY_URL: "https://a.example:3100" }, /another hostname than PORTAL_URL/],
+    [
+      { PORTAL_URL: "https://a.example", GATEWAY_URL: "https://a.example:3100" },
+      /another hostname than PORTAL_URL/,
+    ],
     [{ PRIVATE_ADDRESSES: "10.0.0.0" }, /PRIVATE_ADDRESSES must be a comma-separated list of CIDR blocks/],
     [{ SIGN_UP: "yes" }, /SIGN_UP must be open, invite or closed/],
     [{ LISTEN: "portal,smtp" }, /LISTEN.* must name/],
@@ -36,5 +39,7 @@ test("an empty variable counts as unset", () => {
 });
 
 test("portal and gateway may share a hostname only on loopback", () => {
-  expect(readEnvironment({ PORTAL_URL: "http://127.0.0.1:3000", GATEWAY_URL: "http://127.0.0.1:3100" }).PORT).toBe(3000);
+  expect(
+    readEnvironment({ PORTAL_URL: "http://127.0.0.1:3000", GATEWAY_URL: "http://127.0.0.1:3100" }).PORT,
+  ).toBe(3000);
 });

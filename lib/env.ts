@@ -19,7 +19,12 @@ const origin = z
 const cidrList = z
   .string()
   .default("")
-  .transform((value) => value.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  )
   .refine(
     (parts) => parts.every((part) => ipaddr.isValidCIDR(part)),
     "must be a comma-separated list of CIDR blocks such as 10.0.0.0/8",
@@ -40,7 +45,11 @@ export const Environment = z
       .string()
       .default("portal,gateway")
       .transform((value) => value.split(",").map((part) => part.trim()))
-      .pipe(z.array(z.enum(["portal", "api", "gateway"], "must name portal (pages and API), api (no pages), gateway")))
+      .pipe(
+        z.array(
+          z.enum(["portal", "api", "gateway"], "must name portal (pages and API), api (no pages), gateway"),
+        ),
+      )
       .describe("Listeners that this process opens"),
     DATA_DIR: z.string().default("./.data").describe("Where the embedded database and generated secret live"),
     DATABASE_URL: z
@@ -48,36 +57,66 @@ export const Environment = z
       .regex(/^postgres(ql)?:\/\//, "must begin with postgresql://")
       .optional()
       .describe("PostgreSQL; unset means the embedded database under DATA_DIR"),
-    REDIS_URL: z.string().regex(/^rediss?:\/\//, "must begin with redis:// or rediss://").optional(),
+    REDIS_URL: z
+      .string()
+      .regex(/^rediss?:\/\//, "must begin with redis:// or rediss://")
+      .optional(),
     UPSTASH_REDIS_REST_URL: z.url().optional(),
     UPSTASH_REDIS_REST_TOKEN: optional,
-    LATCHKEY_SECRET: z.string().min(32, "must have at least 32 characters; `openssl rand -base64 48` makes one").optional(),
+    LATCHKEY_SECRET: z
+      .string()
+      .min(32, "must have at least 32 characters; `openssl rand -base64 48` makes one")
+      .optional(),
     LATCHKEY_SECRET_PREVIOUS: z
       .string()
       .default("")
-      .transform((value) => value.split(",").map((part) => part.trim()).filter((part) => part !== "")),
+      .transform((value) =>
+        value
+          .split(",")
+          .map((part) => part.trim())
+          .filter((part) => part !== ""),
+      ),
     PORTAL_URL: origin.optional().describe("Public address of the portal"),
     GATEWAY_URL: origin.optional().describe("Public address of the gateway"),
     PRIVATE_ADDRESSES: cidrList.describe("Private address ranges that upstreams may live in"),
     TRUSTED_PROXIES: cidrList.describe("Proxies whose X-Forwarded-* headers count"),
     SIGN_UP: z.enum(["open", "invite", "closed"], "must be open, invite or closed").default("open"),
-    BCRYPT_COST: z.coerce.number().int().min(4).max(15).default(10).describe("Work factor of passwords and secrets"),
+    BCRYPT_COST: z.coerce
+      .number()
+      .int()
+      .min(4)
+      .max(15)
+      .default(10)
+      .describe("Work factor of passwords and secrets"),
     HASH_WORKERS: z.coerce.number().int().min(1).max(64).default(2).describe("Threads that run bcrypt"),
     GITHUB_ID: optional,
     GITHUB_SECRET: optional,
     GOOGLE_ID: optional,
     GOOGLE_SECRET: optional,
-    SMTP_URL: z.string().regex(/^smtps?:\/\//, "must begin with smtp:// or smtps://").optional(),
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\//, "must begin with smtp:// or smtps://")
+      .optional(),
     MAIL_FROM: z.string().default("Latchkey <no-reply@localhost>"),
     HOOKIO_COMPAT: onOff.default("off"),
     LATCHKEY_DEMO: onOff.default("off").describe("Set by the demo: prints mails, allows loopback upstreams"),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-    NODE_NAME: z.string().max(64).optional().describe("Name of this node in records; default is host and process id"),
+    NODE_NAME: z
+      .string()
+      .max(64)
+      .optional()
+      .describe("Name of this node in records; default is host and process id"),
     RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
-    SHUTDOWN_SECONDS: z.coerce.number().min(0).max(600).default(15).describe("How long a stop waits for open requests"),
+    SHUTDOWN_SECONDS: z.coerce
+      .number()
+      .min(0)
+      .max(600)
+      .default(15)
+      .describe("How long a stop waits for open requests"),
   })
   .superRefine((env, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
     if (env.DATABASE_URL !== undefined && env.LATCHKEY_SECRET === undefined)
       refuse("LATCHKEY_SECRET", "must be set when DATABASE_URL is; `openssl rand -base64 48` makes one");
     if ((env.UPSTASH_REDIS_REST_URL === undefined) !== (env.UPSTASH_REDIS_REST_TOKEN === undefined))
@@ -108,7 +147,9 @@ export class EnvironmentError extends Error {}
 
 /** Reads and checks `source`. Empty text counts as unset. Throws {@link EnvironmentError}. */
 export function readEnvironment(source: Record<string, string | undefined>): Environment {
-  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const set = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const result = Environment.safeParse(set);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`);

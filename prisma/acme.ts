@@ -24,10 +24,34 @@ export const acmeScopes = [
 /** `invoices` is the demo's own API; the two others stand for upstreams that answer elsewhere. */
 export function acmeServices(origins: { invoices: string }): z.input<typeof CreateService>[] {
   return [
-    { slug: "invoices", name: "Invoices", upstream: origins.invoices, visibility: "private", defaultVerdict: "deny" },
-    { slug: "echo", name: "Echo", upstream: "http://echo.latchkey.internal", visibility: "private", defaultVerdict: "allow" },
-    { slug: "status", name: "Status", upstream: "http://echo.latchkey.internal/status", visibility: "public", defaultVerdict: "allow" },
-    { slug: "submissions", name: "Submissions", upstream: "http://echo.latchkey.internal/submissions", visibility: "private", defaultVerdict: "deny" },
+    {
+      slug: "invoices",
+      name: "Invoices",
+      upstream: origins.invoices,
+      visibility: "private",
+      defaultVerdict: "deny",
+    },
+    {
+      slug: "echo",
+      name: "Echo",
+      upstream: "http://echo.latchkey.internal",
+      visibility: "private",
+      defaultVerdict: "allow",
+    },
+    {
+      slug: "status",
+      name: "Status",
+      upstream: "http://echo.latchkey.internal/status",
+      visibility: "public",
+      defaultVerdict: "allow",
+    },
+    {
+      slug: "submissions",
+      name: "Submissions",
+      upstream: "http://echo.latchkey.internal/submissions",
+      visibility: "private",
+      defaultVerdict: "deny",
+    },
   ];
 }
 
@@ -63,9 +87,22 @@ export function acmeKeys(now: number): SeedKey[] {
     {
       ...usual,
       traffic: 40,
-      input: { name: "acme-admin", scopes: ["platform:*", "read:invoices", "write:submissions", "admin:users"], labels: ["operations"] },
+      input: {
+        name: "acme-admin",
+        scopes: ["platform:*", "read:invoices", "write:submissions", "admin:users"],
+        labels: ["operations"],
+      },
     },
-    { ...usual, traffic: 420, input: { name: "invoices-reader", scopes: ["read:invoices"], customer: "northwind", metadata: { plan: "enterprise" } } },
+    {
+      ...usual,
+      traffic: 420,
+      input: {
+        name: "invoices-reader",
+        scopes: ["read:invoices"],
+        customer: "northwind",
+        metadata: { plan: "enterprise" },
+      },
+    },
     {
       ...usual,
       traffic: 690,
@@ -81,9 +118,17 @@ export function acmeKeys(now: number): SeedKey[] {
       ...usual,
       traffic: 510,
       state: "rotating",
-      input: { name: "billing-worker", scopes: ["read:invoices", "write:invoices", "read:submissions"], customer: "northwind" },
+      input: {
+        name: "billing-worker",
+        scopes: ["read:invoices", "write:invoices", "read:submissions"],
+        customer: "northwind",
+      },
     },
-    { ...usual, traffic: 230, input: { name: "submissions-bot", scopes: ["write:submissions"], customer: "meridian-rail" } },
+    {
+      ...usual,
+      traffic: 230,
+      input: { name: "submissions-bot", scopes: ["write:submissions"], customer: "meridian-rail" },
+    },
     {
       ...usual,
       traffic: 160,
@@ -96,12 +141,38 @@ export function acmeKeys(now: number): SeedKey[] {
         rateLimits: [{ ...perMinute(100), algorithm: "sliding-window" }],
       },
     },
-    { ...usual, traffic: 90, input: { name: "dashboards-read-only", scopes: ["read:*"], customer: "ostler", expiresAt: inDays(120) } },
-    { ...usual, traffic: 180, input: { name: "ledger-sync", scopes: ["read:invoices", "read:analytics"], expiresAt: inDays(2.2) } },
-    { ...usual, traffic: 25, input: { name: "ci-smoke", environment: "test", scopes: ["read:*", "write:submissions"] } },
-    { ...usual, traffic: 60, input: { name: "staging-runner", environment: "test", scopes: ["invoke:services"] } },
-    { ...usual, traffic: 45, state: "disabled", input: { name: "invoice-mailer", scopes: ["read:invoices"], customer: "bluefin" } },
-    { ...usual, traffic: 70, state: "revoked", input: { name: "legacy-importer", scopes: ["write:submissions"], customer: "meridian-rail" } },
+    {
+      ...usual,
+      traffic: 90,
+      input: { name: "dashboards-read-only", scopes: ["read:*"], customer: "ostler", expiresAt: inDays(120) },
+    },
+    {
+      ...usual,
+      traffic: 180,
+      input: { name: "ledger-sync", scopes: ["read:invoices", "read:analytics"], expiresAt: inDays(2.2) },
+    },
+    {
+      ...usual,
+      traffic: 25,
+      input: { name: "ci-smoke", environment: "test", scopes: ["read:*", "write:submissions"] },
+    },
+    {
+      ...usual,
+      traffic: 60,
+      input: { name: "staging-runner", environment: "test", scopes: ["invoke:services"] },
+    },
+    {
+      ...usual,
+      traffic: 45,
+      state: "disabled",
+      input: { name: "invoice-mailer", scopes: ["read:invoices"], customer: "bluefin" },
+    },
+    {
+      ...usual,
+      traffic: 70,
+      state: "revoked",
+      input: { name: "legacy-importer", scopes: ["write:submissions"], customer: "meridian-rail" },
+    },
   ];
 }
 
@@ -111,10 +182,24 @@ export const acmeRules = [
     name: "invoices-read",
     description: "Whoever holds read:invoices may read them",
     effect: "allow" as const,
-    when: { method: ["GET" as const], route: "/v1/invoices/{id?}", credential: { scopes: { contains: "read:invoices" } } },
+    when: {
+      method: ["GET" as const],
+      route: "/v1/invoices/{id?}",
+      credential: { scopes: { contains: "read:invoices" } },
+    },
     tests: [
-      { name: "a reader lists", request: { method: "GET" as const, path: "/v1/invoices" }, credential: { scopes: ["read:invoices"] }, expect: "allow" as const },
-      { name: "a reader does not write", request: { method: "POST" as const, path: "/v1/invoices" }, credential: { scopes: ["read:invoices"] }, expect: "deny" as const },
+      {
+        name: "a reader lists",
+        request: { method: "GET" as const, path: "/v1/invoices" },
+        credential: { scopes: ["read:invoices"] },
+        expect: "allow" as const,
+      },
+      {
+        name: "a reader does not write",
+        request: { method: "POST" as const, path: "/v1/invoices" },
+        credential: { scopes: ["read:invoices"] },
+        expect: "deny" as const,
+      },
     ],
     attachments: [{ service: "invoices" }],
   },
@@ -140,7 +225,11 @@ export const acmeRules = [
   {
     name: "submissions-write",
     effect: "allow" as const,
-    when: { method: ["POST" as const, "PUT" as const], route: "/**", credential: { scopes: { contains: "write:submissions" } } },
+    when: {
+      method: ["POST" as const, "PUT" as const],
+      route: "/**",
+      credential: { scopes: { contains: "write:submissions" } },
+    },
     attachments: [{ service: "submissions" }],
   },
   {
@@ -148,7 +237,10 @@ export const acmeRules = [
     description: "On trial: would keep the free plan off writes",
     effect: "deny" as const,
     mode: "shadow" as const,
-    when: { method: ["POST" as const, "PUT" as const, "DELETE" as const], credential: { "metadata.plan": "free" } },
+    when: {
+      method: ["POST" as const, "PUT" as const, "DELETE" as const],
+      credential: { "metadata.plan": "free" },
+    },
     attachments: [{}],
   },
   {

@@ -27,7 +27,8 @@ export async function seedHistory(subject: HistorySubject): Promise<void> {
     for (let at = hour; at < Math.min(hour + 6 * hourMs, subject.now); at += hourMs)
       for (const key of subject.keys) records.push(...callsOfHour(subject, { key, at, random }));
     records.sort((one, other) => one.atMs - other.atMs);
-    for (let from = 0; from < records.length; from += 1_000) await insertBatch(records.slice(from, from + 1_000), []);
+    for (let from = 0; from < records.length; from += 1_000)
+      await insertBatch(records.slice(from, from + 1_000), []);
   }
 }
 
@@ -56,10 +57,42 @@ function isBursting(subject: HistorySubject, key: IssuedSeedKey, at: number): bo
 }
 
 const routes = [
-  { service: "invoices", method: "GET", path: "/v1/invoices", route: "/v1/invoices/{id?}", rule: "invoices-read", needs: "read:invoices", upstreamMs: 18 },
-  { service: "invoices", method: "GET", path: "/v1/invoices/inv_1014", route: "/v1/invoices/{id?}", rule: "invoices-read", needs: "read:invoices", upstreamMs: 12 },
-  { service: "invoices", method: "POST", path: "/v1/invoices", route: "/v1/invoices", rule: "invoices-write-paid-plans", needs: "write:invoices", upstreamMs: 42 },
-  { service: "submissions", method: "POST", path: "/batch", route: "/**", rule: "submissions-write", needs: "write:submissions", upstreamMs: 61 },
+  {
+    service: "invoices",
+    method: "GET",
+    path: "/v1/invoices",
+    route: "/v1/invoices/{id?}",
+    rule: "invoices-read",
+    needs: "read:invoices",
+    upstreamMs: 18,
+  },
+  {
+    service: "invoices",
+    method: "GET",
+    path: "/v1/invoices/inv_1014",
+    route: "/v1/invoices/{id?}",
+    rule: "invoices-read",
+    needs: "read:invoices",
+    upstreamMs: 12,
+  },
+  {
+    service: "invoices",
+    method: "POST",
+    path: "/v1/invoices",
+    route: "/v1/invoices",
+    rule: "invoices-write-paid-plans",
+    needs: "write:invoices",
+    upstreamMs: 42,
+  },
+  {
+    service: "submissions",
+    method: "POST",
+    path: "/batch",
+    route: "/**",
+    rule: "submissions-write",
+    needs: "write:submissions",
+    upstreamMs: 61,
+  },
   { service: "echo", method: "GET", path: "/hello", route: null, rule: null, needs: null, upstreamMs: 2 },
   { service: "status", method: "GET", path: "/", route: null, rule: null, needs: null, upstreamMs: 1 },
 ] as const;
@@ -67,11 +100,20 @@ const routes = [
 /** What the rules let a key call, so that the history agrees with them. */
 function routesOf(key: IssuedSeedKey): (typeof routes)[number][] {
   return routes.filter(
-    ({ service, needs }) => (needs === null || holds(key.scopes, needs)) && !(service === "invoices" && key.environment === "test"),
+    ({ service, needs }) =>
+      (needs === null || holds(key.scopes, needs)) && !(service === "invoices" && key.environment === "test"),
   );
 }
 
-const refused = { service: "invoices", method: "POST", path: "/v1/invoices", route: null, rule: null, needs: null, upstreamMs: 0 } as const;
+const refused = {
+  service: "invoices",
+  method: "POST",
+  path: "/v1/invoices",
+  route: null,
+  rule: null,
+  needs: null,
+  upstreamMs: 0,
+} as const;
 
 function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecord {
   const denied = random() < (isBursting(subject, key, at) ? 0.5 : key.deniedShare);
@@ -89,7 +131,10 @@ function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecor
     source: "gateway",
     rulesetVersion: 1,
     credential: {
-      id: key.id, secretId: key.secretId, name: key.name, prefix: key.prefix,
+      id: key.id,
+      secretId: key.secretId,
+      name: key.name,
+      prefix: key.prefix,
       customerId: key.customer,
     },
     service: { id: subject.services.get(route.service) ?? "", slug: route.service },
@@ -100,7 +145,13 @@ function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecor
     userAgent: key.name.length % 2 === 0 ? "node-fetch/3.3" : "python-requests/2.32",
     verdict: denied ? "deny" : limited ? "limited" : "allow",
     rules: turnedAway || route.rule === null ? [] : [route.rule],
-    reason: denied ? "DEFAULT_DENY" : limited ? "RATE_LIMITED" : route.rule === null ? "DEFAULT_ALLOW" : "RULE",
+    reason: denied
+      ? "DEFAULT_DENY"
+      : limited
+        ? "RATE_LIMITED"
+        : route.rule === null
+          ? "DEFAULT_ALLOW"
+          : "RULE",
     shadow: null,
     status: denied ? 403 : limited ? 429 : failed ? 502 : route.method === "POST" ? 201 : 200,
     requestBytes: route.method === "POST" ? 380 : 0,

@@ -10,7 +10,14 @@ import { updateKey } from "@/lib/keys/update";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { acmeCustomers, acmeKeys, acmeRules, acmeScopes, acmeServices, type IssuedSeedKey } from "@/prisma/acme";
+import {
+  acmeCustomers,
+  acmeKeys,
+  acmeRules,
+  acmeScopes,
+  acmeServices,
+  type IssuedSeedKey,
+} from "@/prisma/acme";
 import { seedHistory } from "@/prisma/history";
 
 /** What the seeded workspace is used with. */
@@ -36,7 +43,9 @@ export async function seedAcme(origins: { invoices: string }): Promise<SeededAcm
   await seedRules(system);
   await seedHistory({ workspaceId, services, keys: issued, customers, now: Date.now() });
   await ageAndEnd(system, issued);
-  const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(issued.map((key) => [key.name, key.secret]));
+  const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(
+    issued.map((key) => [key.name, key.secret]),
+  );
   return { workspaceId, login, adminKey, keys };
 }
 
@@ -46,7 +55,12 @@ async function seedOwner(workspaceId: string): Promise<SeededAcme["login"]> {
   await db().workspace.create({ data: { id: workspaceId, slug: "acme", name: "acme" } });
   const user = await db().user.upsert({
     where: { email: login.email },
-    create: { id: userId, email: login.email, name: "Dana", passwordHash: await hashPassword(login.password) },
+    create: {
+      id: userId,
+      email: login.email,
+      name: "Dana",
+      passwordHash: await hashPassword(login.password),
+    },
     update: { passwordHash: await hashPassword(login.password) },
   });
   await db().membership.create({ data: { workspaceId, userId: user.id, role: "owner" } });
@@ -60,7 +74,10 @@ async function seedCustomers(workspaceId: string): Promise<Map<string, string>> 
   return new Map(rows.map((row) => [row.externalId, row.id]));
 }
 
-async function seedServices(system: SystemActor, origins: { invoices: string }): Promise<Map<string, string>> {
+async function seedServices(
+  system: SystemActor,
+  origins: { invoices: string },
+): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (const service of acmeServices(origins)) {
     const made = await createService(system, CreateService.parse(service));
@@ -88,16 +105,25 @@ async function seedRules(system: SystemActor): Promise<void> {
 async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<void> {
   const { workspaceId } = system;
   const stateByName = new Map(acmeKeys(Date.now()).map(({ input, state }) => [input.name, state]));
-  const lastCalls = await db().decision.groupBy({ by: ["credentialId"], where: { workspaceId }, _max: { at: true } });
+  const lastCalls = await db().decision.groupBy({
+    by: ["credentialId"],
+    where: { workspaceId },
+    _max: { at: true },
+  });
   const lastUsed = new Map(lastCalls.map(({ credentialId, _max }) => [credentialId, _max.at]));
   for (const [index, key] of issued.entries()) {
     const createdAt = new Date(Date.now() - (15 + index * 3) * 86_400_000);
     const lastUsedAt = lastUsed.get(key.id) ?? null;
-    await db().key.update({ where: { workspaceId_id: { workspaceId, id: key.id } }, data: { createdAt, lastUsedAt, lastUsedFrom: "203.0.113.24" } });
+    await db().key.update({
+      where: { workspaceId_id: { workspaceId, id: key.id } },
+      data: { createdAt, lastUsedAt, lastUsedFrom: "203.0.113.24" },
+    });
     await db().secret.updateMany({ where: { workspaceId, keyId: key.id }, data: { createdAt, lastUsedAt } });
     const state = stateByName.get(key.name);
-    if (state === "revoked") await revokeKey(system, { keyId: key.id, reason: "Replaced by submissions-bot" });
+    if (state === "revoked")
+      await revokeKey(system, { keyId: key.id, reason: "Replaced by submissions-bot" });
     if (state === "disabled") await updateKey(system, { keyId: key.id, disabled: true });
-    if (state === "rotating") key.secret = (await rotateKey(system, { keyId: key.id, overlapSeconds: 86_400 })).secret;
+    if (state === "rotating")
+      key.secret = (await rotateKey(system, { keyId: key.id, overlapSeconds: 86_400 })).secret;
   }
 }

@@ -11,7 +11,13 @@ export type FirstAnswer =
  * Renders `children` with the first answers in place. What fails here is asked again by the browser, which shows why
  * and offers a retry; so a page never fails as a whole for one list.
  */
-export async function FirstData({ answers, children }: { answers: readonly FirstAnswer[]; children: ReactNode }) {
+export async function FirstData({
+  answers,
+  children,
+}: {
+  answers: readonly FirstAnswer[];
+  children: ReactNode;
+}) {
   const client = createQueryClient();
   await Promise.all(answers.map((answer) => remember(client, answer).catch(() => undefined)));
   return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;

@@ -16,7 +16,9 @@ const options = {
 };
 await (await getMigrations(options)).runMigrations();
 const auth = betterAuth(options);
-const { user } = await auth.api.signUpEmail({ body: { email: `bench-${Date.now()}@example.com`, password: "a long password", name: "Bench" } });
+const { user } = await auth.api.signUpEmail({
+  body: { email: `bench-${Date.now()}@example.com`, password: "a long password", name: "Bench" },
+});
 const { key } = await auth.api.createApiKey({ body: { userId: user.id, name: "bench" } });
 
 const server = createServer((request, response) => {
@@ -24,7 +26,9 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     void auth.api.verifyApiKey({ body: { key } }).then((answer) => {
-      response.writeHead(answer.valid ? 200 : 500, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      response
+        .writeHead(answer.valid ? 200 : 500, { "content-type": "application/json" })
+        .end(JSON.stringify(answer));
     });
   });
 });

@@ -47,7 +47,12 @@ function Counter({ label, value, unit, values, tone }: CounterProps) {
         {value}
         <small>{unit}</small>
       </span>
-      <svg viewBox={`0 0 ${values.length * spark.step} ${spark.height}`} preserveAspectRatio="none" className={`c-spark ${tone}`} aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${values.length * spark.step} ${spark.height}`}
+        preserveAspectRatio="none"
+        className={`c-spark ${tone}`}
+        aria-hidden="true"
+      >
         <path d={sparkPath(values)} />
       </svg>
     </div>
@@ -90,7 +95,13 @@ export function Counters({ still }: { still: boolean }) {
           tone={`t-${shape}`}
         />
       ))}
-      <Counter label="Average, our part" value={averageText(ourAverageUs)} unit=" ms" values={values((bucket) => bucket.ourAverageUs ?? 0)} tone="c-plain" />
+      <Counter
+        label="Average, our part"
+        value={averageText(ourAverageUs)}
+        unit=" ms"
+        values={values((bucket) => bucket.ourAverageUs ?? 0)}
+        tone="c-plain"
+      />
     </div>
   );
 }

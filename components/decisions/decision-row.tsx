@@ -33,7 +33,11 @@ export interface DecisionRowProps {
 export function DecisionRow({ decision, open, arriving, onOpen }: DecisionRowProps) {
   const { verdict, credential, status, latencyUs, shadow } = decision;
   return (
-    <tr className={clsx(verdict, open && "open", arriving && "arriving")} aria-current={open ? "true" : undefined} onClick={onOpen}>
+    <tr
+      className={clsx(verdict, open && "open", arriving && "arriving")}
+      aria-current={open ? "true" : undefined}
+      onClick={onOpen}
+    >
       <td className="d-time">
         <time dateTime={decision.at} title={`${momentText(decision.at)} UTC`}>
           <code>{clockText(decision.at)}</code>
@@ -82,7 +86,11 @@ export function DecisionRow({ decision, open, arriving, onOpen }: DecisionRowPro
       <td className="num d-ms">
         <span>{millisecondsText(latencyUs.total)}</span>
         <svg className="d-line" width={underlineMax} height="2" aria-hidden="true">
-          <rect x={underlineMax - underlineWidth(latencyUs.total)} width={underlineWidth(latencyUs.total)} height="2" />
+          <rect
+            x={underlineMax - underlineWidth(latencyUs.total)}
+            width={underlineWidth(latencyUs.total)}
+            height="2"
+          />
         </svg>
       </td>
     </tr>

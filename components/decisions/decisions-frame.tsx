@@ -27,10 +27,19 @@ export interface DecisionsFrameProps {
 }
 
 /** Head, filters, the rows, and beside them the trace of the one that is open. */
-export function DecisionsFrame({ view, filters, facts, actions, above, rows, children }: DecisionsFrameProps) {
+export function DecisionsFrame({
+  view,
+  filters,
+  facts,
+  actions,
+  above,
+  rows,
+  children,
+}: DecisionsFrameProps) {
   const { search, go, amend } = useAddressBar();
   const openId = search.get("open");
-  const change = (next: (typeof views)[number]["value"]) => go({ view: next === "history" ? next : null, open: null });
+  const change = (next: (typeof views)[number]["value"]) =>
+    go({ view: next === "history" ? next : null, open: null });
   return (
     <Page layout="flush">
       <PageHead
@@ -55,7 +64,15 @@ export function DecisionsFrame({ view, filters, facts, actions, above, rows, chi
   );
 }
 
-function OpenTrace({ id, rows, onOpen }: { id: string; rows: readonly Decision[]; onOpen: (id: string | null) => void }) {
+function OpenTrace({
+  id,
+  rows,
+  onOpen,
+}: {
+  id: string;
+  rows: readonly Decision[];
+  onOpen: (id: string | null) => void;
+}) {
   const at = rows.findIndex((row) => row.id === id);
   const previous = at < 0 ? undefined : rows[at - 1]?.id;
   const next = at < 0 ? undefined : rows[at + 1]?.id;

@@ -80,15 +80,43 @@ export function FilterBar({ filters, stored }: FilterBarProps) {
   const isFiltered = Object.keys(filters).length > 0;
   const since = filters.from === undefined ? null : `since ${momentText(filters.from)}`;
   const setSince = (minutes: string | null) =>
-    go({ from: minutes === null ? null : new Date(Date.now() - Number(minutes) * 60_000).toISOString(), to: null });
+    go({
+      from: minutes === null ? null : new Date(Date.now() - Number(minutes) * 60_000).toISOString(),
+      to: null,
+    });
   return (
     <Toolbar>
       <Field key={filters.q ?? ""} text={filters.q ?? ""} />
-      <FilterChip label="Verdict" options={verdicts} value={filters.verdict ?? null} onChange={(verdict) => go({ verdict })} />
-      <FilterChip label="Credential" options={names.credentials} value={filters.credential ?? null} onChange={(credential) => go({ credential })} />
-      <FilterChip label="Service" options={names.services} value={filters.service ?? null} onChange={(service) => go({ service })} />
-      <FilterChip label="Rule" options={names.rules} value={filters.rule ?? null} onChange={(rule) => go({ rule })} />
-      <FilterChip label="Status" options={classes} value={filters.status ?? null} onChange={(status) => go({ status })} />
+      <FilterChip
+        label="Verdict"
+        options={verdicts}
+        value={filters.verdict ?? null}
+        onChange={(verdict) => go({ verdict })}
+      />
+      <FilterChip
+        label="Credential"
+        options={names.credentials}
+        value={filters.credential ?? null}
+        onChange={(credential) => go({ credential })}
+      />
+      <FilterChip
+        label="Service"
+        options={names.services}
+        value={filters.service ?? null}
+        onChange={(service) => go({ service })}
+      />
+      <FilterChip
+        label="Rule"
+        options={names.rules}
+        value={filters.rule ?? null}
+        onChange={(rule) => go({ rule })}
+      />
+      <FilterChip
+        label="Status"
+        options={classes}
+        value={filters.status ?? null}
+        onChange={(status) => go({ status })}
+      />
       {stored && <FilterChip label="Time" options={spans} value={since} onChange={setSince} />}
       {isFiltered && (
         <Button kind="ghost" size={28} onClick={() => go(noFilters)}>

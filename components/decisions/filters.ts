@@ -1,7 +1,18 @@
 import { DecisionFilters } from "@/lib/events/schema";
 
 /** Names that stand in the address bar, in the order in which they are shown. */
-export const filterNames = ["q", "verdict", "credential", "service", "rule", "status", "method", "path", "from", "to"] as const;
+export const filterNames = [
+  "q",
+  "verdict",
+  "credential",
+  "service",
+  "rule",
+  "status",
+  "method",
+  "path",
+  "from",
+  "to",
+] as const;
 type FilterName = (typeof filterNames)[number];
 
 /** The filters that an address names. What does not parse is left out, so that a mistyped address still shows a page. */
@@ -39,7 +50,15 @@ export const noFilters: Readonly<Record<FilterName, null>> = {
   to: null,
 };
 
-const typed: ReadonlySet<string> = new Set(["verdict", "credential", "service", "rule", "status", "method", "path"]);
+const typed: ReadonlySet<string> = new Set([
+  "verdict",
+  "credential",
+  "service",
+  "rule",
+  "status",
+  "method",
+  "path",
+]);
 
 /** Reads `verdict:deny service:payments refund` as typed into the field: named filters, and the rest as text to find. */
 export function readTyped(text: string): Partial<Record<FilterName, string | null>> {

@@ -14,7 +14,11 @@ import type { DecisionFilters } from "@/lib/events/schema";
 
 /** Stored decisions, newest first, page by page into the past. */
 export function History({ filters }: { filters: DecisionFilters }) {
-  const stored = useInfiniteQuery({ ...decisions.list(filters), refetchOnWindowFocus: false, refetchOnMount: "always" });
+  const stored = useInfiniteQuery({
+    ...decisions.list(filters),
+    refetchOnWindowFocus: false,
+    refetchOnMount: "always",
+  });
   const { search, amend } = useAddressBar();
   const rows = stored.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -23,16 +27,30 @@ export function History({ filters }: { filters: DecisionFilters }) {
       filters={filters}
       rows={rows}
       actions={
-        <Button size={28} icon={<Icon of={RotateCw} />} busy={stored.isRefetching && !stored.isFetchingNextPage && "Looking"} onClick={() => void stored.refetch()}>
+        <Button
+          size={28}
+          icon={<Icon of={RotateCw} />}
+          busy={stored.isRefetching && !stored.isFetchingNextPage && "Looking"}
+          onClick={() => void stored.refetch()}
+        >
           Refresh
         </Button>
       }
     >
       {stored.isPending && <LoadingRows label="Loading decisions" rows={16} height={32} />}
-      {stored.isError && <QueryProblem things="Decisions" error={stored.error} onRetry={() => void stored.refetch()} />}
-      {stored.isSuccess && rows.length === 0 && !stored.hasNextPage && <Nothing filtered={Object.keys(filters).length > 0} />}
+      {stored.isError && (
+        <QueryProblem things="Decisions" error={stored.error} onRetry={() => void stored.refetch()} />
+      )}
+      {stored.isSuccess && rows.length === 0 && !stored.hasNextPage && (
+        <Nothing filtered={Object.keys(filters).length > 0} />
+      )}
       {rows.length > 0 && (
-        <DecisionTable label="Decisions, newest first" rows={rows} openId={search.get("open")} onOpen={(id) => amend({ open: id })} />
+        <DecisionTable
+          label="Decisions, newest first"
+          rows={rows}
+          openId={search.get("open")}
+          onOpen={(id) => amend({ open: id })}
+        />
       )}
       {stored.isSuccess && (rows.length > 0 || stored.hasNextPage) && (
         <div className="dec-more">
@@ -41,7 +59,11 @@ export function History({ filters }: { filters: DecisionFilters }) {
           </span>
           <span className="grow" />
           {stored.hasNextPage && (
-            <Button size={28} busy={stored.isFetchingNextPage && "Searching"} onClick={() => void stored.fetchNextPage()}>
+            <Button
+              size={28}
+              busy={stored.isFetchingNextPage && "Searching"}
+              onClick={() => void stored.fetchNextPage()}
+            >
               Older
             </Button>
           )}

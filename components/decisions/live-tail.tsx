@@ -104,14 +104,18 @@ function Interruption({ view: { state, error, attempts, rows, dropped } }: { vie
   if (state === "reconnecting")
     return (
       <div className="dec-note">
-        <StreamLost attempt={ordinals[attempts - 1] ?? "another"} since={last === undefined ? "now" : clockText(last.at).slice(0, 8)} />
+        <StreamLost
+          attempt={ordinals[attempts - 1] ?? "another"}
+          since={last === undefined ? "now" : clockText(last.at).slice(0, 8)}
+        />
       </div>
     );
   if (state === "lost")
     return (
       <div className="dec-note">
         <Note tone="deny">
-          <b>The live stream was refused.</b> {error?.detail ?? ""} What is shown below is stored; History has the rest.
+          <b>The live stream was refused.</b> {error?.detail ?? ""} What is shown below is stored; History has
+          the rest.
         </Note>
       </div>
     );
@@ -119,7 +123,8 @@ function Interruption({ view: { state, error, attempts, rows, dropped } }: { vie
     return (
       <div className="dec-note">
         <Note tone="limited">
-          <b>{dropped.toLocaleString("en")} were left out here.</b> They came faster than this page reads. They are recorded, and in History.
+          <b>{dropped.toLocaleString("en")} were left out here.</b> They came faster than this page reads.
+          They are recorded, and in History.
         </Note>
       </div>
     );
@@ -133,7 +138,11 @@ function Waiting({ filtered, testCall }: { filtered: boolean; testCall: string }
     <div className="dec-empty">
       <Listening
         title="Listening"
-        text={filtered ? "The next call that the filters let through appears here." : "The next call appears here, allowed or not. Nothing has been called yet."}
+        text={
+          filtered
+            ? "The next call that the filters let through appears here."
+            : "The next call appears here, allowed or not. Nothing has been called yet."
+        }
         actions={
           <>
             {filtered && <Button onClick={() => go(noFilters)}>Clear filters</Button>}

@@ -8,7 +8,10 @@ interface Step {
 }
 
 /** Latchkey's own steps, µs. What was not measured by itself (reading, limits, recording) is one step. */
-export function stepsOf({ authenticate, decide, total, upstream }: Decision["latencyUs"]): { steps: Step[]; ourUs: number } {
+export function stepsOf({ authenticate, decide, total, upstream }: Decision["latencyUs"]): {
+  steps: Step[];
+  ourUs: number;
+} {
   const ourUs = Math.max(0, total - (upstream ?? 0));
   const rest = Math.max(0, ourUs - authenticate - decide);
   return {

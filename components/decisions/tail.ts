@@ -30,7 +30,13 @@ const rowsMax = 300;
 const flushMs = 100;
 
 /** Follows decisions behind `initial` (newest first) while anyone subscribes; resumes where it was for the next. */
-export function createTail({ filters, initial }: { filters: DecisionFilters; initial: readonly Decision[] }): Tail {
+export function createTail({
+  filters,
+  initial,
+}: {
+  filters: DecisionFilters;
+  initial: readonly Decision[];
+}): Tail {
   let view: TailView = {
     rows: initial,
     arrived: new Set(),
@@ -58,7 +64,11 @@ export function createTail({ filters, initial }: { filters: DecisionFilters; ini
     const known = new Set(view.rows.map((row) => row.id));
     const fresh = pending.filter((row) => !known.has(row.id)).reverse();
     pending = [];
-    change({ rows: [...fresh, ...view.rows].slice(0, rowsMax), arrived: new Set(fresh.map((row) => row.id)), waiting: 0 });
+    change({
+      rows: [...fresh, ...view.rows].slice(0, rowsMax),
+      arrived: new Set(fresh.map((row) => row.id)),
+      waiting: 0,
+    });
   }
   function start() {
     return followDecisions(

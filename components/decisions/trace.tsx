@@ -35,15 +35,28 @@ const verdictWords = { allow: "Allowed", deny: "Denied", limited: "Limited" } as
 
 /** One decision, from near to far: why, what was asked and by whom, where the time went, and every rule that had a say. */
 export function Trace({ id, known, onPrevious, onNext, onClose }: TraceProps) {
-  const decision = useQuery({ ...decisions.detail(id), ...(known === undefined ? {} : { initialData: known }) });
+  const decision = useQuery({
+    ...decisions.detail(id),
+    ...(known === undefined ? {} : { initialData: known }),
+  });
   const aside = useRef<HTMLElement>(null);
   useEffect(() => {
     if (matchMedia("(max-width: 1180px)").matches) aside.current?.focus();
   }, []);
   const steps = (
     <>
-      <IconButton label="Previous" icon={<Icon of={ChevronUp} />} why={!onPrevious && "Nothing newer is shown"} onClick={onPrevious} />
-      <IconButton label="Next" icon={<Icon of={ChevronDown} />} why={!onNext && "Nothing older is shown"} onClick={onNext} />
+      <IconButton
+        label="Previous"
+        icon={<Icon of={ChevronUp} />}
+        why={!onPrevious && "Nothing newer is shown"}
+        onClick={onPrevious}
+      />
+      <IconButton
+        label="Next"
+        icon={<Icon of={ChevronDown} />}
+        why={!onNext && "Nothing older is shown"}
+        onClick={onNext}
+      />
       <IconButton label="Close" icon={<Icon of={X} />} onClick={onClose} />
     </>
   );
@@ -66,12 +79,18 @@ export function Trace({ id, known, onPrevious, onNext, onClose }: TraceProps) {
 
 function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const isMissing = error instanceof ProblemError && error.kind === "not-found";
-  return isMissing ? <NotFoundState thing="decision" /> : <QueryProblem things="The decision" error={error} onRetry={onRetry} />;
+  return isMissing ? (
+    <NotFoundState thing="decision" />
+  ) : (
+    <QueryProblem things="The decision" error={error} onRetry={onRetry} />
+  );
 }
 
 function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNode }) {
   const simulation = useSimulation(decision);
-  const determining = simulation.data?.trace.candidates.find((candidate) => candidate.determining) ?? simulation.data?.trace.candidates[0];
+  const determining =
+    simulation.data?.trace.candidates.find((candidate) => candidate.determining) ??
+    simulation.data?.trace.candidates[0];
   const draft = `/rules/${determining?.id ?? "new"}?simulate=${decision.id}`;
   return (
     <>
@@ -128,11 +147,18 @@ function useSimulation(decision: Decision) {
   });
 }
 
-function CandidatesOf({ decision, simulation }: { decision: Decision; simulation: ReturnType<typeof useSimulation> }) {
+function CandidatesOf({
+  decision,
+  simulation,
+}: {
+  decision: Decision;
+  simulation: ReturnType<typeof useSimulation>;
+}) {
   if (simulation.isError)
     return (
       <p className="muted">
-        Today&rsquo;s rules cannot judge this call again. {simulation.error instanceof ProblemError ? simulation.error.detail : ""}
+        Today&rsquo;s rules cannot judge this call again.{" "}
+        {simulation.error instanceof ProblemError ? simulation.error.detail : ""}
       </p>
     );
   if (simulation.isSuccess) {
@@ -142,15 +168,19 @@ function CandidatesOf({ decision, simulation }: { decision: Decision; simulation
       <>
         {rulesetVersion !== decision.rulesetVersion && (
           <Note tone="accent">
-            Decided by <b>v{decision.rulesetVersion}</b>. Judged here by today&rsquo;s rules, <b>v{rulesetVersion}</b>
-            {now.verdict === decision.verdict ? ", with the same verdict." : `: they would ${now.verdict} it.`}
+            Decided by <b>v{decision.rulesetVersion}</b>. Judged here by today&rsquo;s rules,{" "}
+            <b>v{rulesetVersion}</b>
+            {now.verdict === decision.verdict
+              ? ", with the same verdict."
+              : `: they would ${now.verdict} it.`}
           </Note>
         )}
         <Candidates {...trace} />
       </>
     );
   }
-  if (simulation.fetchStatus === "idle") return <p className="muted">No rule was asked: the call did not get that far.</p>;
+  if (simulation.fetchStatus === "idle")
+    return <p className="muted">No rule was asked: the call did not get that far.</p>;
   return <LoadingRows label="Judging the call" rows={3} height={36} />;
 }
 

@@ -71,10 +71,17 @@ function placeOf({ via }: Candidate): string {
 }
 
 function outcomeOf({ outcome, mode, determining, effect }: Candidate): { words: string; tone: string } {
-  if (mode === "shadow" && outcome !== "not-matched") return { words: "Matched, not enforced", tone: "t-shadow" };
-  if (determining) return { words: effect === "allow" ? "Allows it" : "Denies it", tone: effect === "allow" ? "t-allow" : "t-deny" };
+  if (mode === "shadow" && outcome !== "not-matched")
+    return { words: "Matched, not enforced", tone: "t-shadow" };
+  if (determining)
+    return {
+      words: effect === "allow" ? "Allows it" : "Denies it",
+      tone: effect === "allow" ? "t-allow" : "t-deny",
+    };
   if (outcome === "failed") return { words: "Could not be judged", tone: "t-limited" };
-  return outcome === "matched" ? { words: "Matched, outweighed", tone: "muted" } : { words: "No match", tone: "muted" };
+  return outcome === "matched"
+    ? { words: "Matched, outweighed", tone: "muted" }
+    : { words: "No match", tone: "muted" };
 }
 
 /** Determining ones first, then what matched, then allows that did not, then denies that did not. */
@@ -92,7 +99,8 @@ export interface CandidatesProps {
 
 /** Every rule that could have had a say, and the first condition that each failed on. */
 export function Candidates({ candidates, omitted }: CandidatesProps) {
-  if (candidates.length === 0) return <p className="muted">No rule is attached where this call would meet it.</p>;
+  if (candidates.length === 0)
+    return <p className="muted">No rule is attached where this call would meet it.</p>;
   const sorted = [...candidates].sort((one, other) => rank(one) - rank(other));
   return (
     <ul className="cands">
@@ -102,10 +110,18 @@ export function Candidates({ candidates, omitted }: CandidatesProps) {
           <li key={candidate.id} className={clsx("cand", candidate.determining && "near")}>
             <div className="row">
               {candidate.id === "rule_draft" ? (
-                <RuleChip name={candidate.name} effect={candidate.effect} shadow={candidate.mode === "shadow"} />
+                <RuleChip
+                  name={candidate.name}
+                  effect={candidate.effect}
+                  shadow={candidate.mode === "shadow"}
+                />
               ) : (
                 <Link className="rule-link" href={`/rules/${candidate.id}`}>
-                  <RuleChip name={candidate.name} effect={candidate.effect} shadow={candidate.mode === "shadow"} />
+                  <RuleChip
+                    name={candidate.name}
+                    effect={candidate.effect}
+                    shadow={candidate.mode === "shadow"}
+                  />
                 </Link>
               )}
               <span className="small faint">{placeOf(candidate)}</span>
@@ -116,7 +132,9 @@ export function Candidates({ candidates, omitted }: CandidatesProps) {
           </li>
         );
       })}
-      {omitted > 0 && <li className="cand small muted">{omitted.toLocaleString("en")} more did not match.</li>}
+      {omitted > 0 && (
+        <li className="cand small muted">{omitted.toLocaleString("en")} more did not match.</li>
+      )}
     </ul>
   );
 }

@@ -7,7 +7,9 @@ import { members } from "@/lib/client/members";
 export function useMemberName(): (id: string) => string {
   const { allowed } = usePermission("read:members");
   const list = useQuery({ ...members.list(), enabled: allowed, staleTime: 60_000 });
-  const names = new Map(list.data?.items.map(({ userId, name, email }) => [userId, name === "" ? email : name]));
+  const names = new Map(
+    list.data?.items.map(({ userId, name, email }) => [userId, name === "" ? email : name]),
+  );
   return (id) => {
     if (id === "system") return "Latchkey";
     return names.get(id) ?? (id.startsWith("key_") ? "a key" : "a member");

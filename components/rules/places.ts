@@ -14,5 +14,8 @@ export function placeText({ service, credential, credentialName }: Attachment): 
 
 /** The same as the API takes it. */
 export function sentPlace({ service, credential }: Attachment): Attachment {
-  return { ...(service === undefined ? {} : { service }), ...(credential === undefined ? {} : { credential }) };
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(credential === undefined ? {} : { credential }),
+  };
 }

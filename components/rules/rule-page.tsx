@@ -27,7 +27,10 @@ function Loading() {
 }
 
 /** The editor and everything it judges with is fetched apart from the page. */
-const RuleEditor = dynamic(async () => (await import("@/components/rules/editor/rule-editor")).RuleEditor, { ssr: false, loading: Loading });
+const RuleEditor = dynamic(async () => (await import("@/components/rules/editor/rule-editor")).RuleEditor, {
+  ssr: false,
+  loading: Loading,
+});
 
 interface Given {
   /** Slug of a service to simulate a call to. */
@@ -41,14 +44,30 @@ interface Given {
 /** A stored rule in its editor. */
 export function RulePage({ id, workspace, ...given }: Given & { id: string; workspace: string }) {
   const detail = useQuery({ ...rules.detail(id), refetchOnWindowFocus: false });
-  if (detail.isSuccess) return <RuleEditor key={id} base={baseOf(detail.data)} {...given} service={given.service ?? detail.data.attachments.find((place) => place.service !== undefined)?.service ?? null} />;
+  if (detail.isSuccess)
+    return (
+      <RuleEditor
+        key={id}
+        base={baseOf(detail.data)}
+        {...given}
+        service={
+          given.service ??
+          detail.data.attachments.find((place) => place.service !== undefined)?.service ??
+          null
+        }
+      />
+    );
   if (detail.isPending) return <Loading />;
   const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
   return (
     <Page>
       <PageHead title="Rule" crumb={crumb} />
       {isMissing ? (
-        <NotFoundState thing="rule" workspace={workspace} actions={<ButtonLink href="/rules">All rules</ButtonLink>} />
+        <NotFoundState
+          thing="rule"
+          workspace={workspace}
+          actions={<ButtonLink href="/rules">All rules</ButtonLink>}
+        />
       ) : (
         <QueryProblem things="The rule" error={detail.error} onRetry={() => void detail.refetch()} />
       )}

@@ -16,9 +16,24 @@ const noTestKeys: Rule = {
   when: { method: ["POST", "PUT", "PATCH", "DELETE"], credential: { environment: "test" } },
   reason: { code: "TEST_KEY", public: "Test keys may read only." },
   tests: [
-    { name: "a test key writes", request: { method: "POST", path: "/v1/payments" }, credential: { environment: "test" }, expect: "deny" },
-    { name: "a live key writes", request: { method: "POST", path: "/v1/payments" }, credential: { environment: "live" }, expect: "allow" },
-    { name: "a test key reads", request: { method: "GET", path: "/v1/payments" }, credential: { environment: "test" }, expect: "allow" },
+    {
+      name: "a test key writes",
+      request: { method: "POST", path: "/v1/payments" },
+      credential: { environment: "test" },
+      expect: "deny",
+    },
+    {
+      name: "a live key writes",
+      request: { method: "POST", path: "/v1/payments" },
+      credential: { environment: "live" },
+      expect: "allow",
+    },
+    {
+      name: "a test key reads",
+      request: { method: "GET", path: "/v1/payments" },
+      credential: { environment: "test" },
+      expect: "allow",
+    },
   ],
 };
 
@@ -42,8 +57,18 @@ const byScope: Rule = {
   mode: "enforce",
   when: { method: ["GET"], route: "/invoices/**", credential: { scopes: { contains: "read:invoices" } } },
   tests: [
-    { name: "with the scope", request: { method: "GET", path: "/invoices/17" }, credential: { scopes: ["read:invoices"] }, expect: "allow" },
-    { name: "without it", request: { method: "GET", path: "/invoices/17" }, credential: { scopes: [] }, expect: "deny" },
+    {
+      name: "with the scope",
+      request: { method: "GET", path: "/invoices/17" },
+      credential: { scopes: ["read:invoices"] },
+      expect: "allow",
+    },
+    {
+      name: "without it",
+      request: { method: "GET", path: "/invoices/17" },
+      credential: { scopes: [] },
+      expect: "deny",
+    },
   ],
 };
 
@@ -61,10 +86,30 @@ const noAdmin: Rule = {
 
 /** Rules that most workspaces want first. */
 export const templates: readonly Template[] = [
-  { id: "only-get", title: "Only GET", text: "Reading goes through, everything else is denied.", rule: onlyGet },
-  { id: "test-keys", title: "Test keys never write", text: "Test keys may look, never change.", rule: noTestKeys },
-  { id: "by-scope", title: "Readers may read", text: "A scope opens one part of a service that denies by default.", rule: byScope },
-  { id: "no-admin", title: "No admin paths", text: "Nothing below /admin is reached from outside.", rule: noAdmin },
+  {
+    id: "only-get",
+    title: "Only GET",
+    text: "Reading goes through, everything else is denied.",
+    rule: onlyGet,
+  },
+  {
+    id: "test-keys",
+    title: "Test keys never write",
+    text: "Test keys may look, never change.",
+    rule: noTestKeys,
+  },
+  {
+    id: "by-scope",
+    title: "Readers may read",
+    text: "A scope opens one part of a service that denies by default.",
+    rule: byScope,
+  },
+  {
+    id: "no-admin",
+    title: "No admin paths",
+    text: "Nothing below /admin is reached from outside.",
+    rule: noAdmin,
+  },
 ];
 
 /** What a rule written from nothing begins as. */

@@ -10,7 +10,15 @@ import type { Service } from "@/lib/services/schema";
 import { useState } from "react";
 
 /** Asks before a service goes: when it was called last, and which rules lose a place. */
-export function DeleteService({ service, onClose, onDeleted }: { service: Service; onClose: () => void; onDeleted: () => void }) {
+export function DeleteService({
+  service,
+  onClose,
+  onDeleted,
+}: {
+  service: Service;
+  onClose: () => void;
+  onDeleted: () => void;
+}) {
   const client = useQueryClient();
   const [openedMs] = useState(() => Date.now());
   const last = useInfiniteQuery(decisions.list({ service: service.id }, 10));
@@ -25,7 +33,10 @@ export function DeleteService({ service, onClose, onDeleted }: { service: Servic
   });
   const call = last.data?.pages[0]?.items[0];
   const used = call === undefined ? "no call recorded" : `called ${agoText(call.at, openedMs)}`;
-  const attached = ruleList.data?.items.filter(({ attachments }) => attachments.some((place) => place.service === service.slug || place.service === service.id)) ?? [];
+  const attached =
+    ruleList.data?.items.filter(({ attachments }) =>
+      attachments.some((place) => place.service === service.slug || place.service === service.id),
+    ) ?? [];
   return (
     <ConfirmDialog
       open
@@ -36,7 +47,15 @@ export function DeleteService({ service, onClose, onDeleted }: { service: Servic
       busy={remove.isPending && "Deleting"}
       onConfirm={() => remove.mutate()}
     >
-      <UsedLast items={[{ name: service.slug, used, recent: call !== undefined && openedMs - Date.parse(call.at) < 86_400_000 }]} />
+      <UsedLast
+        items={[
+          {
+            name: service.slug,
+            used,
+            recent: call !== undefined && openedMs - Date.parse(call.at) < 86_400_000,
+          },
+        ]}
+      />
       {remove.isError && <Note tone="deny">{remove.error.message}</Note>}
     </ConfirmDialog>
   );

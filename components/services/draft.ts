@@ -36,18 +36,27 @@ function written(draft: ServiceDraft) {
 }
 
 /** Judges a draft by the API's own schema. */
-export function readNewService(draft: ServiceDraft): { ok: true; input: CreateService } | { ok: false; errors: DraftErrors } {
+export function readNewService(
+  draft: ServiceDraft,
+): { ok: true; input: CreateService } | { ok: false; errors: DraftErrors } {
   const parsed = CreateService.safeParse(written(draft));
-  return parsed.success ? { ok: true, input: parsed.data } : { ok: false, errors: errorsOf(parsed.error.issues) };
+  return parsed.success
+    ? { ok: true, input: parsed.data }
+    : { ok: false, errors: errorsOf(parsed.error.issues) };
 }
 
 /** The same for a change: only what differs from `service` is sent; null when nothing does. */
-export function readChange(draft: ServiceDraft, service: Service): { ok: true; change: UpdateService | null } | { ok: false; errors: DraftErrors } {
+export function readChange(
+  draft: ServiceDraft,
+  service: Service,
+): { ok: true; change: UpdateService | null } | { ok: false; errors: DraftErrors } {
   const before = new Map<string, unknown>(Object.entries(service));
   const changed = Object.entries(written(draft)).filter(([name, value]) => before.get(name) !== value);
   if (changed.length === 0) return { ok: true, change: null };
   const parsed = UpdateService.safeParse(Object.fromEntries(changed));
-  return parsed.success ? { ok: true, change: parsed.data } : { ok: false, errors: errorsOf(parsed.error.issues) };
+  return parsed.success
+    ? { ok: true, change: parsed.data }
+    : { ok: false, errors: errorsOf(parsed.error.issues) };
 }
 
 const names: ReadonlySet<string> = new Set(Object.keys(draftOf(null)));

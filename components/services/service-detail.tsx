@@ -27,8 +27,12 @@ import { services } from "@/lib/client/services";
 import type { StoredRule } from "@/lib/rules/schema";
 import type { Service } from "@/lib/services/schema";
 
-const ServiceDialog = lazy(async () => ({ default: (await import("@/components/services/service-dialog")).ServiceDialog }));
-const DeleteService = lazy(async () => ({ default: (await import("@/components/services/delete-service")).DeleteService }));
+const ServiceDialog = lazy(async () => ({
+  default: (await import("@/components/services/service-dialog")).ServiceDialog,
+}));
+const DeleteService = lazy(async () => ({
+  default: (await import("@/components/services/delete-service")).DeleteService,
+}));
 
 export interface ServiceDetailProps {
   id: string;
@@ -46,8 +50,16 @@ export function ServiceDetail({ id, gateway, workspace }: ServiceDetailProps) {
     <Page>
       <PageHead title="Service" crumb={crumb} />
       {detail.isPending && <LoadingRows label="Loading the service" />}
-      {isMissing && <NotFoundState thing="service" workspace={workspace.name} actions={<ButtonLink href="/services">All services</ButtonLink>} />}
-      {detail.isError && !isMissing && <QueryProblem things="The service" error={detail.error} onRetry={() => void detail.refetch()} />}
+      {isMissing && (
+        <NotFoundState
+          thing="service"
+          workspace={workspace.name}
+          actions={<ButtonLink href="/services">All services</ButtonLink>}
+        />
+      )}
+      {detail.isError && !isMissing && (
+        <QueryProblem things="The service" error={detail.error} onRetry={() => void detail.refetch()} />
+      )}
     </Page>
   );
 }
@@ -72,7 +84,15 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
             </Button>
             <Menu
               trigger={more}
-              entries={[{ label: "Delete service", icon: <Icon of={Trash2} />, danger: true, why: mayDestroy.why, onSelect: () => setOpen("delete") }]}
+              entries={[
+                {
+                  label: "Delete service",
+                  icon: <Icon of={Trash2} />,
+                  danger: true,
+                  why: mayDestroy.why,
+                  onSelect: () => setOpen("delete"),
+                },
+              ]}
             />
           </>
         }
@@ -166,7 +186,8 @@ function FactsPlate({ service }: { service: Service }) {
         </dd>
         <dt>Timeouts</dt>
         <dd>
-          connect {(service.connectTimeoutMs / 1_000).toLocaleString("en")} s, answer {(service.responseTimeoutMs / 1_000).toLocaleString("en")} s
+          connect {(service.connectTimeoutMs / 1_000).toLocaleString("en")} s, answer{" "}
+          {(service.responseTimeoutMs / 1_000).toLocaleString("en")} s
         </dd>
         <dt>Changed</dt>
         <dd>
@@ -178,7 +199,10 @@ function FactsPlate({ service }: { service: Service }) {
 }
 
 function isAttached(rule: StoredRule, { id, slug }: Service): boolean {
-  return rule.attachments.some(({ service, credential }) => service === slug || service === id || (service === undefined && credential === undefined));
+  return rule.attachments.some(
+    ({ service, credential }) =>
+      service === slug || service === id || (service === undefined && credential === undefined),
+  );
 }
 
 function AttachedRules({ service }: { service: Service }) {
@@ -197,7 +221,10 @@ function AttachedRules({ service }: { service: Service }) {
       {list.isPending && permission.allowed && <LoadingRows label="Loading rules" rows={2} height={36} />}
       {list.isError && <p className="muted">Rules could not be loaded. {list.error.message}</p>}
       {list.isSuccess && attached.length === 0 && (
-        <p className="muted">No rule is attached, so its default holds: {service.defaultVerdict === "deny" ? "every call is denied." : "every call is allowed."}</p>
+        <p className="muted">
+          No rule is attached, so its default holds:{" "}
+          {service.defaultVerdict === "deny" ? "every call is denied." : "every call is allowed."}
+        </p>
       )}
       <ul className="rule-lines">
         {attached.map((rule) => (
@@ -216,20 +243,41 @@ function AttachedRules({ service }: { service: Service }) {
 function RecentDecisions({ service }: { service: Service }) {
   const router = useRouter();
   const permission = usePermission("read:decisions");
-  const recent = useInfiniteQuery({ ...decisions.list({ service: service.id }, 10), enabled: permission.allowed, refetchInterval: 5_000 });
+  const recent = useInfiniteQuery({
+    ...decisions.list({ service: service.id }, 10),
+    enabled: permission.allowed,
+    refetchInterval: 5_000,
+  });
   const rows = recent.data?.pages[0]?.items ?? [];
   return (
     <Plate
       title="Recent decisions"
       padded={false}
       className="recent"
-      aside={rows.length > 0 ? <Link href={`/decisions?view=history&service=${service.slug}`}>All</Link> : undefined}
+      aside={
+        rows.length > 0 ? (
+          <Link href={`/decisions?view=history&service=${service.slug}`}>All</Link>
+        ) : undefined
+      }
     >
       {!permission.allowed && <p className="plate-line muted">{permission.why}</p>}
-      {recent.isPending && permission.allowed && <LoadingRows label="Loading decisions" rows={4} height={32} />}
-      {recent.isError && <QueryProblem things="Decisions" error={recent.error} onRetry={() => void recent.refetch()} />}
-      {recent.isSuccess && rows.length === 0 && <p className="plate-line muted">Nothing has called it yet. The call above is ready to copy.</p>}
-      {rows.length > 0 && <DecisionTable label="Recent decisions" rows={rows} openId={null} onOpen={(id) => router.push(`/decisions/${id}`)} />}
+      {recent.isPending && permission.allowed && (
+        <LoadingRows label="Loading decisions" rows={4} height={32} />
+      )}
+      {recent.isError && (
+        <QueryProblem things="Decisions" error={recent.error} onRetry={() => void recent.refetch()} />
+      )}
+      {recent.isSuccess && rows.length === 0 && (
+        <p className="plate-line muted">Nothing has called it yet. The call above is ready to copy.</p>
+      )}
+      {rows.length > 0 && (
+        <DecisionTable
+          label="Recent decisions"
+          rows={rows}
+          openId={null}
+          onOpen={(id) => router.push(`/decisions/${id}`)}
+        />
+      )}
     </Plate>
   );
 }

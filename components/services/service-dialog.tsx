@@ -2,7 +2,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { type DraftErrors, draftOf, errorsOf, readChange, readNewService, type ServiceDraft } from "@/components/services/draft";
+import {
+  type DraftErrors,
+  draftOf,
+  errorsOf,
+  readChange,
+  readNewService,
+  type ServiceDraft,
+} from "@/components/services/draft";
 import { gatewayAddress } from "@/components/services/service-words";
 import { suggestSlug } from "@/components/services/slug";
 import { Button } from "@/components/ui/button";
@@ -43,7 +50,9 @@ export function ServiceDialog({ service, gateway, workspace, onClose, onSaved }:
   const set = (change: Partial<ServiceDraft>) => {
     const slug = ownSlug || change.name === undefined ? {} : { slug: suggestSlug(change.name) };
     setDraft((was) => ({ ...was, ...slug, ...change }));
-    setErrors((was) => Object.fromEntries(Object.entries(was).filter(([name]) => !(name in change) && !(name in slug))));
+    setErrors((was) =>
+      Object.fromEntries(Object.entries(was).filter(([name]) => !(name in change) && !(name in slug))),
+    );
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -66,11 +75,20 @@ export function ServiceDialog({ service, gateway, workspace, onClose, onSaved }:
       open
       onClose={onClose}
       title={service === null ? "Create service" : `Edit ${service.name}`}
-      description={service === null ? "Something that is called through the gateway, judged before it is reached." : undefined}
+      description={
+        service === null
+          ? "Something that is called through the gateway, judged before it is reached."
+          : undefined
+      }
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={form} busy={save.isPending && (service === null ? "Creating" : "Saving")}>
+          <Button
+            kind="primary"
+            type="submit"
+            form={form}
+            busy={save.isPending && (service === null ? "Creating" : "Saving")}
+          >
             {verb}
           </Button>
         </>
@@ -78,7 +96,13 @@ export function ServiceDialog({ service, gateway, workspace, onClose, onSaved }:
     >
       <form id={form} className="stack" onSubmit={submit} noValidate>
         {untold !== null && <Note tone="deny">{untold}</Note>}
-        <Names draft={draft} errors={errors} set={set} onOwnSlug={() => setOwnSlug(true)} address={gatewayAddress({ gateway, workspace, slug: draft.slug || "…" })} />
+        <Names
+          draft={draft}
+          errors={errors}
+          set={set}
+          onOwnSlug={() => setOwnSlug(true)}
+          address={gatewayAddress({ gateway, workspace, slug: draft.slug || "…" })}
+        />
         <Choices draft={draft} set={set} />
         <Timeouts draft={draft} errors={errors} set={set} />
       </form>
@@ -99,7 +123,13 @@ interface PartProps {
   set: (change: Partial<ServiceDraft>) => void;
 }
 
-function Names({ draft, errors, set, onOwnSlug, address }: PartProps & { onOwnSlug: () => void; address: string }) {
+function Names({
+  draft,
+  errors,
+  set,
+  onOwnSlug,
+  address,
+}: PartProps & { onOwnSlug: () => void; address: string }) {
   const taken = errors.slug?.includes("exists") === true;
   const slugError = taken ? (
     <>
@@ -111,7 +141,12 @@ function Names({ draft, errors, set, onOwnSlug, address }: PartProps & { onOwnSl
   return (
     <>
       <Field label="Name" error={errors.name}>
-        <Input value={draft.name} onChange={(event) => set({ name: event.target.value })} placeholder="Invoices" autoComplete="off" />
+        <Input
+          value={draft.name}
+          onChange={(event) => set({ name: event.target.value })}
+          placeholder="Invoices"
+          autoComplete="off"
+        />
       </Field>
       <Field label="Slug" error={slugError} help={<code className="breakable">{address}</code>}>
         <Input
@@ -125,7 +160,11 @@ function Names({ draft, errors, set, onOwnSlug, address }: PartProps & { onOwnSl
           }}
         />
       </Field>
-      <Field label="Upstream" error={errors.upstream} help="Where calls go: an origin, and a path that is put before theirs.">
+      <Field
+        label="Upstream"
+        error={errors.upstream}
+        help="Where calls go: an origin, and a path that is put before theirs."
+      >
         <Input
           className="mono"
           inputMode="url"
@@ -149,7 +188,14 @@ interface ChoiceProps<Value extends string> {
   children: ReactNode;
 }
 
-function Choice<Value extends string>({ name, value, chosen, onChoose, title, children }: ChoiceProps<Value>) {
+function Choice<Value extends string>({
+  name,
+  value,
+  chosen,
+  onChoose,
+  title,
+  children,
+}: ChoiceProps<Value>) {
   return (
     <Radio name={name} value={value} checked={value === chosen} onChange={() => onChoose(value)}>
       <span className="choice">
@@ -161,8 +207,16 @@ function Choice<Value extends string>({ name, value, chosen, onChoose, title, ch
 }
 
 function Choices({ draft, set }: Omit<PartProps, "errors">) {
-  const visibility = { name: "visibility", chosen: draft.visibility, onChoose: (value: Service["visibility"]) => set({ visibility: value }) };
-  const verdict = { name: "default", chosen: draft.defaultVerdict, onChoose: (value: Service["defaultVerdict"]) => set({ defaultVerdict: value }) };
+  const visibility = {
+    name: "visibility",
+    chosen: draft.visibility,
+    onChoose: (value: Service["visibility"]) => set({ visibility: value }),
+  };
+  const verdict = {
+    name: "default",
+    chosen: draft.defaultVerdict,
+    onChoose: (value: Service["defaultVerdict"]) => set({ defaultVerdict: value }),
+  };
   return (
     <>
       <FieldSet label="Who may ask">
@@ -189,10 +243,18 @@ function Timeouts({ draft, errors, set }: PartProps) {
   return (
     <div className="two-fields">
       <Field label="Connect timeout" aside="ms" error={errors.connectTimeoutMs}>
-        <Input inputMode="numeric" value={draft.connectTimeoutMs} onChange={(event) => set({ connectTimeoutMs: event.target.value })} />
+        <Input
+          inputMode="numeric"
+          value={draft.connectTimeoutMs}
+          onChange={(event) => set({ connectTimeoutMs: event.target.value })}
+        />
       </Field>
       <Field label="Answer timeout" aside="ms" error={errors.responseTimeoutMs}>
-        <Input inputMode="numeric" value={draft.responseTimeoutMs} onChange={(event) => set({ responseTimeoutMs: event.target.value })} />
+        <Input
+          inputMode="numeric"
+          value={draft.responseTimeoutMs}
+          onChange={(event) => set({ responseTimeoutMs: event.target.value })}
+        />
       </Field>
     </div>
   );

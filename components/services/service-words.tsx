@@ -13,6 +13,14 @@ export function VisibilityTag({ of }: { of: Service["visibility"] }) {
 }
 
 /** Where callers reach it: `<gateway>/<workspace>/<slug>`. */
-export function gatewayAddress({ gateway, workspace, slug }: { gateway: string; workspace: string; slug: string }): string {
+export function gatewayAddress({
+  gateway,
+  workspace,
+  slug,
+}: {
+  gateway: string;
+  workspace: string;
+  slug: string;
+}): string {
   return `${gateway}/${workspace}/${slug}`;
 }

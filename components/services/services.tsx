@@ -23,7 +23,9 @@ import { services } from "@/lib/client/services";
 import type { StoredRule } from "@/lib/rules/schema";
 import type { Service } from "@/lib/services/schema";
 
-const ServiceDialog = lazy(async () => ({ default: (await import("@/components/services/service-dialog")).ServiceDialog }));
+const ServiceDialog = lazy(async () => ({
+  default: (await import("@/components/services/service-dialog")).ServiceDialog,
+}));
 
 export interface ServicesProps {
   gateway: string;
@@ -38,7 +40,9 @@ export function Services({ gateway, workspace }: ServicesProps) {
   const q = search.get("q") ?? "";
   const cursor = search.get("cursor");
   const from = Number(search.get("from") ?? "1");
-  const list = useQuery(services.list({ ...(q === "" ? {} : { q }), ...(cursor === null ? {} : { cursor }) }));
+  const list = useQuery(
+    services.list({ ...(q === "" ? {} : { q }), ...(cursor === null ? {} : { cursor }) }),
+  );
   const mayCreate = usePermission("create:services");
   const isCreating = search.get("create") === "service" && mayCreate.allowed;
   const create = () => go({ create: "service" });
@@ -61,8 +65,16 @@ export function Services({ gateway, workspace }: ServicesProps) {
         </Toolbar>
       )}
       {list.isPending && <LoadingRows label="Loading services" />}
-      {list.isError && <QueryProblem things="Services" error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isSuccess && items.length === 0 && <Nothing q={q} onCreate={mayCreate.allowed ? create : undefined} onClear={() => go({ q: null, cursor: null, from: null })} />}
+      {list.isError && (
+        <QueryProblem things="Services" error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {list.isSuccess && items.length === 0 && (
+        <Nothing
+          q={q}
+          onCreate={mayCreate.allowed ? create : undefined}
+          onClear={() => go({ q: null, cursor: null, from: null })}
+        />
+      )}
       {items.length > 0 && (
         <>
           <ServiceTable items={items} />
@@ -116,10 +128,22 @@ function Find({ q }: { q: string }) {
   );
 }
 
-function Nothing({ q, onCreate, onClear }: { q: string; onCreate: (() => void) | undefined; onClear: () => void }): ReactNode {
+function Nothing({
+  q,
+  onCreate,
+  onClear,
+}: {
+  q: string;
+  onCreate: (() => void) | undefined;
+  onClear: () => void;
+}): ReactNode {
   if (q !== "")
     return (
-      <NoMatch title={`No service matches “${q}”`} text="Name, slug and upstream were searched." actions={<Button onClick={onClear}>Clear search</Button>} />
+      <NoMatch
+        title={`No service matches “${q}”`}
+        text="Name, slug and upstream were searched."
+        actions={<Button onClick={onClear}>Clear search</Button>}
+      />
     );
   return (
     <EmptyFirst
@@ -139,7 +163,9 @@ function Nothing({ q, onCreate, onClear }: { q: string; onCreate: (() => void) |
 /** How many rules name the service, or null while unknown. */
 function attachedTo({ id, slug }: Service, all: readonly StoredRule[] | undefined): number | null {
   if (all === undefined) return null;
-  return all.filter((rule) => rule.attachments.some((place) => place.service === slug || place.service === id)).length;
+  return all.filter((rule) =>
+    rule.attachments.some((place) => place.service === slug || place.service === id),
+  ).length;
 }
 
 function ServiceTable({ items }: { items: readonly Service[] }) {
@@ -174,7 +200,10 @@ function ServiceTable({ items }: { items: readonly Service[] }) {
           return (
             <tr key={service.id}>
               <td>
-                <NameCell name={<Link href={`/services/${service.id}`}>{service.name}</Link>} id={service.slug} />
+                <NameCell
+                  name={<Link href={`/services/${service.id}`}>{service.name}</Link>}
+                  id={service.slug}
+                />
               </td>
               <td data-label="Upstream" className="cell-trunc">
                 <code className="trunc" title={service.upstream}>

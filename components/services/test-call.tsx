@@ -18,7 +18,9 @@ export function TestCallPlate({ service }: { service: Service }) {
   const permission = usePermission("invoke:services");
   const [method, setMethod] = useState<(typeof methods)[number]>("GET");
   const [path, setPath] = useState("/");
-  const call = useMutation({ mutationFn: () => testService({ id: service.id, method, path: path.startsWith("/") ? path : `/${path}` }) });
+  const call = useMutation({
+    mutationFn: () => testService({ id: service.id, method, path: path.startsWith("/") ? path : `/${path}` }),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (permission.allowed) call.mutate();
@@ -28,7 +30,14 @@ export function TestCallPlate({ service }: { service: Service }) {
       <p className="small muted test-note">Straight to the upstream, past the rules.</p>
       <form className="test-call" onSubmit={submit}>
         <Select label="Method" options={options} value={method} onChange={setMethod} />
-        <Input className="mono" aria-label="Path" value={path} spellCheck={false} autoComplete="off" onChange={(event) => setPath(event.target.value)} />
+        <Input
+          className="mono"
+          aria-label="Path"
+          value={path}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setPath(event.target.value)}
+        />
         <Button type="submit" why={permission.why} busy={call.isPending && "Calling"}>
           Call
         </Button>
@@ -50,7 +59,9 @@ function Answer({ answer }: { answer: TestCallAnswer }) {
   return (
     <div className="test-answer">
       <p className="row small">
-        <Tag tone={answer.status < 400 ? "allow" : answer.status < 500 ? "limited" : "deny"}>{String(answer.status)}</Tag>
+        <Tag tone={answer.status < 400 ? "allow" : answer.status < 500 ? "limited" : "deny"}>
+          {String(answer.status)}
+        </Tag>
         <b>{answer.latencyMs.toFixed(answer.latencyMs < 10 ? 1 : 0)} ms</b>
         {type !== undefined && <code className="faint trunc">{type}</code>}
       </p>

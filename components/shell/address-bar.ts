@@ -24,6 +24,7 @@ export function useAddressBar() {
     /** A step that Back undoes. */
     go: (change: SearchChange) => history.pushState(null, "", path + changedSearch(location.search, change)),
     /** A step that leaves no trace, such as a letter typed or a row opened. */
-    amend: (change: SearchChange) => history.replaceState(null, "", path + changedSearch(location.search, change)),
+    amend: (change: SearchChange) =>
+      history.replaceState(null, "", path + changedSearch(location.search, change)),
   };
 }

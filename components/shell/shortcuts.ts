@@ -4,13 +4,18 @@ import { useEffect, useEffectEvent } from "react";
 /** Whether keys typed now belong to a control or a dialog rather than to the page. */
 function isTaken(target: EventTarget | null): boolean {
   if (document.querySelector(".dialog-place, .menu") !== null) return true;
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not(.check, .switch), textarea, select"));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input:not(.check, .switch), textarea, select"))
+  );
 }
 
 /** Space and Enter press the button, box or link that has focus. */
 function isPress({ key, target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || (key !== " " && key !== "Enter")) return false;
-  return target.matches(key === " " ? "button, input, summary, [role=button]" : "button, input, summary, [role=button], a");
+  return target.matches(
+    key === " " ? "button, input, summary, [role=button]" : "button, input, summary, [role=button], a",
+  );
 }
 
 /**

@@ -33,7 +33,11 @@ export function Arrival({ keyId, children }: ArrivalProps) {
         </span>
         <span className="grow" />
         <span className="small muted">
-          {newest === undefined ? "Nothing yet" : rows.length === 1 ? "First call, " : `${rows.length} calls, the last `}
+          {newest === undefined
+            ? "Nothing yet"
+            : rows.length === 1
+              ? "First call, "
+              : `${rows.length} calls, the last `}
           {newest !== undefined && <Ago at={newest.at} />}
         </span>
       </div>
@@ -70,7 +74,9 @@ function Arrived({ decision }: { decision: Decision }) {
       <div className="arrive-why">
         <p>
           {verdictWords[verdict]}: <Why decision={decision} /> Our part took <b>{durationText(usualUs)}</b>
-          {isFirstCheck ? `, the first check of the secret ${durationText(latencyUs.authenticate)} once.` : "."}
+          {isFirstCheck
+            ? `, the first check of the secret ${durationText(latencyUs.authenticate)} once.`
+            : "."}
         </p>
         <Link href={`/decisions/${decision.id}`}>Explain</Link>
       </div>

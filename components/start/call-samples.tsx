@@ -17,7 +17,11 @@ function shortened(secret: string): string {
 export function CallSamples({ address, secret }: CallSamplesProps) {
   const url = `${address}/hello`;
   const samples = (value: string) => [
-    { label: "curl", language: "shell", code: `curl ${url} \\\n  -H "Authorization: Bearer ${value}"` } as const,
+    {
+      label: "curl",
+      language: "shell",
+      code: `curl ${url} \\\n  -H "Authorization: Bearer ${value}"`,
+    } as const,
     {
       label: "fetch",
       language: "script",
@@ -30,5 +34,10 @@ export function CallSamples({ address, secret }: CallSamplesProps) {
     } as const,
   ];
   const real = samples(secret);
-  return <CodeBlock label="The call" samples={samples(shortened(secret)).map((sample, at) => ({ ...sample, copy: real[at]?.code }))} />;
+  return (
+    <CodeBlock
+      label="The call"
+      samples={samples(shortened(secret)).map((sample, at) => ({ ...sample, copy: real[at]?.code }))}
+    />
+  );
 }

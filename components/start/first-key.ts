@@ -13,7 +13,13 @@ export interface FirstKey extends IssuedKey {
 const namesTried = 20;
 
 /** Makes sure that there is something to call, then makes a test key that may call it. */
-export async function createFirstKey({ workspace, idempotencyKey }: { workspace: string; idempotencyKey: string }): Promise<FirstKey> {
+export async function createFirstKey({
+  workspace,
+  idempotencyKey,
+}: {
+  workspace: string;
+  idempotencyKey: string;
+}): Promise<FirstKey> {
   const { service, gatewayUrl } = await prepareStart();
   const issued = await createNamed(idempotencyKey, 1);
   return { ...issued, service: service.slug, address: `${gatewayUrl}/${workspace}/${service.slug}` };

@@ -16,7 +16,13 @@ interface Words {
 }
 
 /** The three steps once there is a key: copy it, call, and see the decision arrive. */
-export function HandsOn({ first, words }: { first: FirstKey; words: Record<"key" | "call" | "arrive", Words> }) {
+export function HandsOn({
+  first,
+  words,
+}: {
+  first: FirstKey;
+  words: Record<"key" | "call" | "arrive", Words>;
+}) {
   return (
     <Arrival keyId={first.key.id}>
       {(arrived, body) => (

@@ -11,7 +11,12 @@ export function NextCards({ service }: { service: string | null }) {
       title: "Write a rule",
       text: "Deny everything but GET and watch it turn red.",
     },
-    { href: "/services?create=service", icon: Server, title: "Add your service", text: "Give it an upstream and a default verdict." },
+    {
+      href: "/services?create=service",
+      icon: Server,
+      title: "Add your service",
+      text: "Give it an upstream and a default verdict.",
+    },
     { href: "/settings", icon: Users, title: "Invite a colleague", text: "As admin, developer or viewer." },
   ] as const;
   return (

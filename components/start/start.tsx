@@ -49,7 +49,9 @@ export function Start({ workspace }: { workspace: string }) {
               >
                 Create test key
               </Button>
-              {create.isError && <Note tone="deny">{create.error.message} Nothing was made; press again.</Note>}
+              {create.isError && (
+                <Note tone="deny">{create.error.message} Nothing was made; press again.</Note>
+              )}
             </div>
           </Step>
           <Step number={2} state="later" {...words.call} />

@@ -15,7 +15,12 @@ export interface QueryProblemProps {
 }
 
 /** A list or page whose question failed: what happened, what still works, the way on, and the request's id. */
-export function QueryProblem({ things, error, stillWorks = "The gateway goes on deciding: it does not need this page.", onRetry }: QueryProblemProps) {
+export function QueryProblem({
+  things,
+  error,
+  stillWorks = "The gateway goes on deciding: it does not need this page.",
+  onRetry,
+}: QueryProblemProps) {
   const problem = error instanceof ProblemError ? error : null;
   return (
     <LoadError

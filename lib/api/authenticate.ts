@@ -30,7 +30,10 @@ export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next();
 };
 
-async function callerOf(c: Context<ApiEnv>, value: string | null): Promise<{ actor: Actor; key: VerifiedKey | null }> {
+async function callerOf(
+  c: Context<ApiEnv>,
+  value: string | null,
+): Promise<{ actor: Actor; key: VerifiedKey | null }> {
   if (value !== null) return keyActor(c, value);
   const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
@@ -44,13 +47,27 @@ async function keyActor(c: Context<ApiEnv>, value: string): Promise<{ actor: Act
   const result = await authenticateSecret(value, { address });
   if (!result.ok) throw refusal(result.code);
   const { key } = result;
-  if (!isAllowedAddress(key.allowedIps, address)) throw new Problem("forbidden", "This key may not be used from this address.");
+  if (!isAllowedAddress(key.allowedIps, address))
+    throw new Problem("forbidden", "This key may not be used from this address.");
   const { workspaceId, keyId, secretId, name, customer, scopes } = key;
-  return { actor: { kind: "key", workspaceId, keyId, secretId, name, customerId: customer?.id ?? null, scopes, address }, key };
+  return {
+    actor: {
+      kind: "key",
+      workspaceId,
+      keyId,
+      secretId,
+      name,
+      customerId: customer?.id ?? null,
+      scopes,
+      address,
+    },
+    key,
+  };
 }
 
 function refusal(code: string): Problem {
-  if (code === "BUSY") return new Problem("unavailable", "Too many first checks of keys at once.", { retryAfterSeconds: 1 });
+  if (code === "BUSY")
+    return new Problem("unavailable", "Too many first checks of keys at once.", { retryAfterSeconds: 1 });
   return new Problem("unauthorized", "This key is not good here.", { members: { code } });
 }
 

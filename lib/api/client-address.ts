@@ -4,7 +4,9 @@ import { processState } from "@/lib/process/state";
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-const trusted = processState("trusted-proxies", () => env().TRUSTED_PROXIES.map((cidr): Range => ipaddr.parseCIDR(cidr)));
+const trusted = processState("trusted-proxies", () =>
+  env().TRUSTED_PROXIES.map((cidr): Range => ipaddr.parseCIDR(cidr)),
+);
 
 /** Whether a peer is one of TRUSTED_PROXIES, so that what it forwards may be believed. */
 export function isTrustedProxy(address: string): boolean {
@@ -20,7 +22,10 @@ export function isTrustedProxy(address: string): boolean {
 export function clientAddress(peer: string | undefined, forwardedFor: string | undefined): string | null {
   if (peer === undefined || !ipaddr.isValid(peer)) return null;
   let address = ipaddr.process(peer).toString();
-  const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim()).reverse();
+  const hops = (forwardedFor ?? "")
+    .split(",")
+    .map((hop) => hop.trim())
+    .reverse();
   for (const hop of hops) {
     if (!isTrustedProxy(address) || !ipaddr.isValid(hop)) return address;
     address = ipaddr.process(hop).toString();

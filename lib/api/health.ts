@@ -12,7 +12,10 @@ healthRoutes.get("/readyz", async (c) => {
   const database = await databaseAnswers();
   const recording = recordingHealth();
   const ready = database && recording.dropped === 0;
-  return c.json({ status: ready ? "ready" : "not ready", database, bus: bus().healthy(), recording }, database ? 200 : 503);
+  return c.json(
+    { status: ready ? "ready" : "not ready", database, bus: bus().healthy(), recording },
+    database ? 200 : 503,
+  );
 });
 
 async function databaseAnswers(): Promise<boolean> {

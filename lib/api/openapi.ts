@@ -4,7 +4,8 @@ export const openapiHead = {
   info: {
     title: "Latchkey",
     version: "1",
-    description: "Keys, rules, services and decisions of a Latchkey workspace. Failures are RFC 9457 problem documents.",
+    description:
+      "Keys, rules, services and decisions of a Latchkey workspace. Failures are RFC 9457 problem documents.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   security: [{ bearer: [] }, { apiKey: [] }],

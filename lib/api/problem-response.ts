@@ -17,11 +17,14 @@ export function asProblem(error: unknown, requestId: string): Problem {
   // A Problem thrown in Next's bundle of this file is another class of the same name.
   if (isForeignProblem(error)) return new Problem(error.kind, error.message, error.extra);
   if (error instanceof HTTPException) return fromHttpException(error);
-  if (isUnstorableText(error)) return new Problem("bad-request", "Text here may not hold NUL or half a character.");
+  if (isUnstorableText(error))
+    return new Problem("bad-request", "Text here may not hold NUL or half a character.");
   if (isAborted(error)) return new Problem("bad-request", "The request ended before its body was whole.");
   if (isConnectionError(error)) {
     log.warn({ requestId, err: error }, "the database did not answer");
-    return new Problem("unavailable", "The database does not answer. Keys that were in use keep working.", { retryAfterSeconds: 2 });
+    return new Problem("unavailable", "The database does not answer. Keys that were in use keep working.", {
+      retryAfterSeconds: 2,
+    });
   }
   log.error({ requestId, err: error }, "a request failed");
   return new Problem("internal", "Something failed here. The log has it under this request's id.");
@@ -29,7 +32,11 @@ export function asProblem(error: unknown, requestId: string): Problem {
 
 function isForeignProblem(error: unknown): error is Problem {
   return (
-    error instanceof Error && error.name === "Problem" && "kind" in error && typeof error.kind === "string" && error.kind in problemTable
+    error instanceof Error &&
+    error.name === "Problem" &&
+    "kind" in error &&
+    typeof error.kind === "string" &&
+    error.kind in problemTable
   );
 }
 
@@ -46,15 +53,34 @@ const kindByStatus: Partial<Record<number, ProblemKind>> = {
 
 function fromHttpException(error: HTTPException): Problem {
   const kind = kindByStatus[error.status] ?? "internal";
-  return new Problem(kind, error.status === 400 ? "The body is not the JSON that was expected." : error.message);
+  return new Problem(
+    kind,
+    error.status === 400 ? "The body is not the JSON that was expected." : error.message,
+  );
 }
 
 const connectionCodes = new Set([
-  "ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT", "P1001", "P1002", "P1008", "P1017", "P2024",
-  "57P01", "57P02", "57P03", "08000", "08001", "08003", "08006",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "EPIPE",
+  "ETIMEDOUT",
+  "P1001",
+  "P1002",
+  "P1008",
+  "P1017",
+  "P2024",
+  "57P01",
+  "57P02",
+  "57P03",
+  "08000",
+  "08001",
+  "08003",
+  "08006",
 ]);
 
-const connectionWords = /Connection terminated|timeout exceeded when trying to connect|Can't reach database|server closed the connection|not queryable/i;
+const connectionWords =
+  /Connection terminated|timeout exceeded when trying to connect|Can't reach database|server closed the connection|not queryable/i;
 
 /** Whether the database (not the statement) failed, however deep the driver's error lies. */
 export function isConnectionError(error: unknown, depth = 0): boolean {
@@ -67,10 +93,15 @@ export function isConnectionError(error: unknown, depth = 0): boolean {
 function isUnstorableText(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   if ("code" in error && ["22021", "22P05", "22P02", "P2007"].includes(String(error.code))) return true;
-  return /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message) || isUnstorableText(error.cause, depth + 1);
+  return (
+    /invalid byte sequence for encoding|unsupported Unicode escape sequence/.test(error.message) ||
+    isUnstorableText(error.cause, depth + 1)
+  );
 }
 
 /** The caller left while its body was read; Node gives that the same code as a lost database. */
 function isAborted(error: unknown): boolean {
-  return error instanceof Error && error.message === "aborted" && "code" in error && error.code === "ECONNRESET";
+  return (
+    error instanceof Error && error.message === "aborted" && "code" in error && error.code === "ECONNRESET"
+  );
 }

@@ -2,7 +2,10 @@ import { z } from "@hono/zod-openapi";
 
 /** Header of writes that a caller may repeat without doing them twice. */
 export const IdempotencyHeader = z.object({
-  "idempotency-key": z.string().optional().describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
+  "idempotency-key": z
+    .string()
+    .optional()
+    .describe("1–255 visible ASCII; a repeat within 24 hours gets the first answer"),
 });
 
 /** A JSON body that must be there. */

@@ -33,6 +33,8 @@ export function createRouter() {
 
 /** Input that does not fit its schema, with every wrong place. */
 export function inputProblem(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Problem {
-  const errors = issues.slice(0, 50).map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+  const errors = issues
+    .slice(0, 50)
+    .map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
   return new Problem("invalid", "Some fields are not valid.", { errors });
 }

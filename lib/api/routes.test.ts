@@ -34,9 +34,14 @@ const bodies: Record<string, unknown> = {
   "POST /rulesets/rollback": { version: 1 },
   "POST /authorize": { service: "orders", method: "GET", path: "/" },
 };
-const queries: Record<string, string> = { "GET /usage/sparklines": "?keys=key_x", "GET /rulesets/diff": "?from=0&to=1" };
+const queries: Record<string, string> = {
+  "GET /usage/sparklines": "?keys=key_x",
+  "GET /rulesets/diff": "?from=0&to=1",
+};
 
-const OpenApi = z.object({ paths: z.record(z.string(), z.record(z.string(), z.object({ security: z.array(z.unknown()).optional() }))) });
+const OpenApi = z.object({
+  paths: z.record(z.string(), z.record(z.string(), z.object({ security: z.array(z.unknown()).optional() }))),
+});
 
 interface Operation {
   name: string;
@@ -56,7 +61,11 @@ beforeAll(async () => {
   const document = OpenApi.parse(await (await fetch(new URL("/openapi.json", inject("apiOrigin")))).json());
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { security }]) => {
-      const operation = { method: method.toUpperCase(), path: path.replace("/api/v1", ""), name: `${method.toUpperCase()} ${path.replace("/api/v1", "")}` };
+      const operation = {
+        method: method.toUpperCase(),
+        path: path.replace("/api/v1", ""),
+        name: `${method.toUpperCase()} ${path.replace("/api/v1", "")}`,
+      };
       if (security?.length === 0) open.add(operation.name);
       return operation;
     }),
@@ -68,21 +77,42 @@ beforeAll(async () => {
 async function makeWorkspace() {
   const { system, workspaceId } = await createTestWorkspace();
   const key = async (name: string, scopes: string[]) => createKey(system, CreateKey.parse({ name, scopes }));
-  const service = await createService(system, CreateService.parse({ slug: "orders", upstream: "http://127.0.0.1:9" }));
+  const service = await createService(
+    system,
+    CreateService.parse({ slug: "orders", upstream: "http://127.0.0.1:9" }),
+  );
   const rule = await createRule(system, { name: "first", effect: "allow" });
-  const invitation = { workspaceId, id: newId("inv"), email: "guest@example.com", role: "viewer", tokenHash: newId("inv"), invitedBy: "system", expiresAt: new Date(Date.now() + 1e9) };
+  const invitation = {
+    workspaceId,
+    id: newId("inv"),
+    email: "guest@example.com",
+    role: "viewer",
+    tokenHash: newId("inv"),
+    invitedBy: "system",
+    expiresAt: new Date(Date.now() + 1e9),
+  };
   await db().invitation.create({ data: invitation });
   const subject = await key("subject", []);
   const [full, none] = [await key("full", ["platform:*", "*:*"]), await key("none", [])];
   const decision = await makeDecision(full.secret, subject.secret);
   const member = await db().membership.findFirstOrThrow({ where: { workspaceId } });
-  const ids = { keys: subject.key.id, services: service.id, rules: rule.id, "members/invitations": invitation.id, members: member.userId, decisions: decision };
+  const ids = {
+    keys: subject.key.id,
+    services: service.id,
+    rules: rule.id,
+    "members/invitations": invitation.id,
+    members: member.userId,
+    decisions: decision,
+  };
   return { full: full.secret, none: none.secret, ids };
 }
 
 async function makeDecision(caller: string, key: string): Promise<string> {
   const { body } = await apiClient(caller)("POST", "/keys/verify", { key });
-  await vi.waitUntil(async () => (await apiClient(caller)("GET", `/decisions/${body.decision}`)).status === 200, { timeout: 10_000 });
+  await vi.waitUntil(
+    async () => (await apiClient(caller)("GET", `/decisions/${body.decision}`)).status === 200,
+    { timeout: 10_000 },
+  );
   return body.decision;
 }
 
@@ -94,13 +124,19 @@ function call({ name, method, path }: Operation, key: string | null): Promise<An
 
 describe("every operation of the contract", () => {
   test("has input here, so that the walk reaches its check", () => {
-    const writing = operations.filter(({ name, method, path }) => !open.has(name) && ["POST", "PATCH", "PUT"].includes(method) && !/resend|start/.test(path));
+    const writing = operations.filter(
+      ({ name, method, path }) =>
+        !open.has(name) && ["POST", "PATCH", "PUT"].includes(method) && !/resend|start/.test(path),
+    );
     expect(operations.length).toBeGreaterThan(40);
     expect(writing.map(({ name }) => name).filter((name) => !(name in bodies))).toEqual([]);
   });
 
   test("answers 401 without a credential", async () => {
-    const statuses = await walk(operations.filter(({ name }) => !open.has(name)), null);
+    const statuses = await walk(
+      operations.filter(({ name }) => !open.has(name)),
+      null,
+    );
     expect(Object.fromEntries(Object.entries(statuses).filter(([, status]) => status !== 401))).toEqual({});
   });
 
@@ -108,12 +144,17 @@ describe("every operation of the contract", () => {
     for (const operation of operations.filter(({ name }) => !open.has(name) && !anyCaller.has(name))) {
       const { status, body } = await call(operation, mine.none);
       expect({ operation: operation.name, status }).toEqual({ operation: operation.name, status: 403 });
-      expect(body).toMatchObject({ type: "/docs/problems/forbidden", requiredScope: expect.stringMatching(/^\w+:\w+$/) });
+      expect(body).toMatchObject({
+        type: "/docs/problems/forbidden",
+        requiredScope: expect.stringMatching(/^\w+:\w+$/),
+      });
     }
   });
 
   test("answers 404 to another workspace's key that holds every scope, wherever it names a row", async () => {
-    const naming = operations.filter(({ name, path }) => path.includes("{") && !path.includes("{version}") && !open.has(name));
+    const naming = operations.filter(
+      ({ name, path }) => path.includes("{") && !path.includes("{version}") && !open.has(name),
+    );
     expect(naming.length).toBeGreaterThan(15);
     const statuses = await walk(naming, stranger);
     expect(Object.fromEntries(Object.entries(statuses).filter(([, status]) => status !== 404))).toEqual({});
@@ -127,7 +168,8 @@ async function walk(these: readonly Operation[], key: string | null): Promise<Re
 }
 
 describe("bad input gets a clear problem answer", () => {
-  const ask = (...[method, path, body, headers]: [string, string, unknown?, Record<string, string>?]) => apiClient(mine.full)(method, path, body, headers);
+  const ask = (...[method, path, body, headers]: [string, string, unknown?, Record<string, string>?]) =>
+    apiClient(mine.full)(method, path, body, headers);
 
   test.each([
     ["malformed JSON", "POST", "/keys", '{"name":', 400, "bad-request"],
@@ -136,7 +178,14 @@ describe("bad input gets a clear problem answer", () => {
     ["a body over 1 MiB", "POST", "/keys", { name: "x".repeat(1_100_000) }, 413, "too-large"],
     ["NUL in an id", "GET", "/keys/%00", undefined, 400, "bad-request"],
     ["NUL in metadata", "POST", "/keys", { name: "nul", metadata: { a: "\u0000" } }, 400, "bad-request"],
-    ["half a character in metadata", "POST", "/keys", '{"name":"half","metadata":{"a":"\\ud800"}}', 400, "bad-request"],
+    [
+      "half a character in metadata",
+      "POST",
+      "/keys",
+      '{"name":"half","metadata":{"a":"\\ud800"}}',
+      400,
+      "bad-request",
+    ],
     ["NUL in a search", "GET", "/keys?q=%00", undefined, 400, "bad-request"],
     ["an id that is not there", "GET", "/keys/key_nothere", undefined, 404, "not-found"],
     ["a cursor that nobody made", "GET", "/keys?cursor=abc", undefined, 400, "bad-request"],
@@ -147,16 +196,24 @@ describe("bad input gets a clear problem answer", () => {
     const answer = await ask(method, path, body);
     expect(answer.status).toBe(status);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    expect(answer.body).toMatchObject({ type: `/docs/problems/${kind}`, status, detail: expect.any(String), instance: expect.stringMatching(/^req_/) });
+    expect(answer.body).toMatchObject({
+      type: `/docs/problems/${kind}`,
+      status,
+      detail: expect.any(String),
+      instance: expect.stringMatching(/^req_/),
+    });
   });
 
   test("every wrong place of a body is named", async () => {
     const { body } = await ask("POST", "/keys", { name: "", environment: "prod", scopes: ["READ"] });
-    expect(body.errors.map((error: { path: string }) => error.path)).toEqual(expect.arrayContaining(["name", "environment", "scopes.0"]));
+    expect(body.errors.map((error: { path: string }) => error.path)).toEqual(
+      expect.arrayContaining(["name", "environment", "scopes.0"]),
+    );
   });
 
   test("a cursor of another list is refused", async () => {
-    for (let index = 0; index < 3; index += 1) await ask("POST", "/services", { slug: `cursor-${index}`, upstream: "http://127.0.0.1:9" });
+    for (let index = 0; index < 3; index += 1)
+      await ask("POST", "/services", { slug: `cursor-${index}`, upstream: "http://127.0.0.1:9" });
     const { body } = await ask("GET", "/services?limit=1");
     expect(body.nextCursor).toEqual(expect.any(String));
     expect((await ask("GET", `/keys?cursor=${encodeURIComponent(body.nextCursor)}`)).status).toBe(400);

@@ -7,10 +7,29 @@ import type { Decision } from "@/lib/events/schema";
 
 function decision(seq: number): Decision {
   return {
-    id: `evt_${seq}`, seq: String(seq), at: "2026-11-21T00:00:00.000000Z", node: "n", source: "gateway", rulesetVersion: 1, credential: null,
-    service: null, method: "GET", path: "/", route: null, address: null, userAgent: null, verdict: "allow", rules: [], reason: "RULE",
-    shadow: null, status: 200, requestBytes: 0, responseBytes: 0, latencyUs: { authenticate: 1, decide: 1, total: 1, upstream: null },
-    traceId: null, count: 1,
+    id: `evt_${seq}`,
+    seq: String(seq),
+    at: "2026-11-21T00:00:00.000000Z",
+    node: "n",
+    source: "gateway",
+    rulesetVersion: 1,
+    credential: null,
+    service: null,
+    method: "GET",
+    path: "/",
+    route: null,
+    address: null,
+    userAgent: null,
+    verdict: "allow",
+    rules: [],
+    reason: "RULE",
+    shadow: null,
+    status: 200,
+    requestBytes: 0,
+    responseBytes: 0,
+    latencyUs: { authenticate: 1, decide: 1, total: 1, upstream: null },
+    traceId: null,
+    count: 1,
   };
 }
 
@@ -22,7 +41,11 @@ test("events are cut out whole whatever the size of the parts, and comments and 
     const events: unknown[] = [];
     const parse = eventParser((one) => events.push([one.name, one.id]));
     for (let at = 0; at < text.length; at += size) parse(text.slice(at, at + size));
-    expect(events).toEqual([["position", "7"], ["decision", "8"], ["dropped", null]]);
+    expect(events).toEqual([
+      ["position", "7"],
+      ["decision", "8"],
+      ["dropped", null],
+    ]);
   }
 });
 
@@ -46,7 +69,9 @@ describe("following", () => {
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const real = fetch;
-    vi.stubGlobal("fetch", (path: string, init: RequestInit) => real(`http://127.0.0.1:${port}${path}`, init));
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) =>
+      real(`http://127.0.0.1:${port}${path}`, init),
+    );
   });
   afterEach(async () => {
     stop();
@@ -76,10 +101,12 @@ describe("following", () => {
     return { seen, states, problems, drops };
   }
 
-  const open = (text: string, then: (response: ServerResponse) => void) => (_: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(text, () => then(response));
-  };
+  const open =
+    (text: string, then: (response: ServerResponse) => void) =>
+    (_: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(text, () => then(response));
+    };
 
   test("resumes behind the last decision after a lost connection, and says how it stands", async () => {
     answers = [
@@ -90,19 +117,34 @@ describe("following", () => {
     await vi.waitFor(() => expect(told.drops).toEqual([4]), { timeout: 5_000 });
     expect(told.seen).toEqual(["5", "6", "7"]);
     expect(told.states).toEqual(["connecting", "live", "reconnecting", "live"]);
-    expect(asked).toEqual(["/api/v1/decisions/stream?verdict=deny&after=4", "/api/v1/decisions/stream?verdict=deny&after=6"]);
+    expect(asked).toEqual([
+      "/api/v1/decisions/stream?verdict=deny&after=4",
+      "/api/v1/decisions/stream?verdict=deny&after=6",
+    ]);
   });
 
   test("gives up where it was refused, with the reason, and asks again where it was not", async () => {
     const refuse = (status: number) => (_: IncomingMessage, response: ServerResponse) => {
       response.writeHead(status, { "content-type": "application/problem+json" });
-      response.end(JSON.stringify({ type: "/docs/problems/forbidden", title: "No", status, detail: "This needs the scope read:decisions.", instance: "req_1" }));
+      response.end(
+        JSON.stringify({
+          type: "/docs/problems/forbidden",
+          title: "No",
+          status,
+          detail: "This needs the scope read:decisions.",
+          instance: "req_1",
+        }),
+      );
     };
     answers = [refuse(503), refuse(403)];
     const told = follow(null);
     await vi.waitFor(() => expect(told.states.at(-1)).toBe("lost"), { timeout: 5_000 });
     expect(told.states).toEqual(["connecting", "reconnecting", "lost"]);
-    expect(told.problems[0]).toMatchObject({ kind: "forbidden", requestId: "req_1", detail: "This needs the scope read:decisions." });
+    expect(told.problems[0]).toMatchObject({
+      kind: "forbidden",
+      requestId: "req_1",
+      detail: "This needs the scope read:decisions.",
+    });
     expect(asked).toHaveLength(2);
   });
 });

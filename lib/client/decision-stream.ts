@@ -52,7 +52,12 @@ async function follow(following: Following): Promise<void> {
       });
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof ProblemError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+      if (
+        error instanceof ProblemError &&
+        error.status >= 400 &&
+        error.status < 500 &&
+        error.status !== 429
+      ) {
         listener.onState("lost", error);
         return;
       }
@@ -71,11 +76,14 @@ async function readOnce(following: Following, onOpen: () => void): Promise<void>
   following.signal.addEventListener("abort", abort, { once: true });
   let silence = setTimeout(abort, silenceMaxMs);
   try {
-    const response = await fetch(urlOf("/decisions/stream", { ...following.filters, after: following.after }), {
-      credentials: "same-origin",
-      headers: { accept: "text/event-stream" },
-      signal: connection.signal,
-    });
+    const response = await fetch(
+      urlOf("/decisions/stream", { ...following.filters, after: following.after }),
+      {
+        credentials: "same-origin",
+        headers: { accept: "text/event-stream" },
+        signal: connection.signal,
+      },
+    );
     if (!response.ok || response.body === null) throw await problemOf(response);
     onOpen();
     const parse = eventParser((event) => take(following, event));
@@ -119,7 +127,8 @@ export function eventParser(onEvent: (event: ServerEvent) => void): (part: strin
     for (const block of blocks) {
       const fields = new Map(block.split("\n").map((line) => fieldOf(line)));
       const data = fields.get("data");
-      if (data !== undefined) onEvent({ id: fields.get("id") ?? null, name: fields.get("event") ?? "message", data });
+      if (data !== undefined)
+        onEvent({ id: fields.get("id") ?? null, name: fields.get("event") ?? "message", data });
       else if (fields.has("id")) onEvent({ id: fields.get("id") ?? null, name: "position", data: "null" });
     }
   };

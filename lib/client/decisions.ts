@@ -16,7 +16,11 @@ export const decisions = {
     infiniteQueryOptions({
       queryKey: [...decisions.all, "list", filters, limit] as const,
       queryFn: ({ pageParam, signal }) =>
-        request(DecisionPage, { path: "/decisions", query: { ...filters, limit, cursor: pageParam }, signal }),
+        request(DecisionPage, {
+          path: "/decisions",
+          query: { ...filters, limit, cursor: pageParam },
+          signal,
+        }),
       initialPageParam: firstPage(),
       getNextPageParam: (page) => page.nextCursor,
     }),
@@ -31,7 +35,8 @@ export const decisions = {
   summary: (minutes = 5) =>
     queryOptions({
       queryKey: [...decisions.all, "summary", minutes] as const,
-      queryFn: ({ signal }) => request(DecisionSummary, { path: "/decisions/summary", query: { minutes }, signal }),
+      queryFn: ({ signal }) =>
+        request(DecisionSummary, { path: "/decisions/summary", query: { minutes }, signal }),
       refetchInterval: 5_000,
     }),
 };

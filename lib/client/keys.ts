@@ -43,7 +43,8 @@ export const keys = {
   sparklines: (ids: readonly string[]) =>
     queryOptions({
       queryKey: [...keys.all, "sparklines", ids] as const,
-      queryFn: ({ signal }) => request(Sparklines, { path: "/usage/sparklines", query: { keys: ids.join(",") }, signal }),
+      queryFn: ({ signal }) =>
+        request(Sparklines, { path: "/usage/sparklines", query: { keys: ids.join(",") }, signal }),
       select: ({ items }) => new Map(items.map((item) => [item.keyId, item.days])),
       enabled: ids.length > 0,
       placeholderData: keepPreviousData,
@@ -56,7 +57,10 @@ function listQuery({ limit, ...filters }: KeyFilters) {
 }
 
 /** Repeating with the same `idempotencyKey` answers the same secret again instead of making a second key. */
-export function createKey({ idempotencyKey, ...input }: z.input<typeof CreateKey> & { idempotencyKey: string }): Promise<IssuedKey> {
+export function createKey({
+  idempotencyKey,
+  ...input
+}: z.input<typeof CreateKey> & { idempotencyKey: string }): Promise<IssuedKey> {
   return request(IssuedKey, { method: "POST", path: "/keys", body: input, idempotencyKey });
 }
 
@@ -70,11 +74,19 @@ export function rotateKey({
   idempotencyKey,
   ...input
 }: z.input<typeof RotateKey> & { id: string; idempotencyKey: string }): Promise<IssuedKey> {
-  return request(IssuedKey, { method: "POST", path: pathOf`/keys/${id}/rotate`, body: input, idempotencyKey });
+  return request(IssuedKey, {
+    method: "POST",
+    path: pathOf`/keys/${id}/rotate`,
+    body: input,
+    idempotencyKey,
+  });
 }
 
 /** Moves the end of the running overlap. */
-export function extendRotation({ id, ...input }: z.input<typeof ExtendRotation> & { id: string }): Promise<Key> {
+export function extendRotation({
+  id,
+  ...input
+}: z.input<typeof ExtendRotation> & { id: string }): Promise<Key> {
   return request(Key, { method: "PATCH", path: pathOf`/keys/${id}/rotation`, body: input });
 }
 

@@ -25,7 +25,8 @@ export const members = {
   invitations: () =>
     queryOptions({
       queryKey: [...members.all, "invitations"] as const,
-      queryFn: ({ signal }) => request(InvitationPage, { path: "/members/invitations", query: { limit: 100 }, signal }),
+      queryFn: ({ signal }) =>
+        request(InvitationPage, { path: "/members/invitations", query: { limit: 100 }, signal }),
     }),
 };
 
@@ -52,7 +53,10 @@ export function withdrawInvitation(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/members/invitations/${id}` });
 }
 
-export function updateMember({ userId, ...change }: { userId: string } & z.input<typeof UpdateMember>): Promise<Member> {
+export function updateMember({
+  userId,
+  ...change
+}: { userId: string } & z.input<typeof UpdateMember>): Promise<Member> {
   return request(Member, { method: "PATCH", path: pathOf`/members/${userId}`, body: change });
 }
 

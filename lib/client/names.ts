@@ -11,7 +11,8 @@ export const names = {
   credentials: () =>
     queryOptions({
       queryKey: ["keys", "names"] as const,
-      queryFn: ({ signal }) => request(Credentials, { path: "/keys", query: { limit: 100, sort: "lastUsed" }, signal }),
+      queryFn: ({ signal }) =>
+        request(Credentials, { path: "/keys", query: { limit: 100, sort: "lastUsed" }, signal }),
       staleTime: 60_000,
     }),
   services: () =>

@@ -26,7 +26,8 @@ export const usage = {
   ofKey: (keyId: string, range: UsageRange) =>
     queryOptions({
       queryKey: [...usage.all, "key", keyId, range] as const,
-      queryFn: ({ signal }) => request(KeyUsage, { path: pathOf`/keys/${keyId}/usage`, query: { range }, signal }),
+      queryFn: ({ signal }) =>
+        request(KeyUsage, { path: pathOf`/keys/${keyId}/usage`, query: { range }, signal }),
       placeholderData: keepPreviousData,
       refetchInterval: 30_000,
     }),

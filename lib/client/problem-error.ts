@@ -74,7 +74,16 @@ export async function problemOf(response: Response): Promise<ProblemError> {
     });
   const { type, title, status, detail, instance, errors, ...members } = parsed.data;
   const kind = type.slice(type.lastIndexOf("/") + 1);
-  return new ProblemError({ kind, title, detail, status, errors, requestId: instance, retryAfterSeconds, members });
+  return new ProblemError({
+    kind,
+    title,
+    detail,
+    status,
+    errors,
+    requestId: instance,
+    retryAfterSeconds,
+    members,
+  });
 }
 
 /** For a call that got no answer at all. */

@@ -22,7 +22,10 @@ const base = "/api/v1";
 if (typeof window !== "undefined") z.config({ jitless: true });
 
 /** Calls the API of this portal as the signed-in member and reads the answer by `schema`. Throws {@link ProblemError}; an abort passes as it is. */
-export async function request<Schema extends z.ZodType>(schema: Schema, call: ApiRequest): Promise<z.output<Schema>> {
+export async function request<Schema extends z.ZodType>(
+  schema: Schema,
+  call: ApiRequest,
+): Promise<z.output<Schema>> {
   const response = await send(call);
   const parsed = schema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) return parsed.data;

@@ -56,7 +56,8 @@ export const validations = {
   of: (input: unknown) =>
     queryOptions({
       queryKey: [...validations.all, input] as const,
-      queryFn: ({ signal }) => request(Validated, { method: "POST", path: "/rules/validate", body: input, signal }),
+      queryFn: ({ signal }) =>
+        request(Validated, { method: "POST", path: "/rules/validate", body: input, signal }),
       staleTime: Infinity,
       gcTime: 60_000,
     }),
@@ -68,7 +69,8 @@ export const simulations = {
   of: (asked: z.input<typeof Simulate>) =>
     queryOptions({
       queryKey: [...simulations.all, asked] as const,
-      queryFn: ({ signal }) => request(Simulated, { method: "POST", path: "/rules/simulate", body: asked, signal }),
+      queryFn: ({ signal }) =>
+        request(Simulated, { method: "POST", path: "/rules/simulate", body: asked, signal }),
     }),
 };
 
@@ -81,7 +83,8 @@ export const rulesets = {
   list: (limit = 25) =>
     infiniteQueryOptions({
       queryKey: [...rulesets.all, "list", limit] as const,
-      queryFn: ({ pageParam, signal }) => request(RulesetPage, { path: "/rulesets", query: { limit, cursor: pageParam }, signal }),
+      queryFn: ({ pageParam, signal }) =>
+        request(RulesetPage, { path: "/rulesets", query: { limit, cursor: pageParam }, signal }),
       initialPageParam: firstPage(),
       getNextPageParam: (page) => page.nextCursor,
     }),

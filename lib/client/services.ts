@@ -2,7 +2,13 @@ import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
 import { pageOf } from "@/lib/lists/schema";
-import { Service, TestCallAnswer, type CreateService, type TestCall, type UpdateService } from "@/lib/services/schema";
+import {
+  Service,
+  TestCallAnswer,
+  type CreateService,
+  type TestCall,
+  type UpdateService,
+} from "@/lib/services/schema";
 
 /** How a list of services is narrowed. */
 interface ServiceFilters {
@@ -31,7 +37,10 @@ export function createService(input: z.input<typeof CreateService>): Promise<Ser
   return request(Service, { method: "POST", path: "/services", body: input });
 }
 
-export function updateService({ id, ...change }: { id: string } & z.input<typeof UpdateService>): Promise<Service> {
+export function updateService({
+  id,
+  ...change
+}: { id: string } & z.input<typeof UpdateService>): Promise<Service> {
   return request(Service, { method: "PATCH", path: pathOf`/services/${id}`, body: change });
 }
 
@@ -40,6 +49,9 @@ export function removeService(id: string): Promise<void> {
 }
 
 /** Calls the service's upstream once, from the server. */
-export function testService({ id, ...call }: { id: string } & z.input<typeof TestCall>): Promise<TestCallAnswer> {
+export function testService({
+  id,
+  ...call
+}: { id: string } & z.input<typeof TestCall>): Promise<TestCallAnswer> {
   return request(TestCallAnswer, { method: "POST", path: pathOf`/services/${id}/test`, body: call });
 }

@@ -2,7 +2,14 @@ import { hkdfSync } from "node:crypto";
 import { processState } from "@/lib/process/state";
 
 /** What a subkey is for; one per purpose, so that none can stand in for another. */
-export type Purpose = "key-check" | "warm-verifier" | "session" | "idempotent-answer" | "cursor" | "fingerprint" | "upstream-secret";
+export type Purpose =
+  | "key-check"
+  | "warm-verifier"
+  | "session"
+  | "idempotent-answer"
+  | "cursor"
+  | "fingerprint"
+  | "upstream-secret";
 
 /** Secrets in use: the current one first, then those that may still verify and decrypt. */
 interface Secrets {

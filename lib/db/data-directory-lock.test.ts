@@ -14,10 +14,14 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test("a directory that another living process holds is refused with its pid and a way on", async () => {
   const code = `import("./lib/db/data-directory-lock.ts").then((m) => { m.lockDataDirectory(process.argv[1]); console.log("held"); setInterval(() => {}, 1000); })`;
-  const holder = spawn(process.execPath, ["--import", "tsx", "-e", code, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  const holder = spawn(process.execPath, ["--import", "tsx", "-e", code, directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await once(holder.stdout, "data");
   expect(() => lockDataDirectory(directory)).toThrow(DataDirectoryInUse);
-  expect(() => lockDataDirectory(directory)).toThrow(new RegExp(`in use by process ${holder.pid}.*DATA_DIR.*DATABASE_URL`));
+  expect(() => lockDataDirectory(directory)).toThrow(
+    new RegExp(`in use by process ${holder.pid}.*DATA_DIR.*DATABASE_URL`),
+  );
   holder.kill("SIGKILL");
   await once(holder, "exit");
   const unlock = lockDataDirectory(directory);

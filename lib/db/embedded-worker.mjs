@@ -7,7 +7,11 @@ import { keepStatementsWhole } from "./whole-statements.mjs";
 const { directory, socketPath } = workerData;
 const database = await PGlite.create(directory === null ? {} : { dataDir: directory });
 await database.exec("SET TIME ZONE 'UTC'");
-const server = new PGLiteSocketServer({ db: keepStatementsWhole(database), path: socketPath, maxConnections: 64 });
+const server = new PGLiteSocketServer({
+  db: keepStatementsWhole(database),
+  path: socketPath,
+  maxConnections: 64,
+});
 await server.start();
 parentPort.postMessage({ kind: "ready" });
 

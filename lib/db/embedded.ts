@@ -51,7 +51,9 @@ function startWorker(workerData: { directory: string; socketPath: string }): Pro
     const worker = new Worker(workerFile(), { workerData });
     worker.once("message", () => resolve(worker));
     worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`The embedded database stopped while starting (code ${code})`)));
+    worker.once("exit", (code) =>
+      reject(new Error(`The embedded database stopped while starting (code ${code})`)),
+    );
   });
 }
 

@@ -26,11 +26,14 @@ const inOrder: ReadonlySet<IdKind> = new Set(["evt", "aud", "req"]);
 
 /** A typed id: `key_` and 16 random base62 characters, or for streams 9 of milliseconds and then 11 random ones. */
 export function newId(kind: IdKind): string {
-  return inOrder.has(kind) ? `${kind}_${base62Time(Date.now())}${randomBase62(11)}` : `${kind}_${randomBase62(16)}`;
+  return inOrder.has(kind)
+    ? `${kind}_${base62Time(Date.now())}${randomBase62(11)}`
+    : `${kind}_${randomBase62(16)}`;
 }
 
 function base62Time(milliseconds: number): string {
   let text = "";
-  for (let rest = milliseconds; text.length < 9; rest = Math.floor(rest / 62)) text = alphabet[rest % 62] + text;
+  for (let rest = milliseconds; text.length < 9; rest = Math.floor(rest / 62))
+    text = alphabet[rest % 62] + text;
   return text;
 }

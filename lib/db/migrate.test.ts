@@ -32,7 +32,9 @@ describe("migrations", () => {
        VALUES ('x', 'x', '29990101000000_from_the_future', now(), 1)`,
     );
     await client.end();
-    await expect(migrate(database.url)).rejects.toThrow(/newer than this version of Latchkey.*29990101000000_from_the_future/);
+    await expect(migrate(database.url)).rejects.toThrow(
+      /newer than this version of Latchkey.*29990101000000_from_the_future/,
+    );
     await database.close();
   });
 });

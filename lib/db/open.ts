@@ -12,7 +12,9 @@ import { processState } from "@/lib/process/state";
 /** LATCHKEY_SECRET does not fit the database. */
 export class WrongSecret extends Error {}
 
-const state = processState<{ embedded: EmbeddedDatabase | null }>("open-database", () => ({ embedded: null }));
+const state = processState<{ embedded: EmbeddedDatabase | null }>("open-database", () => ({
+  embedded: null,
+}));
 
 /** Opens the truth: embedded or PostgreSQL, migrated, with the secret that its rows were made under. */
 export async function openDatabase(env: Environment): Promise<void> {
@@ -22,7 +24,10 @@ export async function openDatabase(env: Environment): Promise<void> {
   const applied = await migrate(url);
   if (applied.length > 0) log.info({ applied }, "migrations applied");
   connectDatabase(url);
-  useSecrets({ current: env.LATCHKEY_SECRET ?? generatedSecret(directory), previous: env.LATCHKEY_SECRET_PREVIOUS });
+  useSecrets({
+    current: env.LATCHKEY_SECRET ?? generatedSecret(directory),
+    previous: env.LATCHKEY_SECRET_PREVIOUS,
+  });
   await checkFingerprint();
 }
 
@@ -37,7 +42,8 @@ export async function closeDatabase(): Promise<void> {
 /** On the embedded default the secret is made once and kept beside the database, readable by its owner only. */
 function generatedSecret(directory: string): string {
   const file = path.join(directory, "secret");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(48).toString("base64url"), { mode: 0o600, flag: "wx" });
+  if (!existsSync(file))
+    writeFileSync(file, randomBytes(48).toString("base64url"), { mode: 0o600, flag: "wx" });
   return readFileSync(file, "utf8").trim();
 }
 

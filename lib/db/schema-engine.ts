@@ -2,7 +2,11 @@ import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, isDriverAdapterError } from "@prisma/driver-adapter-utils";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  isDriverAdapterError,
+} from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { processState } from "@/lib/process/state";
 
@@ -37,7 +41,10 @@ function readMigrations() {
       path: name,
       migrationFile: {
         path: "migration.sql",
-        content: { tag: "ok" as const, value: readFileSync(path.join(baseDir, name, "migration.sql"), "utf8") },
+        content: {
+          tag: "ok" as const,
+          value: readFileSync(path.join(baseDir, name, "migration.sql"), "utf8"),
+        },
       },
     })),
   };
@@ -46,12 +53,18 @@ function readMigrations() {
 /** Applies pending migrations to the database at `url`; answers the names applied. */
 export async function applyMigrations(url: string): Promise<string[]> {
   const engine = await openEngine({ url, shadowUrl: null });
-  const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: readMigrations(), filters });
+  const { appliedMigrationNames } = await engine.applyMigrations({
+    migrationsList: readMigrations(),
+    filters,
+  });
   return appliedMigrationNames;
 }
 
 /** SQL that leads from the migrations to the schema file, or null when they agree. Both databases must be empty. */
-export async function diffMigrationsAndSchema(databases: { url: string; shadowUrl: string }): Promise<string | null> {
+export async function diffMigrationsAndSchema(databases: {
+  url: string;
+  shadowUrl: string;
+}): Promise<string | null> {
   const engine = await openEngine(databases);
   const { exitCode, stdout } = await engine.diff({
     from: { tag: "migrations", ...readMigrations() },
@@ -93,11 +106,17 @@ function readingCharAsText(adapter: Adapter): Adapter {
     } catch (error) {
       if (!isDriverAdapterError(error) || error.cause.kind !== "UnsupportedNativeDataType") throw error;
       const inner = query.sql.trim().replace(/;$/, "");
-      const { fields } = await adapter.underlyingDriver().query(`SELECT * FROM (${inner}) AS q LIMIT 0`, query.args);
+      const { fields } = await adapter
+        .underlyingDriver()
+        .query(`SELECT * FROM (${inner}) AS q LIMIT 0`, query.args);
       const isChar = fields.map((field) => field.dataTypeID === charTypeId);
-      const columns = fields.map(({ name }, index) => `"${name}"${isChar[index] === true ? `::text AS "${name}"` : ""}`);
+      const columns = fields.map(
+        ({ name }, index) => `"${name}"${isChar[index] === true ? `::text AS "${name}"` : ""}`,
+      );
       const result = await readRaw({ ...query, sql: `SELECT ${columns.join(", ")} FROM (${inner}) AS q` });
-      const columnTypes = result.columnTypes.map((type, index) => (isChar[index] === true ? ColumnTypeEnum.Character : type));
+      const columnTypes = result.columnTypes.map((type, index) =>
+        isChar[index] === true ? ColumnTypeEnum.Character : type,
+      );
       return { ...result, columnTypes };
     }
   };

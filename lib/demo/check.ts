@@ -15,7 +15,9 @@ export async function checkDemo(say: Say): Promise<boolean> {
   const dataDirectory = path.resolve(process.env.DATA_DIR ?? "./.data");
   const running = await runningDemo(dataDirectory);
   if (running !== null) {
-    say(`Checking the demo that runs at ${running.portal}; only one that this command starts is also restarted.\n`);
+    say(
+      `Checking the demo that runs at ${running.portal}; only one that this command starts is also restarted.\n`,
+    );
     return report(await mainJob(running), say);
   }
   buildIfNeeded(process.cwd(), say);
@@ -59,10 +61,12 @@ async function startOwn(dataDirectory: string, ports: Record<string, string>): P
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
   const until = Date.now() + startTimeoutMs;
   while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`The demo ended with ${child.exitCode}:\n${printed.join("")}`);
+    if (child.exitCode !== null)
+      throw new Error(`The demo ended with ${child.exitCode}:\n${printed.join("")}`);
     const demo = printed.join("").includes("Latchkey is running.") ? await runningDemo(dataDirectory) : null;
     if (demo !== null) return { child, demo };
     await new Promise((resolve) => setTimeout(resolve, 100));

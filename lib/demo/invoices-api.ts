@@ -24,11 +24,19 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const [path = "/"] = (request.url ?? "/").split("?");
   const id = /^\/v1\/invoices\/([^/]+)$/.exec(path)?.[1];
   if (path === "/v1/invoices" && request.method === "GET")
-    return json(response, { status: 200, body: { items: invoices.slice(0, 10), servedTo: request.headers["x-latchkey-key-name"] } });
+    return json(response, {
+      status: 200,
+      body: { items: invoices.slice(0, 10), servedTo: request.headers["x-latchkey-key-name"] },
+    });
   if (path === "/v1/invoices" && request.method === "POST") return readInvoice(request, response);
   if (id !== undefined && request.method === "GET") {
     const found = invoices.find((invoice) => invoice.id === id);
-    return json(response, found === undefined ? { status: 404, body: { error: "no such invoice" } } : { status: 200, body: found });
+    return json(
+      response,
+      found === undefined
+        ? { status: 404, body: { error: "no such invoice" } }
+        : { status: 200, body: found },
+    );
   }
   json(response, { status: 404, body: { error: "no such path" } });
 }
@@ -44,7 +52,10 @@ function readInvoice(request: IncomingMessage, response: ServerResponse): void {
   });
   request.on("end", () => {
     if (bytes > bodyBytesMax) return json(response, { status: 413, body: { error: "too large" } });
-    json(response, { status: 201, body: { id: "inv_2001", received: Buffer.concat(chunks).toString("utf8") } });
+    json(response, {
+      status: 201,
+      body: { id: "inv_2001", received: Buffer.concat(chunks).toString("utf8") },
+    });
   });
 }
 

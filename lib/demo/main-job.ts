@@ -35,7 +35,10 @@ async function gatewaySteps(demo: DemoFile, steps: Step[]): Promise<void> {
   steps.push(step("no key is refused", none, { status: 401 }));
   const allowed = await gateway(demo, { path: "/acme/invoices/v1/invoices", key: reader });
   steps.push({
-    ...step("an allowed route answers with the upstream's body", allowed, { status: 200, rule: "invoices-read" }),
+    ...step("an allowed route answers with the upstream's body", allowed, {
+      status: 200,
+      rule: "invoices-read",
+    }),
     held: allowed.status === 200 && Array.isArray(allowed.body.items),
   });
   const denied = await gateway(demo, { path: "/acme/invoices/v1/invoices", key: reader, method: "POST" });
@@ -47,7 +50,11 @@ async function verifySteps(demo: DemoFile, steps: Step[]): Promise<void> {
   const answer = await api(demo, { method: "POST", path: "/keys/verify", body });
   const code = String(answer.body.code);
   steps.push({
-    ...step("verify refuses a scope that the key lacks", { ...answer, decision: text(answer.body.decision) }, { status: 200, rule: "INSUFFICIENT_SCOPE" }),
+    ...step(
+      "verify refuses a scope that the key lacks",
+      { ...answer, decision: text(answer.body.decision) },
+      { status: 200, rule: "INSUFFICIENT_SCOPE" },
+    ),
     held: answer.body.valid === false && code === "INSUFFICIENT_SCOPE",
     saw: `${answer.status} ${code}`,
   });
@@ -56,35 +63,73 @@ async function verifySteps(demo: DemoFile, steps: Step[]): Promise<void> {
 async function ruleSteps(demo: DemoFile, steps: Step[]): Promise<void> {
   const name = `check-${Date.now().toString(36)}`;
   const rule = { name, effect: "deny", when: { method: ["GET"], route: "/v1/invoices/{id?}" } };
-  const made = await api(demo, { method: "POST", path: "/rules", body: { ...rule, attachments: [{ service: "invoices" }] } });
+  const made = await api(demo, {
+    method: "POST",
+    path: "/rules",
+    body: { ...rule, attachments: [{ service: "invoices" }] },
+  });
   const { id, version } = made.body;
   const call = { path: "/acme/invoices/v1/invoices/inv_1003", key: demo.keys["invoices-reader"] ?? "" };
   const denied = await gateway(demo, call);
-  steps.push(step("a rule written through the API denies the next call", denied, { status: 403, rule: name }));
+  steps.push(
+    step("a rule written through the API denies the next call", denied, { status: 403, rule: name }),
+  );
   const edited = { ...rule, when: { method: ["DELETE"] }, attachments: [{ service: "invoices" }], version };
   const edit = await api(demo, { method: "PATCH", path: `/rules/${String(id)}`, body: edited });
   const allowed = await gateway(demo, call);
-  const after = step("the same rule edited lets the next call through", allowed, { status: 200, rule: "invoices-read" });
-  steps.push({ ...after, held: after.held && edit.status === 200, saw: `edit ${edit.status}, call ${allowed.status}` });
+  const after = step("the same rule edited lets the next call through", allowed, {
+    status: 200,
+    rule: "invoices-read",
+  });
+  steps.push({
+    ...after,
+    held: after.held && edit.status === 200,
+    saw: `edit ${edit.status}, call ${allowed.status}`,
+  });
   await api(demo, { method: "DELETE", path: `/rules/${String(id)}` });
 }
 
 async function keySteps(demo: DemoFile, steps: Step[]): Promise<void> {
-  const input = { name: `check-${Date.now().toString(36)}`, scopes: ["read:invoices"], customer: "northwind" };
+  const input = {
+    name: `check-${Date.now().toString(36)}`,
+    scopes: ["read:invoices"],
+    customer: "northwind",
+  };
   const made = await api(demo, { method: "POST", path: "/keys", body: input });
   const [id, old] = [keyId(made), String(made.body.secret)];
   const path = "/acme/invoices/v1/invoices";
-  const rotated = await api(demo, { method: "POST", path: `/keys/${id}/rotate`, body: { overlapSeconds: 3600 } });
+  const rotated = await api(demo, {
+    method: "POST",
+    path: `/keys/${id}/rotate`,
+    body: { overlapSeconds: 3600 },
+  });
   const fresh = String(rotated.body.secret);
   const both = [await gateway(demo, { path, key: old }), await gateway(demo, { path, key: fresh })];
   const [withOld, withNew] = both;
-  if (withOld !== undefined) steps.push(step("in the overlap the old secret works", withOld, { status: 200, rule: "invoices-read" }));
-  if (withNew !== undefined) steps.push(step("in the overlap the new secret works", withNew, { status: 200, rule: "invoices-read" }));
+  if (withOld !== undefined)
+    steps.push(step("in the overlap the old secret works", withOld, { status: 200, rule: "invoices-read" }));
+  if (withNew !== undefined)
+    steps.push(step("in the overlap the new secret works", withNew, { status: 200, rule: "invoices-read" }));
   await api(demo, { method: "DELETE", path: `/keys/${id}/rotation` });
-  steps.push(step("after the overlap ended the old secret is refused", await gateway(demo, { path, key: old }), { status: 401, rule: "EXPIRED" }));
-  steps.push(step("and the new one still works", await gateway(demo, { path, key: fresh }), { status: 200, rule: "invoices-read" }));
+  steps.push(
+    step("after the overlap ended the old secret is refused", await gateway(demo, { path, key: old }), {
+      status: 401,
+      rule: "EXPIRED",
+    }),
+  );
+  steps.push(
+    step("and the new one still works", await gateway(demo, { path, key: fresh }), {
+      status: 200,
+      rule: "invoices-read",
+    }),
+  );
   await api(demo, { method: "POST", path: `/keys/${id}/revoke`, body: { reason: "checked" } });
-  steps.push(step("a revoked key is refused on the very next call", await gateway(demo, { path, key: fresh }), { status: 401, rule: "REVOKED" }));
+  steps.push(
+    step("a revoked key is refused on the very next call", await gateway(demo, { path, key: fresh }), {
+      status: 401,
+      rule: "REVOKED",
+    }),
+  );
 }
 
 /** Every call so far must be found, with its rule or reason and its latency. */
@@ -97,7 +142,8 @@ async function decisionSteps(demo: DemoFile, steps: Step[]): Promise<void> {
     const micros = latency(found);
     steps.push({
       name: `recorded: ${made.name}`,
-      held: found !== null && micros > 0 && (made.expectRule === undefined || named.includes(made.expectRule)),
+      held:
+        found !== null && micros > 0 && (made.expectRule === undefined || named.includes(made.expectRule)),
       saw: found === null ? "not found" : `${rules.join(", ") || String(found.reason)}, ${micros} µs`,
     });
   }
@@ -105,13 +151,20 @@ async function decisionSteps(demo: DemoFile, steps: Step[]): Promise<void> {
 
 /** After a restart: the key of the demo works, and the decisions of before are there. */
 export async function afterRestart(demo: DemoFile, before: readonly Step[]): Promise<Step[]> {
-  const allowed = await gateway(demo, { path: "/acme/invoices/v1/invoices", key: demo.keys["invoices-reader"] ?? "" });
+  const allowed = await gateway(demo, {
+    path: "/acme/invoices/v1/invoices",
+    key: demo.keys["invoices-reader"] ?? "",
+  });
   const ids = before.flatMap((made) => (made.decision === undefined ? [] : [made.decision]));
   const found = await Promise.all(ids.map((id) => decisionOf(demo, id)));
   const there = found.filter((decision) => decision !== null).length;
   return [
     step("after a restart the same key works", allowed, { status: 200 }),
-    { name: "after a restart every decision is still there", held: ids.length > 0 && there === ids.length, saw: `${there} of ${ids.length}` },
+    {
+      name: "after a restart every decision is still there",
+      held: ids.length > 0 && there === ids.length,
+      saw: `${there} of ${ids.length}`,
+    },
   ];
 }
 
@@ -148,7 +201,10 @@ function step(name: string, answer: Answer, expected: { status: number; rule?: s
   };
 }
 
-function gateway(demo: DemoFile, call: { path: string; key: string | null; method?: string }): Promise<Answer> {
+function gateway(
+  demo: DemoFile,
+  call: { path: string; key: string | null; method?: string },
+): Promise<Answer> {
   return ask(`${demo.gateway}${call.path}`, {
     method: call.method ?? "GET",
     headers: call.key === null ? {} : { authorization: `Bearer ${call.key}` },
@@ -158,7 +214,10 @@ function gateway(demo: DemoFile, call: { path: string; key: string | null; metho
 function api(demo: DemoFile, call: { method: string; path: string; body?: unknown }): Promise<Answer> {
   return ask(`${demo.api}/api/v1${call.path}`, {
     method: call.method,
-    headers: { authorization: `Bearer ${demo.adminKey}`, ...(call.body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      authorization: `Bearer ${demo.adminKey}`,
+      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+    },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   });
 }

@@ -45,7 +45,13 @@ interface Seeding {
 }
 
 async function seeded({ known, invoicesPort, say }: Seeding): Promise<DemoFile> {
-  const addresses = { portal: portalUrl(), api: portalUrl(), gateway: gatewayUrl(), grpc: `http://127.0.0.1:${env().GRPC_PORT}`, invoicesPort };
+  const addresses = {
+    portal: portalUrl(),
+    api: portalUrl(),
+    gateway: gatewayUrl(),
+    grpc: `http://127.0.0.1:${env().GRPC_PORT}`,
+    invoicesPort,
+  };
   const workspace = await db().workspace.findUnique({ where: { slug: "acme" } });
   if (workspace === null) {
     say("Seeding the workspace acme with two weeks of history …");
@@ -60,7 +66,9 @@ async function seeded({ known, invoicesPort, say }: Seeding): Promise<DemoFile> 
 const invoicesOrigin = (port: number) => `http://127.0.0.1:${port}`;
 
 async function moveInvoices(workspaceId: string, port: number): Promise<void> {
-  const service = await db().service.findUnique({ where: { workspaceId_slug: { workspaceId, slug: "invoices" } } });
+  const service = await db().service.findUnique({
+    where: { workspaceId_slug: { workspaceId, slug: "invoices" } },
+  });
   if (service === null || service.upstream === invoicesOrigin(port)) return;
   await updateService(systemActor(workspaceId), service.id, { upstream: invoicesOrigin(port) });
 }
@@ -72,9 +80,13 @@ async function newSecrets(workspaceId: string): Promise<Pick<DemoFile, "login" |
     where: { email: login.email },
     data: { passwordHash: await hashPassword(login.password), sessionGeneration: { increment: 1 } },
   });
-  const rows = await db().key.findMany({ where: { workspaceId, revokedAt: null, disabledAt: null }, orderBy: { createdAt: "asc" } });
+  const rows = await db().key.findMany({
+    where: { workspaceId, revokedAt: null, disabledAt: null },
+    orderBy: { createdAt: "asc" },
+  });
   const issued: [string, string][] = [];
-  for (const { id, name } of rows) issued.push([name, (await rotateKey(systemActor(workspaceId), { keyId: id, overlapSeconds: 0 })).secret]);
+  for (const { id, name } of rows)
+    issued.push([name, (await rotateKey(systemActor(workspaceId), { keyId: id, overlapSeconds: 0 })).secret]);
   const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(issued);
   return { login, adminKey, keys };
 }

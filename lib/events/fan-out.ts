@@ -1,7 +1,12 @@
 import { bus } from "@/lib/bus/bus";
 import type { LoadedBatch } from "@/lib/events/loading/insert-batch";
 import { nodeName } from "@/lib/process/node-name";
-import { decisionsAfter, loadedRecord, newestSeq, type LoadedDecision } from "@/lib/events/stream/loaded-decision";
+import {
+  decisionsAfter,
+  loadedRecord,
+  newestSeq,
+  type LoadedDecision,
+} from "@/lib/events/stream/loaded-decision";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
@@ -36,7 +41,12 @@ const pollEveryMs = 5_000;
 const pollUnheardMs = 500;
 
 const fanOut = () =>
-  processState<FanOut>("decision-fan-out", () => ({ feeds: new Map(), opening: new Map(), unsubscribe: null, poll: null }));
+  processState<FanOut>("decision-fan-out", () => ({
+    feeds: new Map(),
+    opening: new Map(),
+    unsubscribe: null,
+    poll: null,
+  }));
 
 /** Workspaces whose rows someone follows here; the loader asks for their last position while it holds its lock. */
 export function liveWorkspaces(): string[] {
@@ -47,7 +57,10 @@ export function liveWorkspaces(): string[] {
  * Adds a follower. Returns the feed's position at that moment: the follower gets every row after it, and may read
  * those up to it from the database.
  */
-export async function followWorkspace(workspaceId: string, follower: Follower): Promise<{ position: number; stop: () => void }> {
+export async function followWorkspace(
+  workspaceId: string,
+  follower: Follower,
+): Promise<{ position: number; stop: () => void }> {
   const state = fanOut();
   listen(state);
   const feed = state.feeds.get(workspaceId) ?? (await openFeed(state, workspaceId));
@@ -90,7 +103,8 @@ export function deliverLoaded(batch: readonly DecisionRecord[], loaded: LoadedBa
     }
     const node = nodeName();
     batch.forEach((record, index) => {
-      if (record.workspaceId === workspaceId) handOut(feed, loadedRecord(record, { seq: firstSeq + index, node }));
+      if (record.workspaceId === workspaceId)
+        handOut(feed, loadedRecord(record, { seq: firstSeq + index, node }));
     });
   }
 }

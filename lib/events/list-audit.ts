@@ -11,7 +11,10 @@ const ActorLabel = AuditEntry.shape.actor;
 const Detail = z.record(z.string(), z.unknown());
 
 /** The workspace's audit trail, newest first. A key of a customer sees what was done to or by its customer's keys. */
-export async function listAudit(actor: Actor, { cursor, limit, ...filters }: AuditFilters & PageQuery): Promise<AuditPage> {
+export async function listAudit(
+  actor: Actor,
+  { cursor, limit, ...filters }: AuditFilters & PageQuery,
+): Promise<AuditPage> {
   requireScope(actor, "read:audit");
   const rows = await db().auditEntry.findMany({
     where: {
@@ -60,6 +63,9 @@ function positionOf(cursor: string): bigint {
 async function customerCondition(actor: Actor) {
   const customerId = customerOf(actor);
   if (customerId === null) return {};
-  const keys = await db().key.findMany({ where: { workspaceId: actor.workspaceId, customerId }, select: { id: true } });
+  const keys = await db().key.findMany({
+    where: { workspaceId: actor.workspaceId, customerId },
+    select: { id: true },
+  });
   return { subject: { in: keys.map((key) => key.id) } };
 }

@@ -3,7 +3,12 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { sql } from "@/lib/db/client";
 import { boundFilters, filterConditions } from "@/lib/events/stream/decision-filter";
-import { decisionOf, decisionSelect, timeSelect, type DecisionRow } from "@/lib/events/stream/loaded-decision";
+import {
+  decisionOf,
+  decisionSelect,
+  timeSelect,
+  type DecisionRow,
+} from "@/lib/events/stream/loaded-decision";
 import type { DecisionFilters, DecisionPage } from "@/lib/events/schema";
 import type { PageQuery } from "@/lib/lists/schema";
 
@@ -12,7 +17,10 @@ const list = "decisions";
 const searchedRowsMax = 20_000;
 
 /** Decisions of the workspace, newest first; a key of a customer sees its customer's only. */
-export async function listDecisions(actor: Actor, { cursor, limit, ...filters }: DecisionFilters & PageQuery): Promise<DecisionPage> {
+export async function listDecisions(
+  actor: Actor,
+  { cursor, limit, ...filters }: DecisionFilters & PageQuery,
+): Promise<DecisionPage> {
   requireScope(actor, "read:decisions");
   const bound = await boundFilters(actor, filters);
   const values: unknown[] = [actor.workspaceId];
@@ -45,7 +53,8 @@ interface Position {
 /** Rows older than a cursor's. */
 function beforeCondition(cursor: readonly (string | number)[], bind: (value: unknown) => string): string {
   const [at, seq] = cursor;
-  if (at === undefined || seq === undefined) throw new Problem("bad-request", "This cursor is not one of this list.");
+  if (at === undefined || seq === undefined)
+    throw new Problem("bad-request", "This cursor is not one of this list.");
   return `(at, seq) < (${bind(at)}::timestamptz, ${bind(seq)}::bigint)`;
 }
 

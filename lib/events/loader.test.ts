@@ -9,7 +9,10 @@ import { severableDatabase } from "@/lib/testing/severable-database";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 async function storedIds(workspaceId: string): Promise<string[]> {
-  const { rows } = await sql().query<{ id: string }>("select id from decision where workspace_id = $1 order by seq", [workspaceId]);
+  const { rows } = await sql().query<{ id: string }>(
+    "select id from decision where workspace_id = $1 order by seq",
+    [workspaceId],
+  );
   return rows.map((row) => row.id);
 }
 
@@ -21,7 +24,8 @@ async function callsCounted(workspaceId: string): Promise<number> {
   return rows[0]?.calls ?? 0;
 }
 
-const many = (workspaceId: string, count: number) => Array.from({ length: count }, () => decisionRecord(workspaceId));
+const many = (workspaceId: string, count: number) =>
+  Array.from({ length: count }, () => decisionRecord(workspaceId));
 
 describe("a recorded decision", () => {
   test("is in the database within a second, with every field, without anyone flushing", async () => {
@@ -35,15 +39,43 @@ describe("a recorded decision", () => {
       traceId: "trace",
     });
     recordDecision(record);
-    await vi.waitFor(async () => expect(await storedIds(workspaceId)).toEqual([record.id]), { timeout: 1_000 });
-    const { rows } = await sql().query("select *, to_char(at at time zone 'UTC', 'SS.US') as micros from decision where id = $1", [record.id]);
+    await vi.waitFor(async () => expect(await storedIds(workspaceId)).toEqual([record.id]), {
+      timeout: 1_000,
+    });
+    const { rows } = await sql().query(
+      "select *, to_char(at at time zone 'UTC', 'SS.US') as micros from decision where id = $1",
+      [record.id],
+    );
     expect(rows[0]).toMatchObject({
-      workspace_id: workspaceId, source: "gateway", ruleset_version: 1, credential_id: "key_1", secret_id: "s1",
-      credential_name: "billing", credential_prefix: "lk_live", customer_id: "cus_1", service_id: "svc_1", service: "invoices",
-      method: "GET", path: "/v1/invoices", route: "/v1/invoices", address: "203.0.113.7", user_agent: "curl/8", verdict: "allow",
-      rules: ["a", 'b "quoted", {braced}'], reason: "RULE", shadow: { verdict: "deny", rules: ["office-hours"] }, status: 200,
-      request_bytes: "10", response_bytes: "200", authenticate_us: 5, decide_us: 2, total_us: 1000, upstream_us: 900,
-      trace_id: "trace", count: 1, micros: "40.123456",
+      workspace_id: workspaceId,
+      source: "gateway",
+      ruleset_version: 1,
+      credential_id: "key_1",
+      secret_id: "s1",
+      credential_name: "billing",
+      credential_prefix: "lk_live",
+      customer_id: "cus_1",
+      service_id: "svc_1",
+      service: "invoices",
+      method: "GET",
+      path: "/v1/invoices",
+      route: "/v1/invoices",
+      address: "203.0.113.7",
+      user_agent: "curl/8",
+      verdict: "allow",
+      rules: ["a", 'b "quoted", {braced}'],
+      reason: "RULE",
+      shadow: { verdict: "deny", rules: ["office-hours"] },
+      status: 200,
+      request_bytes: "10",
+      response_bytes: "200",
+      authenticate_us: 5,
+      decide_us: 2,
+      total_us: 1000,
+      upstream_us: 900,
+      trace_id: "trace",
+      count: 1,
+      micros: "40.123456",
     });
   });
 
@@ -58,7 +90,10 @@ describe("a recorded decision", () => {
     });
     recordDecision(record);
     expect(await flushRecords()).toBe(true);
-    const { rows } = await sql().query<{ user_agent: string; path: string }>("select user_agent, path from decision where workspace_id = $1", [workspaceId]);
+    const { rows } = await sql().query<{ user_agent: string; path: string }>(
+      "select user_agent, path from decision where workspace_id = $1",
+      [workspaceId],
+    );
     expect(rows[0]?.user_agent).toBe("nul \uFFFD and half \uFFFD");
     expect(rows[0]?.path).toHaveLength(2_048);
     expect(recordingHealth()).toEqual({ pending: 0, lagMs: 0, dropped: 0, lastError: null });
@@ -77,9 +112,15 @@ describe("a recorded decision", () => {
 
   test("moves its key's and secret's last use forward, at most once a minute, and not when the key was refused", async () => {
     const { workspaceId } = await createTestWorkspace();
-    await sql().query("insert into api_key (workspace_id, id, name, environment, created_by, updated_at) values ($1, 'key_t', 'k', 'live', 'system', now())", [workspaceId]);
+    await sql().query(
+      "insert into api_key (workspace_id, id, name, environment, created_by, updated_at) values ($1, 'key_t', 'k', 'live', 'system', now())",
+      [workspaceId],
+    );
     const secretId = workspaceId.slice(-16);
-    await sql().query("insert into secret (workspace_id, id, key_id, prefix, hash, last_four) values ($1, $2, 'key_t', 'lk_live', '', '9fZk')", [workspaceId, secretId]);
+    await sql().query(
+      "insert into secret (workspace_id, id, key_id, prefix, hash, last_four) values ($1, $2, 'key_t', 'lk_live', '', '9fZk')",
+      [workspaceId, secretId],
+    );
     const credential = { id: "key_t", secretId, name: "k", prefix: "lk_live", customerId: null };
     const lastUse = async () => {
       const { rows } = await sql().query<{ key: Date | null; secret: Date | null; from: string | null }>(
@@ -90,11 +131,15 @@ describe("a recorded decision", () => {
       return rows[0];
     };
     const atMs = Date.now() - 300_000;
-    recordDecision(decisionRecord(workspaceId, { credential, atMs: atMs - 60_000, verdict: "deny", reason: "DISABLED" }));
+    recordDecision(
+      decisionRecord(workspaceId, { credential, atMs: atMs - 60_000, verdict: "deny", reason: "DISABLED" }),
+    );
     await flushRecords();
     recordDecision(decisionRecord(workspaceId, { credential, atMs, address: "198.51.100.4" }));
     await flushRecords();
-    await vi.waitFor(async () => expect(await lastUse()).toEqual({ key: new Date(atMs), secret: new Date(atMs), from: "198.51.100.4" }));
+    await vi.waitFor(async () =>
+      expect(await lastUse()).toEqual({ key: new Date(atMs), secret: new Date(atMs), from: "198.51.100.4" }),
+    );
     recordDecision(decisionRecord(workspaceId, { credential, atMs: atMs + 59_000 }));
     recordDecision(decisionRecord(workspaceId, { credential, atMs: atMs + 1_000 }));
     await flushRecords();
@@ -121,7 +166,7 @@ describe("loading", () => {
     void loading.finally(() => (finished = true));
     const seen: string[] = [];
     let position = "0";
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       done = finished;
       const { rows } = await other.query<{ id: string; seq: string }>(
         "select id, seq from decision where workspace_id = $1 and seq > $2 order by seq limit 50",
@@ -148,11 +193,17 @@ describe("loading", () => {
       await flushRecords();
       proxy.sever();
       for (const record of records.slice(20)) recordDecision(record);
-      await vi.waitFor(() => expect(recordingHealth()).toMatchObject({ pending: 40, lastError: expect.any(String) }), { timeout: 5_000 });
+      await vi.waitFor(
+        () => expect(recordingHealth()).toMatchObject({ pending: 40, lastError: expect.any(String) }),
+        { timeout: 5_000 },
+      );
       expect(recordingHealth().lagMs).toBeGreaterThan(0);
       expect(await flushRecords(50)).toBe(false);
       proxy.restore();
-      await vi.waitFor(() => expect(recordingHealth()).toEqual({ pending: 0, lagMs: 0, dropped: 0, lastError: null }), { timeout: 10_000 });
+      await vi.waitFor(
+        () => expect(recordingHealth()).toEqual({ pending: 0, lagMs: 0, dropped: 0, lastError: null }),
+        { timeout: 10_000 },
+      );
       expect(await storedIds(workspaceId)).toEqual(records.map((record) => record.id));
       expect(await callsCounted(workspaceId)).toBe(60);
     } finally {

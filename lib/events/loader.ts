@@ -26,7 +26,13 @@ interface Loader {
 }
 
 const loader = () =>
-  processState<Loader>("record-loader", () => ({ timer: null, running: null, failures: 0, refused: 0, lastError: null }));
+  processState<Loader>("record-loader", () => ({
+    timer: null,
+    running: null,
+    failures: 0,
+    refused: 0,
+    lastError: null,
+  }));
 
 /** Sees to it that what waits is loaded soon. Synchronous; called for every record. */
 export function scheduleLoad(): void {
@@ -43,7 +49,8 @@ export async function flushQueue(timeoutMs: number): Promise<boolean> {
   while (recordQueue().size() > 0 && Date.now() < until) {
     stopTimer(state);
     await run(state);
-    if (state.failures > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(backOffMs(state.failures), 500)));
+    if (state.failures > 0)
+      await new Promise((resolve) => setTimeout(resolve, Math.min(backOffMs(state.failures), 500)));
   }
   return recordQueue().size() === 0;
 }
@@ -72,7 +79,8 @@ function stopTimer(state: Loader): void {
 function run(state: Loader): Promise<void> {
   state.running ??= loadWaiting(state).finally(() => {
     state.running = null;
-    if (recordQueue().size() > 0) startTimer(state, state.failures > 0 ? backOffMs(state.failures) : loadEveryMs);
+    if (recordQueue().size() > 0)
+      startTimer(state, state.failures > 0 ? backOffMs(state.failures) : loadEveryMs);
   });
   return state.running;
 }
@@ -91,7 +99,8 @@ async function loadWaiting(state: Loader): Promise<void> {
     } catch (error) {
       state.failures += 1;
       state.lastError = error instanceof Error ? error.message : String(error);
-      if (state.failures === 1) log.warn({ err: error, waiting: queue.size() }, "records wait for the database");
+      if (state.failures === 1)
+        log.warn({ err: error, waiting: queue.size() }, "records wait for the database");
       return;
     }
   } while (queue.size() >= batchRows);
@@ -128,7 +137,12 @@ function announce(batch: readonly DecisionRecord[]): void {
 
 /** SQLSTATE classes 22 (data), 23 (constraint) and 54 (limits): the same rows would fail again. */
 function isContentError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && /^(22|23|54)/.test(error.code);
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    /^(22|23|54)/.test(error.code)
+  );
 }
 
 /** Between half and all of 200 ms · 2^failures, at most {@link backOffMaxMs}. */

@@ -30,7 +30,10 @@ test("a flood of refusals without a key becomes few rows whose counts are exact,
   expect(rows[0]).toMatchObject({ calls: flood, bytes: flood * 100 });
   // Two reasons, and the loop may cross into a second or third second.
   expect(rows[0]?.rows).toBeLessThanOrEqual(3 * (singleRefusalsPerSecond + 2));
-  const merged = await sql().query("select distinct path, method, address, reason from decision where workspace_id = $1 and count > 1 order by reason", [workspaceId]);
+  const merged = await sql().query(
+    "select distinct path, method, address, reason from decision where workspace_id = $1 and count > 1 order by reason",
+    [workspaceId],
+  );
   expect(merged.rows).toEqual([
     { path: "*", method: "GET", address: "198.51.100.4", reason: "MALFORMED" },
     { path: "*", method: "GET", address: "198.51.100.4", reason: "NOT_FOUND" },
@@ -54,7 +57,10 @@ test("a refusal of a known key, or an allowed call without one, is never merged"
     recordDecision(decisionRecord(workspaceId));
   }
   await flushRecords();
-  const { rows } = await sql().query<{ rows: number }>("select count(*)::int as rows from decision where workspace_id = $1", [workspaceId]);
+  const { rows } = await sql().query<{ rows: number }>(
+    "select count(*)::int as rows from decision where workspace_id = $1",
+    [workspaceId],
+  );
   expect(rows[0]?.rows).toBe(2 * count);
 });
 
@@ -62,8 +68,12 @@ test("counters equal the records of the window, with the average of our own part
   const { workspaceId, owner } = await createTestWorkspace();
   const credential = { id: "key_a", secretId: "s", name: "a", prefix: "lk_live", customerId: "cus_a" };
   recordDecision(decisionRecord(workspaceId, { totalUs: 1_000, upstreamUs: 900 }));
-  recordDecision(decisionRecord(workspaceId, { totalUs: 500, upstreamUs: null, verdict: "deny", credential }));
-  recordDecision(decisionRecord(workspaceId, { totalUs: 300, upstreamUs: 100, verdict: "limited", credential }));
+  recordDecision(
+    decisionRecord(workspaceId, { totalUs: 500, upstreamUs: null, verdict: "deny", credential }),
+  );
+  recordDecision(
+    decisionRecord(workspaceId, { totalUs: 300, upstreamUs: 100, verdict: "limited", credential }),
+  );
   recordDecision(decisionRecord(workspaceId, { atMs: Date.now() - 61 * 60_000 }));
   await flushRecords();
   for (const minutes of [1, 5, 60]) {
@@ -71,15 +81,23 @@ test("counters equal the records of the window, with the average of our own part
     expect(summary).toMatchObject({ windowSeconds: minutes * 60, bucketSeconds: minutes });
     expect(summary.series).toHaveLength(60);
     const sums = summary.series.reduce(
-      (sum, bucket) => [(sum[0] ?? 0) + bucket.allowed, (sum[1] ?? 0) + bucket.denied, (sum[2] ?? 0) + bucket.limited],
+      (sum, bucket) => [
+        (sum[0] ?? 0) + bucket.allowed,
+        (sum[1] ?? 0) + bucket.denied,
+        (sum[2] ?? 0) + bucket.limited,
+      ],
       [0, 0, 0],
     );
     expect(sums).toEqual([1, 1, 1]);
     expect(summary.ourAverageUs).toBeCloseTo((100 + 500 + 200) / 3);
     const starts = summary.series.map((bucket) => Date.parse(bucket.at));
-    expect(starts.every((at, index) => index === 0 || at - (starts[index - 1] ?? 0) === minutes * 1_000)).toBe(true);
+    expect(
+      starts.every((at, index) => index === 0 || at - (starts[index - 1] ?? 0) === minutes * 1_000),
+    ).toBe(true);
   }
   const bound = { ...owner, kind: "key" as const, keyId: "k", secretId: "s", name: "k", customerId: "cus_a" };
   const own = await summarizeDecisions(bound, { minutes: 5 });
-  expect([own.perSecond.allowed, own.perSecond.denied * 300, own.perSecond.limited * 300].map(Math.round)).toEqual([0, 1, 1]);
+  expect(
+    [own.perSecond.allowed, own.perSecond.denied * 300, own.perSecond.limited * 300].map(Math.round),
+  ).toEqual([0, 1, 1]);
 });

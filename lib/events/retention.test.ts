@@ -19,9 +19,13 @@ async function left(workspaceId: string) {
 test("decisions go when their workspace keeps them no longer, in as many chunks as it takes; usage goes after 400 days", async () => {
   const [short, long] = [await createTestWorkspace(), await createTestWorkspace()];
   await db().workspace.update({ where: { id: short.workspaceId }, data: { retentionDays: 7 } });
-  const at = (workspaceId: string, days: number) => decisionRecord(workspaceId, { atMs: Date.now() - days * dayMs });
+  const at = (workspaceId: string, days: number) =>
+    decisionRecord(workspaceId, { atMs: Date.now() - days * dayMs });
   for (const { workspaceId } of [short, long]) {
-    await insertBatch(Array.from({ length: 5_200 }, () => at(workspaceId, 8)), []);
+    await insertBatch(
+      Array.from({ length: 5_200 }, () => at(workspaceId, 8)),
+      [],
+    );
     await insertBatch([at(workspaceId, 6), at(workspaceId, 401)], []);
   }
   await deleteExpired();
@@ -31,7 +35,10 @@ test("decisions go when their workspace keeps them no longer, in as many chunks 
 
 test("two nodes at it at once delete each row once and fail neither", async () => {
   const { workspaceId } = await createTestWorkspace();
-  await insertBatch(Array.from({ length: 300 }, () => decisionRecord(workspaceId, { atMs: Date.now() - 200 * dayMs })), []);
+  await insertBatch(
+    Array.from({ length: 300 }, () => decisionRecord(workspaceId, { atMs: Date.now() - 200 * dayMs })),
+    [],
+  );
   await Promise.all([deleteExpired(), deleteExpired()]);
   await deleteExpired();
   expect(await left(workspaceId)).toEqual({ decisions: 0, hours: 1 });

@@ -16,7 +16,8 @@ interface Retention {
   stopping: boolean;
 }
 
-const retention = () => processState<Retention>("retention", () => ({ timer: null, running: null, stopping: false }));
+const retention = () =>
+  processState<Retention>("retention", () => ({ timer: null, running: null, stopping: false }));
 
 /** Deletes what is too old, a minute after the start and then every hour. */
 export function startRetention(): void {
@@ -65,7 +66,9 @@ async function deleteChunk(statement: string, values: readonly unknown[]): Promi
   const client = await sql().connect();
   try {
     await client.query("begin");
-    const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(${retentionLock}) as mine`);
+    const { rows } = await client.query<{ mine: boolean }>(
+      `select pg_try_advisory_xact_lock(${retentionLock}) as mine`,
+    );
     const count = rows[0]?.mine === true ? ((await client.query(statement, [...values])).rowCount ?? 0) : 0;
     await client.query("commit");
     client.release();

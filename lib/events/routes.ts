@@ -4,7 +4,14 @@ import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { listAudit } from "@/lib/events/list-audit";
 import { listDecisions } from "@/lib/events/list-decisions";
 import { readDecision } from "@/lib/events/read-decision";
-import { AuditFilters, AuditPage, Decision, DecisionFilters, DecisionPage, DecisionSummary } from "@/lib/events/schema";
+import {
+  AuditFilters,
+  AuditPage,
+  Decision,
+  DecisionFilters,
+  DecisionPage,
+  DecisionSummary,
+} from "@/lib/events/schema";
 import { followDecisions } from "@/lib/events/stream/follow-decisions";
 import { streamResponse, type StreamFormat } from "@/lib/events/stream/stream-response";
 import { summarizeDecisions } from "@/lib/events/summarize-decisions";
@@ -60,7 +67,12 @@ decisionRoutes.openapi(
         .strict(),
       headers: z.object({ "last-event-id": Sequence.optional() }),
     },
-    responses: { 200: { description: "Events, until the client leaves or loses its right", content: { "text/event-stream": { schema: z.string() } } } },
+    responses: {
+      200: {
+        description: "Events, until the client leaves or loses its right",
+        content: { "text/event-stream": { schema: z.string() } },
+      },
+    },
   }),
   async (c) => {
     const { after, stream, ...filters } = c.req.valid("query");

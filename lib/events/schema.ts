@@ -12,7 +12,13 @@ export interface DecisionRecord {
   workspaceId: string;
   source: "gateway" | "verify" | "authorize";
   rulesetVersion: number;
-  credential: { id: string; secretId: string; name: string; prefix: string; customerId: string | null } | null;
+  credential: {
+    id: string;
+    secretId: string;
+    name: string;
+    prefix: string;
+    customerId: string | null;
+  } | null;
   service: { id: string; slug: string } | null;
   method: string;
   /** Canonical path, at most 2,048 characters are kept. */
@@ -52,7 +58,13 @@ export const Decision = z
     source: z.enum(["gateway", "verify", "authorize"]),
     rulesetVersion: z.number().int(),
     credential: z
-      .object({ id: z.string(), secretId: z.string(), name: z.string(), prefix: z.string(), customer: z.string().nullable() })
+      .object({
+        id: z.string(),
+        secretId: z.string(),
+        name: z.string(),
+        prefix: z.string(),
+        customer: z.string().nullable(),
+      })
       .nullable(),
     service: z.string().nullable().describe("Slug"),
     method: z.string(),
@@ -87,10 +99,18 @@ export const DecisionFilters = z.object({
   credential: z.string().min(1).max(64).optional().describe("Id of a key"),
   service: z.string().min(1).max(100).optional().describe("Slug or id"),
   rule: z.string().min(1).max(200).optional().describe("Name of a determining rule"),
-  status: z.enum(["1xx", "2xx", "3xx", "4xx", "5xx"]).optional().describe("Class of the status the caller got"),
+  status: z
+    .enum(["1xx", "2xx", "3xx", "4xx", "5xx"])
+    .optional()
+    .describe("Class of the status the caller got"),
   method: z.string().min(1).max(32).optional(),
   path: z.string().min(1).max(2_048).optional().describe("Beginning of the path"),
-  q: z.string().min(1).max(200).optional().describe("Text within the path, credential name, rule name or reason"),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("Text within the path, credential name, rule name or reason"),
   source: z.enum(["gateway", "verify", "authorize"]).optional(),
   from: time.optional().describe("First moment, inclusive"),
   to: time.optional().describe("Last moment, exclusive"),

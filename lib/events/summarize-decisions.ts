@@ -8,17 +8,29 @@ const buckets = 60;
  * Counters of the last `minutes` (1–60): rates over the window and a series of 60 spans that end with the current one.
  * `ourAverageUs` is Latchkey's own part, total minus upstream, per call.
  */
-export async function summarizeDecisions(actor: Actor, { minutes }: { minutes: number }): Promise<DecisionSummary> {
+export async function summarizeDecisions(
+  actor: Actor,
+  { minutes }: { minutes: number },
+): Promise<DecisionSummary> {
   requireScope(actor, "read:decisions");
   const windowSeconds = minutes * 60;
   const bucketSeconds = windowSeconds / buckets;
-  const { rows } = await sql().query<SummaryRow>(summaryStatement, [actor.workspaceId, customerOf(actor), bucketSeconds, buckets]);
+  const { rows } = await sql().query<SummaryRow>(summaryStatement, [
+    actor.workspaceId,
+    customerOf(actor),
+    bucketSeconds,
+    buckets,
+  ]);
   const all = rows.reduce((sum, row) => added(sum, row), empty);
   const perSecond = (calls: number) => calls / windowSeconds;
   return {
     windowSeconds,
     bucketSeconds,
-    perSecond: { allowed: perSecond(all.allowed), denied: perSecond(all.denied), limited: perSecond(all.limited) },
+    perSecond: {
+      allowed: perSecond(all.allowed),
+      denied: perSecond(all.denied),
+      limited: perSecond(all.limited),
+    },
     ourAverageUs: average(all),
     series: rows.map((row) => bucketOf(row)),
   };
@@ -70,5 +82,11 @@ function average({ allowed, denied, limited, our_us }: Sums): number | null {
 }
 
 function bucketOf(row: SummaryRow): DecisionBucket {
-  return { at: row.at, allowed: row.allowed, denied: row.denied, limited: row.limited, ourAverageUs: average(row) };
+  return {
+    at: row.at,
+    allowed: row.allowed,
+    denied: row.denied,
+    limited: row.limited,
+    ourAverageUs: average(row),
+  };
 }

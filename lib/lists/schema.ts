@@ -9,7 +9,11 @@ export type PageQuery = z.output<typeof PageQuery>;
 
 /** `{items, nextCursor, total?}`; `nextCursor` is null on the last page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.number().int().optional() });
+  return z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: z.number().int().optional(),
+  });
 }
 
 /** One page of a list. */

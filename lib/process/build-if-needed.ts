@@ -2,7 +2,18 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { buildPortal } from "@/lib/process/build";
 
-const sources = ["app", "components", "lib", "public", "prisma/schema.prisma", "next.config.mjs", "tailwind.config.ts", "package-lock.json", "proxy.ts", "instrumentation.ts"];
+const sources = [
+  "app",
+  "components",
+  "lib",
+  "public",
+  "prisma/schema.prisma",
+  "next.config.mjs",
+  "tailwind.config.ts",
+  "package-lock.json",
+  "proxy.ts",
+  "instrumentation.ts",
+];
 
 /** Runs `next build` when there is no build or a source is younger than it. Prints what it does; throws when it fails. */
 export function buildIfNeeded(root: string, say: (line: string) => void): void {

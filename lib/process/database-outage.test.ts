@@ -13,7 +13,11 @@ let call: { admin: string; url: string };
 
 beforeAll(async () => {
   database = await severableDatabase(inject("databaseUrl"));
-  server = await startServer({ mount: "server", databaseUrl: database.url, environment: { LISTEN: "api,gateway", LOG_LEVEL: "silent" } });
+  server = await startServer({
+    mount: "server",
+    databaseUrl: database.url,
+    environment: { LISTEN: "api,gateway", LOG_LEVEL: "silent" },
+  });
   const { system, slug } = await createTestWorkspace();
   const upstream = "http://echo.latchkey.internal";
   await createService(system, CreateService.parse({ slug: "echo", upstream, defaultVerdict: "allow" }));
@@ -45,7 +49,9 @@ test("while the database is away a warm key is served and recorded, the rest say
   expect((await fetch(`${server.portal}/healthz`)).status).toBe(200);
 
   database.restore();
-  await vi.waitUntil(async () => (await fetch(`${server.portal}/readyz`)).status === 200, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await fetch(`${server.portal}/readyz`)).status === 200, {
+    timeout: 20_000,
+  });
   await vi.waitUntil(async () => (await api(`/decisions/${decision}`)).status === 200, { timeout: 20_000 });
   expect((await api("/keys")).status).toBe(200);
 }, 60_000);

@@ -35,7 +35,8 @@ async function startPages(env: Environment): Promise<Pages> {
   const answerStatic = compressedStatic(process.cwd());
   const answer: RequestListener = (request, response) => {
     if (answerStatic(request, response)) return;
-    request.headers[addressHeader] = clientAddress(request.socket.remoteAddress, String(request.headers["x-forwarded-for"] ?? "")) ?? "";
+    request.headers[addressHeader] =
+      clientAddress(request.socket.remoteAddress, String(request.headers["x-forwarded-for"] ?? "")) ?? "";
     void handle(request, response);
   };
   return { answer, close: () => app.close() };

@@ -18,7 +18,8 @@ export async function startProcess(env: Environment): Promise<RunningProcess> {
   await openState(env);
   const listeners: Listener[] = [];
   if (env.LISTEN.includes("gateway")) listeners.push(await startGatewayListener(env));
-  if (env.LISTEN.includes("portal") || env.LISTEN.includes("api")) listeners.push(await startPortalListener(env));
+  if (env.LISTEN.includes("portal") || env.LISTEN.includes("api"))
+    listeners.push(await startPortalListener(env));
   for (const { name, port } of listeners) {
     // No upstream may lead back into this process, whatever PRIVATE_ADDRESSES lists.
     reserveOwnPort(port);
@@ -32,7 +33,10 @@ function stopOnce(listeners: readonly Listener[], graceMs: number) {
   return (why: string) => (stopping ??= stop(listeners, { graceMs, why }));
 }
 
-async function stop(listeners: readonly Listener[], { graceMs, why }: { graceMs: number; why: string }): Promise<void> {
+async function stop(
+  listeners: readonly Listener[],
+  { graceMs, why }: { graceMs: number; why: string },
+): Promise<void> {
   log.info({ why }, "stopping");
   closeFanOut();
   await Promise.all(listeners.map((listener) => listener.close(graceMs)));

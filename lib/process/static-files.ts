@@ -4,7 +4,10 @@ import path from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 
 /** Scripts and styles of a build carry their content's hash in their name, so what was compressed once stays true. */
-const types: Record<string, string> = { ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8" };
+const types: Record<string, string> = {
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+};
 
 const staticDirectory = (root: string) => path.join(root, ".next/static");
 
@@ -12,7 +15,10 @@ const staticDirectory = (root: string) => path.join(root, ".next/static");
 export function compressStatic(root: string): number {
   const files = listFiles(staticDirectory(root)).filter((file) => path.extname(file) in types);
   for (const file of files) {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: statSync(file).size };
+    const params = {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_SIZE_HINT]: statSync(file).size,
+    };
     writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file), { params }));
   }
   return files.length;
@@ -42,13 +48,19 @@ export function compressedStatic(root: string): StaticAnswer {
       "x-content-type-options": "nosniff",
     });
     if (request.method === "HEAD") response.end();
-    else createReadStream(twin.file).on("error", () => response.destroy()).pipe(response);
+    else
+      createReadStream(twin.file)
+        .on("error", () => response.destroy())
+        .pipe(response);
     return true;
   };
 }
 
 function takesBrotli({ method, headers }: IncomingMessage): boolean {
-  return (method === "GET" || method === "HEAD") && /(^|[\s,])br([\s,;]|$)/.test(String(headers["accept-encoding"] ?? ""));
+  return (
+    (method === "GET" || method === "HEAD") &&
+    /(^|[\s,])br([\s,;]|$)/.test(String(headers["accept-encoding"] ?? ""))
+  );
 }
 
 function listFiles(directory: string): string[] {

@@ -15,12 +15,25 @@ describe("two nodes on one PostgreSQL and one Redis", () => {
   let slug: string;
 
   beforeAll(async () => {
-    const start = () => startServer({ mount: "server", databaseUrl: inject("databaseUrl"), environment: { LISTEN: "api,gateway", REDIS_URL: redis } });
+    const start = () =>
+      startServer({
+        mount: "server",
+        databaseUrl: inject("databaseUrl"),
+        environment: { LISTEN: "api,gateway", REDIS_URL: redis },
+      });
     nodes = [await start(), await start()];
     const workspace = await createTestWorkspace();
     slug = workspace.slug;
-    await createService(workspace.system, CreateService.parse({ slug: "echo", upstream: "http://echo.latchkey.internal", defaultVerdict: "allow" }));
-    admin = (await createKey(workspace.system, CreateKey.parse({ name: "admin", scopes: ["platform:*"] }))).secret;
+    await createService(
+      workspace.system,
+      CreateService.parse({
+        slug: "echo",
+        upstream: "http://echo.latchkey.internal",
+        defaultVerdict: "allow",
+      }),
+    );
+    admin = (await createKey(workspace.system, CreateKey.parse({ name: "admin", scopes: ["platform:*"] })))
+      .secret;
   });
 
   afterAll(async () => {
@@ -32,11 +45,16 @@ describe("two nodes on one PostgreSQL and one Redis", () => {
 
   async function ask(node: TestServer, [method, path, body]: [string, string, unknown?]) {
     const headers = { authorization: `Bearer ${admin}`, "content-type": "application/json" };
-    const answer = await fetch(`${node.portal}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const answer = await fetch(`${node.portal}/api/v1${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     return answer.json();
   }
 
-  const codeOn = async (node: TestServer, key: string) => (await ask(node, ["POST", "/keys/verify", { key }])).code;
+  const codeOn = async (node: TestServer, key: string) =>
+    (await ask(node, ["POST", "/keys/verify", { key }])).code;
 
   /** Well under the minute after which a node reads a key again without being told. */
   const wellBeforeTtl = { timeout: 10_000, interval: 5 };
@@ -60,16 +78,25 @@ describe("two nodes on one PostgreSQL and one Redis", () => {
   });
 
   test("a rule written on one is enforced at the other's gateway", async () => {
-    const call = () => fetch(`${nodes[1].gateway}/${slug}/echo/x`, { headers: { authorization: `Bearer ${admin}` } }).then((answer) => answer.status);
+    const call = () =>
+      fetch(`${nodes[1].gateway}/${slug}/echo/x`, { headers: { authorization: `Bearer ${admin}` } }).then(
+        (answer) => answer.status,
+      );
     expect(await call()).toBe(200);
-    await ask(nodes[0], ["POST", "/rules", { name: "closed", effect: "deny", attachments: [{ service: "echo" }] }]);
+    await ask(nodes[0], [
+      "POST",
+      "/rules",
+      { name: "closed", effect: "deny", attachments: [{ service: "echo" }] },
+    ]);
     await expect.poll(call, wellBeforeTtl).toBe(403);
   });
 
   test("decisions of both nodes are in one list, each with its node's name", async () => {
     const made = await Promise.all(nodes.map((node) => ask(node, ["POST", "/keys/verify", { key: admin }])));
     const read = async () => {
-      const found = await Promise.all(made.map(({ decision }) => ask(nodes[0], ["GET", `/decisions/${decision}`])));
+      const found = await Promise.all(
+        made.map(({ decision }) => ask(nodes[0], ["GET", `/decisions/${decision}`])),
+      );
       return new Set(found.map(({ node }) => node)).size;
     };
     await expect.poll(read, { timeout: 10_000 }).toBe(2);

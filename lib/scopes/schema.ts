@@ -4,7 +4,10 @@ import { z } from "zod";
 export const Scope = z
   .string()
   .max(100)
-  .regex(/^([a-z0-9][a-z0-9._-]*|\*):([a-z0-9][a-z0-9._-]*|\*)$/, "must be verb:resource, such as read:invoices")
+  .regex(
+    /^([a-z0-9][a-z0-9._-]*|\*):([a-z0-9][a-z0-9._-]*|\*)$/,
+    "must be verb:resource, such as read:invoices",
+  )
   .describe("A scope such as `read:invoices`");
 export type Scope = z.output<typeof Scope>;
 

@@ -11,8 +11,16 @@ export interface Answer {
 
 /** Calls the API under test with a key; `path` begins with `/`, under `/api/v1` unless it names another root. */
 export function apiClient(key: string | null) {
-  return async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
-    const url = new URL(path.startsWith("/openapi") || path.startsWith("/api") ? path : `/api/v1${path}`, inject("apiOrigin"));
+  return async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const url = new URL(
+      path.startsWith("/openapi") || path.startsWith("/api") ? path : `/api/v1${path}`,
+      inject("apiOrigin"),
+    );
     const response = await fetch(url, {
       method,
       headers: {

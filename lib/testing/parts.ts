@@ -26,15 +26,22 @@ export function ensureParts(say: Say): void {
   if (missing.length === 0) return;
   const names = missing.map(({ debian }) => debian);
   if (onPath("apt-get") === null || process.getuid?.() !== 0)
-    throw new Error(`The tests need ${missing.map(({ name }) => name).join(", ")}. Install: ${names.join(" ")}`);
+    throw new Error(
+      `The tests need ${missing.map(({ name }) => name).join(", ")}. Install: ${names.join(" ")}`,
+    );
   say(`Installing ${names.join(", ")} …`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", ...names]]) {
+  for (const args of [
+    ["update", "-q"],
+    ["install", "-y", "-q", "--no-install-recommends", ...names],
+  ]) {
     const done = spawnSync("apt-get", args, { env: environment, encoding: "utf8" });
-    if (done.status !== 0) throw new Error(`apt-get ${args.join(" ")} failed:\n${done.stdout}\n${done.stderr}`);
+    if (done.status !== 0)
+      throw new Error(`apt-get ${args.join(" ")} failed:\n${done.stdout}\n${done.stderr}`);
   }
   const still = packages.filter(({ find }) => find() === null);
-  if (still.length > 0) throw new Error(`Still missing after installing: ${still.map(({ name }) => name).join(", ")}`);
+  if (still.length > 0)
+    throw new Error(`Still missing after installing: ${still.map(({ name }) => name).join(", ")}`);
 }
 
 /** A throw-away PostgreSQL on a free port. It refuses to run as root, so root lends it to `postgres`. */
@@ -62,7 +69,11 @@ export async function startPostgres(): Promise<Part> {
 /** A throw-away Redis on a free port. */
 export async function startRedis(): Promise<Part> {
   const port = await freePort();
-  const child = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    "redis-server",
+    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   await new Promise<void>((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`redis-server ended with ${code}`)));
     child.stdout.on("data", (chunk: Buffer) => {
@@ -79,7 +90,8 @@ export async function startRedis(): Promise<Part> {
 }
 
 function lendToPostgres(directory: string): void {
-  const id = (flag: string) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout.trim());
+  const id = (flag: string) =>
+    Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout.trim());
   chownSync(directory, id("-u"), id("-g"));
 }
 
@@ -91,12 +103,23 @@ function run(asRoot: boolean, command: string[]): void {
 
 function postgresBinaries(): string | null {
   const debian = "/usr/lib/postgresql";
-  const versions = existsSync(debian) ? readdirSync(debian).sort((one, other) => Number(other) - Number(one)) : [];
-  const places = [...versions.map((version) => path.join(debian, version, "bin")), path.dirname(onPath("postgres") ?? "/-/-")];
-  return places.find((place) => ["initdb", "pg_ctl", "postgres"].every((name) => existsSync(path.join(place, name)))) ?? null;
+  const versions = existsSync(debian)
+    ? readdirSync(debian).sort((one, other) => Number(other) - Number(one))
+    : [];
+  const places = [
+    ...versions.map((version) => path.join(debian, version, "bin")),
+    path.dirname(onPath("postgres") ?? "/-/-"),
+  ];
+  return (
+    places.find((place) =>
+      ["initdb", "pg_ctl", "postgres"].every((name) => existsSync(path.join(place, name))),
+    ) ?? null
+  );
 }
 
 function onPath(program: string): string | null {
   const directories = (process.env.PATH ?? "").split(":").concat("/usr/sbin", "/sbin");
-  return directories.map((directory) => path.join(directory, program)).find((file) => existsSync(file)) ?? null;
+  return (
+    directories.map((directory) => path.join(directory, program)).find((file) => existsSync(file)) ?? null
+  );
 }

@@ -42,7 +42,11 @@ async function runAll(): Promise<Count[]> {
 
 async function embeddedSuites(): Promise<Suite[]> {
   const ports = { E2E_PORT: String(await freePort()), E2E_GATEWAY_PORT: String(await freePort()) };
-  const browser = { title: "journeys in Chromium, embedded database", args: ["node_modules/@playwright/test/cli.js", "test"], environment: ports };
+  const browser = {
+    title: "journeys in Chromium, embedded database",
+    args: ["node_modules/@playwright/test/cli.js", "test"],
+    environment: ports,
+  };
   return [...vitestSuites("embedded database", {}), browser];
 }
 
@@ -50,8 +54,16 @@ function vitestSuites(where: string, environment: Record<string, string>): Suite
   const project = (name: string) => [vitest, "run", "--project", name];
   return [
     { title: `unit, ${where}`, args: project("unit"), environment },
-    { title: `API on server.ts, ${where}`, args: project("api"), environment: { ...environment, API_MOUNT: "server" } },
-    { title: `API inside Next, ${where}`, args: project("api"), environment: { ...environment, API_MOUNT: "next" } },
+    {
+      title: `API on server.ts, ${where}`,
+      args: project("api"),
+      environment: { ...environment, API_MOUNT: "server" },
+    },
+    {
+      title: `API inside Next, ${where}`,
+      args: project("api"),
+      environment: { ...environment, API_MOUNT: "next" },
+    },
   ];
 }
 
@@ -70,17 +82,24 @@ async function run({ title, args, environment }: Suite): Promise<Count> {
 
 function finished(args: string[], environment: Record<string, string>): Promise<number | null> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...environment } });
+    const child = spawn(process.execPath, args, {
+      stdio: "inherit",
+      env: { ...process.env, ...environment },
+    });
     child.once("exit", (code) => resolve(code));
   });
 }
 
 const VitestResults = z.object({ numPassedTests: z.number(), numFailedTests: z.number() });
-const PlaywrightResults = z.object({ stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }) });
+const PlaywrightResults = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
+});
 
 function countVitest(file: string): Count {
   const parsed = VitestResults.safeParse(readJson(file));
-  return parsed.success ? { passed: parsed.data.numPassedTests, failed: parsed.data.numFailedTests } : { passed: 0, failed: 1 };
+  return parsed.success
+    ? { passed: parsed.data.numPassedTests, failed: parsed.data.numFailedTests }
+    : { passed: 0, failed: 1 };
 }
 
 function countPlaywright(file: string): Count {

@@ -19,7 +19,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = process.env.TEST_POSTGRES_URL;
   const database = postgres === undefined ? null : await createPostgresDatabase(postgres);
   const environment = mount === "server" ? { LISTEN: "api,gateway" } : {};
-  const server = await startServer({ mount, environment, ...(database === null ? {} : { databaseUrl: database.url }) });
+  const server = await startServer({
+    mount,
+    environment,
+    ...(database === null ? {} : { databaseUrl: database.url }),
+  });
   project.provide("apiOrigin", server.portal);
   project.provide("gatewayOrigin", mount === "server" ? server.gateway : null);
   project.provide("apiMount", mount);
@@ -29,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     removeData(server);
     await database?.drop();
     // Next's own server ends by the signal that it was sent.
-    if (code !== 0 && !(mount === "next" && code === 143)) throw new Error(`The server under test ended with ${code}:\n${server.output()}`);
+    if (code !== 0 && !(mount === "next" && code === 143))
+      throw new Error(`The server under test ended with ${code}:\n${server.output()}`);
   };
 }

@@ -18,7 +18,10 @@ export async function severableDatabase(url: string): Promise<SeverableDatabase>
   const server = net.createServer((inner) => {
     if (away) return void inner.destroy();
     const outer = net.connect(target);
-    for (const [one, other] of [[inner, outer], [outer, inner]] as const) {
+    for (const [one, other] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
       open.add(one);
       one.pipe(other);
       one.on("error", () => other.destroy());

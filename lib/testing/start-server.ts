@@ -46,11 +46,17 @@ export async function startServer(start: Start): Promise<TestServer> {
     ...start.environment,
   });
   const child = spawn(process.execPath, command(start.mount, port), {
-    env: { NODE_ENV: "production", PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...environment },
+    env: {
+      NODE_ENV: "production",
+      PATH: process.env.PATH ?? "",
+      HOME: process.env.HOME ?? "",
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
   const output = () => printed.join("");
   await answering(`${portal}/healthz`, { child, output });
   return {
@@ -75,10 +81,14 @@ function command(mount: Start["mount"], port: number | string): string[] {
   return ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
 }
 
-async function answering(url: string, { child, output }: { child: ChildProcess; output(): string }): Promise<void> {
+async function answering(
+  url: string,
+  { child, output }: { child: ChildProcess; output(): string },
+): Promise<void> {
   const until = Date.now() + 60_000;
   while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`The server under test ended with ${child.exitCode}:\n${output()}`);
+    if (child.exitCode !== null)
+      throw new Error(`The server under test ended with ${child.exitCode}:\n${output()}`);
     const answer = await fetch(url).catch(() => null);
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -28,8 +28,19 @@ interface Look {
   items(rows: unknown[]): AttentionItem[];
 }
 
-function look<Row extends z.ZodType>(statement: string, row: Row, item: (row: z.output<Row>) => AttentionItem): Look {
-  return { statement, items: (rows) => z.array(row).parse(rows).map((one) => item(one)) };
+function look<Row extends z.ZodType>(
+  statement: string,
+  row: Row,
+  item: (row: z.output<Row>) => AttentionItem,
+): Look {
+  return {
+    statement,
+    items: (rows) =>
+      z
+        .array(row)
+        .parse(rows)
+        .map((one) => item(one)),
+  };
 }
 
 const count = z.coerce.number();
@@ -57,7 +68,13 @@ const overlaps = look(
    from api_key k join secret s on s.workspace_id = k.workspace_id and s.key_id = k.id
    where ${ofScope} and k.revoked_at is null and s.expires_at > now()
    order by s.expires_at limit ${eachMax}`,
-  keyRow.extend({ secret_id: z.string(), prefix: z.string(), last_four: z.string(), expires_at: time, calls: count }),
+  keyRow.extend({
+    secret_id: z.string(),
+    prefix: z.string(),
+    last_four: z.string(),
+    expires_at: time,
+    calls: count,
+  }),
   (row) => ({
     kind: "rotation-overlap",
     keyId: row.id,
@@ -94,7 +111,15 @@ const denials = look(
    where ${ofScope} and k.revoked_at is null and k.disabled_at is null and unusual.times >= 5
    order by unusual.times desc limit ${eachMax}`,
   keyRow.extend({ times: count, denied: count, since: time, route: z.string().nullable() }),
-  (row) => ({ kind: "key-denials", keyId: row.id, keyName: row.name, times: row.times, denied: row.denied, since: row.since, route: row.route }),
+  (row) => ({
+    kind: "key-denials",
+    keyId: row.id,
+    keyName: row.name,
+    times: row.times,
+    denied: row.denied,
+    since: row.since,
+    route: row.route,
+  }),
 );
 
 /** At least 10 failed calls in 24 hours, and at least 5 % of a service's allowed calls. */
@@ -109,7 +134,13 @@ const failing = look(
    where h.errors >= 10 and h.errors >= 0.05 * h.calls
    order by h.errors desc limit ${eachMax}`,
   z.object({ id: z.string(), slug: z.string(), errors: count, rate: count }),
-  (row) => ({ kind: "service-errors", serviceId: row.id, service: row.slug, errors: row.errors, errorRate: row.rate }),
+  (row) => ({
+    kind: "service-errors",
+    serviceId: row.id,
+    service: row.slug,
+    errors: row.errors,
+    errorRate: row.rate,
+  }),
 );
 
 /** A disabled key that someone still calls with. */

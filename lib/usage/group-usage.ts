@@ -9,13 +9,19 @@ const groupsMax = 50;
 const names = { key: keyNames, service: serviceNames, customer: customerNames };
 
 /** Calls of a range by key, service or customer, most calls first. A customer's key sees its customer's calls. */
-export async function groupUsage(actor: Actor, { group, range, environment }: UsageQuery & { group: UsageGroup }): Promise<Usage> {
+export async function groupUsage(
+  actor: Actor,
+  { group, range, environment }: UsageQuery & { group: UsageGroup },
+): Promise<Usage> {
   requireScope(actor, "read:usage");
   const span = spanOf(range);
   const scope = scopeOf(actor, { environment });
   const all = await measureAll(scope, span);
   const groups = await measure(scope, { span, by: group, limit: groupsMax });
-  const named = await names[group](actor.workspaceId, groups.map((one) => one.group));
+  const named = await names[group](
+    actor.workspaceId,
+    groups.map((one) => one.group),
+  );
   return {
     range,
     ...spanFields(span),

@@ -12,15 +12,27 @@ const groupsMax = 50;
 const RouteGroup = z.tuple([z.string(), z.string(), z.string()]);
 
 /** One key's calls in a range, by status, route, service and secret; `not-found` for another's key. */
-export async function keyUsage(actor: Actor, { keyId, range }: { keyId: string; range: UsageRange }): Promise<KeyUsage> {
+export async function keyUsage(
+  actor: Actor,
+  { keyId, range }: { keyId: string; range: UsageRange },
+): Promise<KeyUsage> {
   requireScope(actor, "read:usage");
   const secrets = await secretsOf(actor, keyId);
   const span = spanOf(range);
   const scope = scopeOf(actor, { keyId });
-  const split = (by: "status" | "route" | "service" | "secret") => measure(scope, { span, by, limit: groupsMax });
+  const split = (by: "status" | "route" | "service" | "secret") =>
+    measure(scope, { span, by, limit: groupsMax });
   const all = await measureAll(scope, span);
-  const [byStatus, byRoute, byService, bySecret] = [await split("status"), await split("route"), await split("service"), await split("secret")];
-  const services = await serviceNames(actor.workspaceId, byService.map((one) => one.group));
+  const [byStatus, byRoute, byService, bySecret] = [
+    await split("status"),
+    await split("route"),
+    await split("service"),
+    await split("secret"),
+  ];
+  const services = await serviceNames(
+    actor.workspaceId,
+    byService.map((one) => one.group),
+  );
   const slug = (id: string) => services.get(id)?.slug ?? null;
   return {
     range,
@@ -29,9 +41,19 @@ export async function keyUsage(actor: Actor, { keyId, range }: { keyId: string; 
     byStatus: byStatus.map(({ group, totals }) => ({ status: Number(group), calls: totals.requests })),
     byRoute: byRoute.map(({ group, totals }) => {
       const [method, route, serviceId] = RouteGroup.parse(JSON.parse(group));
-      return { method, route: route === "" ? null : route, service: slug(serviceId), calls: totals.requests, p95Us: totals.p95Us };
+      return {
+        method,
+        route: route === "" ? null : route,
+        service: slug(serviceId),
+        calls: totals.requests,
+        p95Us: totals.p95Us,
+      };
     }),
-    byService: byService.map(({ group, totals }) => ({ id: group === "" ? null : group, slug: slug(group), totals })),
+    byService: byService.map(({ group, totals }) => ({
+      id: group === "" ? null : group,
+      slug: slug(group),
+      totals,
+    })),
     bySecret: secretUsage(secrets, bySecret, all.series.length),
   };
 }
@@ -65,7 +87,9 @@ function secretUsage(
         expiresAt: secret.expiresAt?.toISOString() ?? null,
         lastUsedAt: secret.lastUsedAt?.toISOString() ?? null,
         calls: calls?.totals.requests ?? 0,
-        series: calls?.series.map(({ ok, limited, denied, error }) => ok + limited + denied + error) ?? Array.from({ length: buckets }, () => 0),
+        series:
+          calls?.series.map(({ ok, limited, denied, error }) => ok + limited + denied + error) ??
+          Array.from({ length: buckets }, () => 0),
       },
     ];
   });

@@ -25,7 +25,10 @@ export interface Scope {
 }
 
 /** Calls that `actor` may count. */
-export function scopeOf(actor: Actor, narrowed: { environment?: "live" | "test" | undefined; keyId?: string | undefined } = {}): Scope {
+export function scopeOf(
+  actor: Actor,
+  narrowed: { environment?: "live" | "test" | undefined; keyId?: string | undefined } = {},
+): Scope {
   return { workspaceId: actor.workspaceId, customerId: customerOf(actor), ...narrowed };
 }
 
@@ -40,7 +43,10 @@ export interface Measured {
  * Counts calls of a span, split by one thing, most calls first, at most `limit` groups. Everything is summed by the
  * database; p95 is the upper bound 2^(bucket/4) µs of the bucket that holds it, over allowed calls.
  */
-export async function measure(scope: Scope, { span, by, limit = 1 }: { span: Span; by: Split; limit?: number }): Promise<Measured[]> {
+export async function measure(
+  scope: Scope,
+  { span, by, limit = 1 }: { span: Span; by: Split; limit?: number },
+): Promise<Measured[]> {
   const { rows } = await sql().query(measureStatement(by), [
     scope.workspaceId,
     new Date(span.fromMs),
@@ -56,13 +62,17 @@ export async function measure(scope: Scope, { span, by, limit = 1 }: { span: Spa
     const found = groups.get(row.grp) ?? { group: row.grp, totals: noCalls, series: emptySeries(span) };
     groups.set(row.grp, found);
     if (row.slot < 0) found.totals = totalsOf(row);
-    else found.series[row.slot] = { at: bucketStart(span, row.slot), ...countsOf(row), p95Us: p95Of(row.p95) };
+    else
+      found.series[row.slot] = { at: bucketStart(span, row.slot), ...countsOf(row), p95Us: p95Of(row.p95) };
   }
   return [...groups.values()].sort((one, other) => other.totals.requests - one.totals.requests);
 }
 
 /** The same where nothing is split. */
-export async function measureAll(scope: Scope, span: Span): Promise<{ totals: UsageTotals; series: UsageBucket[] }> {
+export async function measureAll(
+  scope: Scope,
+  span: Span,
+): Promise<{ totals: UsageTotals; series: UsageBucket[] }> {
   const [all] = await measure(scope, { span, by: "nothing" });
   return all ?? { totals: noCalls, series: emptySeries(span) };
 }
@@ -120,7 +130,11 @@ const nothing: OutcomeCounts = { ok: 0, limited: 0, denied: 0, error: 0 };
 export const noCalls: UsageTotals = { ...nothing, requests: 0, errorRate: 0, deniedRate: 0, p95Us: null };
 
 function emptySeries(span: Span): UsageBucket[] {
-  return Array.from({ length: span.buckets }, (_, index) => ({ at: bucketStart(span, index), ...nothing, p95Us: null }));
+  return Array.from({ length: span.buckets }, (_, index) => ({
+    at: bucketStart(span, index),
+    ...nothing,
+    p95Us: null,
+  }));
 }
 
 function countsOf({ ok, limited, denied, error }: OutcomeCounts): OutcomeCounts {

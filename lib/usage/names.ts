@@ -20,6 +20,9 @@ export async function serviceNames(workspaceId: string, ids: readonly string[]) 
 
 /** Names of customers, by id. */
 export async function customerNames(workspaceId: string, ids: readonly string[]) {
-  const rows = await db().customer.findMany({ where: { workspaceId, id: { in: [...ids] } }, select: { id: true, name: true } });
+  const rows = await db().customer.findMany({
+    where: { workspaceId, id: { in: [...ids] } },
+    select: { id: true, name: true },
+  });
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -17,10 +17,20 @@ export async function overview(actor: Actor, { range, environment }: UsageQuery)
   const all = await measureAll(scope, span);
   const previous = await measureAll(scope, spanBefore(span));
   // One more than is shown, because calls without key or service form a group too.
-  const keys = (await measure(scope, { span, by: "key", limit: topMax + 1 })).filter(({ group }) => group !== "").slice(0, topMax);
-  const services = (await measure(scope, { span, by: "service", limit: topMax + 1 })).filter(({ group }) => group !== "").slice(0, topMax);
-  const keysNamed = await keyNames(actor.workspaceId, keys.map((one) => one.group));
-  const servicesNamed = await serviceNames(actor.workspaceId, services.map((one) => one.group));
+  const keys = (await measure(scope, { span, by: "key", limit: topMax + 1 }))
+    .filter(({ group }) => group !== "")
+    .slice(0, topMax);
+  const services = (await measure(scope, { span, by: "service", limit: topMax + 1 }))
+    .filter(({ group }) => group !== "")
+    .slice(0, topMax);
+  const keysNamed = await keyNames(
+    actor.workspaceId,
+    keys.map((one) => one.group),
+  );
+  const servicesNamed = await serviceNames(
+    actor.workspaceId,
+    services.map((one) => one.group),
+  );
   return {
     range,
     ...spanFields(span),
@@ -34,7 +44,8 @@ export async function overview(actor: Actor, { range, environment }: UsageQuery)
     }),
     topServices: services.map(({ group, totals, series }) => {
       const service = servicesNamed.get(group);
-      const visibility = service === undefined ? null : service.visibility === "public" ? "public" : "private";
+      const visibility =
+        service === undefined ? null : service.visibility === "public" ? "public" : "private";
       return { id: group, slug: service?.slug ?? group, visibility, totals, spark: sparkOf(series) };
     }),
     counts: await counts(actor, environment),
@@ -46,10 +57,15 @@ export async function overview(actor: Actor, { range, environment }: UsageQuery)
 function sparkOf(series: readonly UsageBucket[]): TopKey["spark"] {
   const step = Math.ceil(series.length / sparkMax);
   return Array.from({ length: Math.ceil(series.length / step) }, (_, index) =>
-    series.slice(index * step, (index + 1) * step).reduce(
-      (sum, { ok, limited, denied, error }) => ({ ok: sum.ok + ok, bad: sum.bad + limited + denied + error }),
-      { ok: 0, bad: 0 },
-    ),
+    series
+      .slice(index * step, (index + 1) * step)
+      .reduce(
+        (sum, { ok, limited, denied, error }) => ({
+          ok: sum.ok + ok,
+          bad: sum.bad + limited + denied + error,
+        }),
+        { ok: 0, bad: 0 },
+      ),
   );
 }
 

@@ -9,17 +9,34 @@ import { KeyUsage, Overview, Usage } from "@/lib/usage/schema";
 async function setUp() {
   const workspace = await createTestWorkspace();
   const { key, secret } = await issueKey(workspace.owner, { scopes: ["read:usage"] });
-  const credential = { id: key.id, secretId: key.masked, name: key.name, prefix: key.prefix, customerId: null };
-  await insertBatch(Array.from({ length: 7 }, () => decisionRecord(workspace.workspaceId, { credential })), []);
+  const credential = {
+    id: key.id,
+    secretId: key.masked,
+    name: key.name,
+    prefix: key.prefix,
+    customerId: null,
+  };
+  await insertBatch(
+    Array.from({ length: 7 }, () => decisionRecord(workspace.workspaceId, { credential })),
+    [],
+  );
   return { ...workspace, key, call: apiClient(secret) };
 }
 
 describe("usage over HTTP", () => {
   test("answers by its own schemas with the calls that were made", async () => {
     const { call, key } = await setUp();
-    expect(Overview.parse((await call("GET", "/overview?range=24h")).body).totals).toMatchObject({ requests: 7, ok: 7 });
-    expect(Usage.parse((await call("GET", "/usage?group=key&range=30d")).body).groups).toMatchObject([{ id: key.id, totals: { requests: 7 } }]);
-    expect(KeyUsage.parse((await call("GET", `/keys/${key.id}/usage`)).body)).toMatchObject({ range: "7d", totals: { requests: 7 } });
+    expect(Overview.parse((await call("GET", "/overview?range=24h")).body).totals).toMatchObject({
+      requests: 7,
+      ok: 7,
+    });
+    expect(Usage.parse((await call("GET", "/usage?group=key&range=30d")).body).groups).toMatchObject([
+      { id: key.id, totals: { requests: 7 } },
+    ]);
+    expect(KeyUsage.parse((await call("GET", `/keys/${key.id}/usage`)).body)).toMatchObject({
+      range: "7d",
+      totals: { requests: 7 },
+    });
     const lines = await call("GET", `/usage/sparklines?keys=${key.id},key_other`);
     expect(lines.body.items).toHaveLength(1);
     expect(lines.body.items[0].days.at(-1)).toEqual({ ok: 7, bad: 0 });
@@ -34,7 +51,15 @@ describe("usage over HTTP", () => {
       expect((await apiClient(unscoped)("GET", path)).status).toBe(403);
     }
     expect((await stranger.call("GET", `/keys/${key.id}/usage`)).status).toBe(404);
-    for (const path of ["/overview?range=1y", "/overview?environment=prod", "/overview?x=1", "/usage?group=rule", "/usage/sparklines", "/usage/sparklines?keys=", `/usage/sparklines?keys=${"k,".repeat(101)}`])
+    for (const path of [
+      "/overview?range=1y",
+      "/overview?environment=prod",
+      "/overview?x=1",
+      "/usage?group=rule",
+      "/usage/sparklines",
+      "/usage/sparklines?keys=",
+      `/usage/sparklines?keys=${"k,".repeat(101)}`,
+    ])
       expect([path, (await call("GET", path)).status]).toEqual([path, 422]);
   });
 });

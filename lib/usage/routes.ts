@@ -62,8 +62,15 @@ usageRoutes.openapi(
     path: "/keys/{id}/usage",
     tags: ["Usage"],
     summary: "One key's calls by status, route, service and secret",
-    request: { params: z.object({ id: z.string().max(100) }), query: z.strictObject({ range: UsageRange.default("7d") }) },
+    request: {
+      params: z.object({ id: z.string().max(100) }),
+      query: z.strictObject({ range: UsageRange.default("7d") }),
+    },
     responses: json(KeyUsage, "The key's calls"),
   }),
-  async (c) => c.json(await keyUsage(c.var.actor, { keyId: c.req.valid("param").id, range: c.req.valid("query").range }), 200),
+  async (c) =>
+    c.json(
+      await keyUsage(c.var.actor, { keyId: c.req.valid("param").id, range: c.req.valid("query").range }),
+      200,
+    ),
 );

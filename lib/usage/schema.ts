@@ -26,7 +26,9 @@ export const UsageTotals = OutcomeCounts.extend({
 });
 export type UsageTotals = z.output<typeof UsageTotals>;
 
-const Spark = z.array(z.object({ ok: calls, bad: calls })).describe("Dense, oldest first; bad is everything not ok");
+const Spark = z
+  .array(z.object({ ok: calls, bad: calls }))
+  .describe("Dense, oldest first; bad is everything not ok");
 
 /** A key among the most used. */
 export const TopKey = z.object({
@@ -82,7 +84,12 @@ export const AttentionItem = z.discriminatedUnion("kind", [
     errors: calls.describe("In the last 24 hours"),
     errorRate: z.number(),
   }),
-  z.object({ kind: z.literal("key-disabled"), keyId: z.string(), keyName: z.string(), denied: calls.describe("Refused calls in the last 24 hours") }),
+  z.object({
+    kind: z.literal("key-disabled"),
+    keyId: z.string(),
+    keyName: z.string(),
+    denied: calls.describe("Refused calls in the last 24 hours"),
+  }),
 ]);
 export type AttentionItem = z.output<typeof AttentionItem>;
 
@@ -115,9 +122,17 @@ export const KeyUsage = z
     series: z.array(UsageBucket),
     byStatus: z.array(z.object({ status: z.number().int(), calls })),
     byRoute: z.array(
-      z.object({ method: z.string(), route: z.string().nullable(), service: z.string().nullable(), calls, p95Us: z.number().nullable() }),
+      z.object({
+        method: z.string(),
+        route: z.string().nullable(),
+        service: z.string().nullable(),
+        calls,
+        p95Us: z.number().nullable(),
+      }),
     ),
-    byService: z.array(z.object({ id: z.string().nullable(), slug: z.string().nullable(), totals: UsageTotals })),
+    byService: z.array(
+      z.object({ id: z.string().nullable(), slug: z.string().nullable(), totals: UsageTotals }),
+    ),
     bySecret: z.array(
       z.object({
         secretId: z.string(),

@@ -24,7 +24,12 @@ export function spanOf(range: UsageRange, nowMs = Date.now()): Span {
 
 /** The span of the same length before, as one bucket. */
 export function spanBefore({ fromMs, toMs }: Span): Span {
-  return { fromMs: fromMs - (toMs - fromMs), toMs: fromMs, bucketSeconds: (toMs - fromMs) / 1_000, buckets: 1 };
+  return {
+    fromMs: fromMs - (toMs - fromMs),
+    toMs: fromMs,
+    bucketSeconds: (toMs - fromMs) / 1_000,
+    buckets: 1,
+  };
 }
 
 /** Begin of bucket `index`, RFC 3339. */

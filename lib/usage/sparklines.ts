@@ -9,8 +9,15 @@ const days = 30;
 export async function sparklines(actor: Actor, keyIds: readonly string[]): Promise<Sparkline[]> {
   requireScope(actor, "read:usage");
   const { workspaceId, customerId } = scopeOf(actor);
-  const { rows } = await sql().query<{ id: string; ok: number[]; bad: number[] }>(sparklineStatement, [workspaceId, keyIds, customerId]);
-  return rows.map(({ id, ok, bad }) => ({ keyId: id, days: ok.map((calls, index) => ({ ok: calls, bad: bad[index] ?? 0 })) }));
+  const { rows } = await sql().query<{ id: string; ok: number[]; bad: number[] }>(sparklineStatement, [
+    workspaceId,
+    keyIds,
+    customerId,
+  ]);
+  return rows.map(({ id, ok, bad }) => ({
+    keyId: id,
+    days: ok.map((calls, index) => ({ ok: calls, bad: bad[index] ?? 0 })),
+  }));
 }
 
 const sparklineStatement = `

@@ -13,7 +13,11 @@ import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "Decisions" };
 
-export default async function DecisionsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function DecisionsPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { actor, workspace } = await requirePortalSession();
   if (!holds(actor.scopes, "read:decisions"))
     return (
@@ -28,7 +32,10 @@ export default async function DecisionsPage({ searchParams }: { searchParams: Pr
   return (
     <FirstData
       answers={[
-        { queryKey: decisions.list(filters).queryKey, firstPage: () => listDecisions(actor, { ...filters, limit: 50 }) },
+        {
+          queryKey: decisions.list(filters).queryKey,
+          firstPage: () => listDecisions(actor, { ...filters, limit: 50 }),
+        },
         { queryKey: decisions.summary().queryKey, load: () => summarizeDecisions(actor, { minutes: 5 }) },
       ]}
     >

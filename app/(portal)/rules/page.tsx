@@ -11,7 +11,11 @@ import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "Rules" };
 
-export default async function RulesPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function RulesPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { actor, workspace } = await requirePortalSession();
   if (!holds(actor.scopes, "read:rules"))
     return (
@@ -23,7 +27,11 @@ export default async function RulesPage({ searchParams }: { searchParams: Promis
   const given = await searchParams;
   const filters = readRuleFilters({ get: (name) => [given[name]].flat()[0] ?? null });
   return (
-    <FirstData answers={[{ queryKey: rules.list(filters).queryKey, load: () => listRules(actor, { limit: 25, ...filters }) }]}>
+    <FirstData
+      answers={[
+        { queryKey: rules.list(filters).queryKey, load: () => listRules(actor, { limit: 25, ...filters }) },
+      ]}
+    >
       <Rules />
     </FirstData>
   );

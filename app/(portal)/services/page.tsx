@@ -21,7 +21,9 @@ export default async function ServicesPage() {
       </Page>
     );
   return (
-    <FirstData answers={[{ queryKey: services.list().queryKey, load: () => listServices(actor, { limit: 25 }) }]}>
+    <FirstData
+      answers={[{ queryKey: services.list().queryKey, load: () => listServices(actor, { limit: 25 }) }]}
+    >
       <Services gateway={gatewayUrl()} workspace={workspace.slug} />
     </FirstData>
   );

@@ -10,7 +10,15 @@ import { removeRule, rules, rulesets } from "@/lib/client/rules";
 import type { StoredRule } from "@/lib/rules/schema";
 
 /** Asks before a rule goes: what it decided last, and where it stops counting. */
-export function DeleteRule({ rule, onClose, onDeleted }: { rule: StoredRule; onClose: () => void; onDeleted: () => void }) {
+export function DeleteRule({
+  rule,
+  onClose,
+  onDeleted,
+}: {
+  rule: StoredRule;
+  onClose: () => void;
+  onDeleted: () => void;
+}) {
   const client = useQueryClient();
   const [openedMs] = useState(() => Date.now());
   const last = useInfiniteQuery(decisions.list({ rule: rule.name }, 10));
@@ -19,7 +27,10 @@ export function DeleteRule({ rule, onClose, onDeleted }: { rule: StoredRule; onC
     onSuccess: () => {
       onDeleted();
       client.removeQueries({ queryKey: rules.detail(rule.id).queryKey });
-      return Promise.all([client.invalidateQueries({ queryKey: rules.all }), client.invalidateQueries({ queryKey: rulesets.all })]);
+      return Promise.all([
+        client.invalidateQueries({ queryKey: rules.all }),
+        client.invalidateQueries({ queryKey: rulesets.all }),
+      ]);
     },
   });
   const decided = last.data?.pages[0]?.items[0];
@@ -38,7 +49,10 @@ export function DeleteRule({ rule, onClose, onDeleted }: { rule: StoredRule; onC
         items={[
           {
             name: rule.name,
-            used: decided === undefined ? "has decided no call" : `decided a call ${agoText(decided.at, openedMs)}`,
+            used:
+              decided === undefined
+                ? "has decided no call"
+                : `decided a call ${agoText(decided.at, openedMs)}`,
             recent: decided !== undefined && openedMs - Date.parse(decided.at) < 86_400_000,
           },
         ]}

@@ -7,15 +7,29 @@ import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { toast } from "@/components/ui/overlay/toaster";
 import { rules } from "@/lib/client/rules";
 
-const VersionsDialog = lazy(async () => ({ default: (await import("@/components/rules/dialogs/versions-dialog")).VersionsDialog }));
-const StaleDialog = lazy(async () => ({ default: (await import("@/components/rules/dialogs/stale-dialog")).StaleDialog }));
-const DeleteRule = lazy(async () => ({ default: (await import("@/components/rules/dialogs/delete-rule")).DeleteRule }));
+const VersionsDialog = lazy(async () => ({
+  default: (await import("@/components/rules/dialogs/versions-dialog")).VersionsDialog,
+}));
+const StaleDialog = lazy(async () => ({
+  default: (await import("@/components/rules/dialogs/stale-dialog")).StaleDialog,
+}));
+const DeleteRule = lazy(async () => ({
+  default: (await import("@/components/rules/dialogs/delete-rule")).DeleteRule,
+}));
 
 /** Which dialog lies over the editor. */
 export type OpenDialog = "versions" | "stale" | "delete" | null;
 
 /** The editor's dialogs, each fetched when it is first opened. */
-export function RuleDialogs({ open, draft, onClose }: { open: OpenDialog; draft: RuleDraft; onClose: () => void }) {
+export function RuleDialogs({
+  open,
+  draft,
+  onClose,
+}: {
+  open: OpenDialog;
+  draft: RuleDraft;
+  onClose: () => void;
+}) {
   const router = useRouter();
   const client = useQueryClient();
   const { stored } = draft.base;
@@ -28,7 +42,9 @@ export function RuleDialogs({ open, draft, onClose }: { open: OpenDialog; draft:
   };
   return (
     <Suspense>
-      {open === "versions" && <VersionsDialog ruleId={stored?.id ?? null} onClose={onClose} onRolledBack={() => void readAgain()} />}
+      {open === "versions" && (
+        <VersionsDialog ruleId={stored?.id ?? null} onClose={onClose} onRolledBack={() => void readAgain()} />
+      )}
       {open === "stale" && stored !== null && (
         <StaleDialog
           id={stored.id}

@@ -38,7 +38,8 @@ export function StaleDialog({ id, mine, onClose, onTakeTheirs, onKeepMine }: Sta
           "Your text is kept."
         ) : (
           <>
-            {nameOf(stored.updatedBy)} saved it as v{stored.version}, <Ago at={stored.updatedAt} />. Your text is kept.
+            {nameOf(stored.updatedBy)} saved it as v{stored.version}, <Ago at={stored.updatedAt} />. Your text
+            is kept.
           </>
         )
       }
@@ -53,8 +54,12 @@ export function StaleDialog({ id, mine, onClose, onTakeTheirs, onKeepMine }: Sta
         )
       }
     >
-      {theirs.isError && <QueryProblem things="The stored rule" error={theirs.error} onRetry={() => void theirs.refetch()} />}
-      {base === null && !theirs.isError && <LoadingRows label="Loading the stored rule" rows={4} height={36} />}
+      {theirs.isError && (
+        <QueryProblem things="The stored rule" error={theirs.error} onRetry={() => void theirs.refetch()} />
+      )}
+      {base === null && !theirs.isError && (
+        <LoadingRows label="Loading the stored rule" rows={4} height={36} />
+      )}
       {base !== null && (
         <section>
           <h3>

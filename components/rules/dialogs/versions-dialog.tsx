@@ -30,19 +30,37 @@ export function VersionsDialog({ ruleId, onClose, onRolledBack }: VersionsDialog
   const newest = versions[0]?.version ?? null;
   const shown = chosen ?? newest;
   return (
-    <Dialog open onClose={onClose} title="Versions" description="Every change of a rule makes a new version of all rules. Versions never change." size="wide">
+    <Dialog
+      open
+      onClose={onClose}
+      title="Versions"
+      description="Every change of a rule makes a new version of all rules. Versions never change."
+      size="wide"
+    >
       {list.isPending && <LoadingRows label="Loading versions" rows={5} height={36} />}
-      {list.isError && <QueryProblem things="Versions" error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && (
+        <QueryProblem things="Versions" error={list.error} onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && versions.length === 0 && <p className="muted">No rule was stored yet.</p>}
       {shown !== null && newest !== null && (
         <div className="versions">
           <ol className="version-list" aria-label="Versions">
             {versions.map((version) => (
-              <VersionLine key={version.version} version={version} chosen={version.version === shown} onChoose={() => choose(version.version)} />
+              <VersionLine
+                key={version.version}
+                version={version}
+                chosen={version.version === shown}
+                onChoose={() => choose(version.version)}
+              />
             ))}
             {list.hasNextPage && (
               <li>
-                <Button kind="ghost" size={28} busy={list.isFetchingNextPage && "Loading"} onClick={() => void list.fetchNextPage()}>
+                <Button
+                  kind="ghost"
+                  size={28}
+                  busy={list.isFetchingNextPage && "Loading"}
+                  onClick={() => void list.fetchNextPage()}
+                >
                   Older
                 </Button>
               </li>
@@ -55,7 +73,15 @@ export function VersionsDialog({ ruleId, onClose, onRolledBack }: VersionsDialog
   );
 }
 
-function VersionLine({ version, chosen, onChoose }: { version: Version; chosen: boolean; onChoose: () => void }) {
+function VersionLine({
+  version,
+  chosen,
+  onChoose,
+}: {
+  version: Version;
+  chosen: boolean;
+  onChoose: () => void;
+}) {
   const nameOf = useMemberName();
   return (
     <li>
@@ -73,16 +99,48 @@ function VersionLine({ version, chosen, onChoose }: { version: Version; chosen: 
 /** Rule by rule, as text. */
 function useChanges(from: number, to: number, ruleId: string | null) {
   const diff = useQuery(rulesets.diff(from, to));
-  const text = ({ id: _id, attachments, ...rule }: Record<string, unknown> & { id: string; attachments: unknown }) => ruleText({ ...rule, attachments });
+  const text = ({
+    id: _id,
+    attachments,
+    ...rule
+  }: Record<string, unknown> & { id: string; attachments: unknown }) => ruleText({ ...rule, attachments });
   const changes = [
-    ...(diff.data?.added.map((after) => ({ id: after.id, name: after.name, word: "added", before: "", after: text(after) })) ?? []),
-    ...(diff.data?.removed.map((before) => ({ id: before.id, name: before.name, word: "removed", before: text(before), after: "" })) ?? []),
-    ...(diff.data?.changed.map(({ before, after }) => ({ id: after.id, name: after.name, word: "changed", before: text(before), after: text(after) })) ?? []),
+    ...(diff.data?.added.map((after) => ({
+      id: after.id,
+      name: after.name,
+      word: "added",
+      before: "",
+      after: text(after),
+    })) ?? []),
+    ...(diff.data?.removed.map((before) => ({
+      id: before.id,
+      name: before.name,
+      word: "removed",
+      before: text(before),
+      after: "",
+    })) ?? []),
+    ...(diff.data?.changed.map(({ before, after }) => ({
+      id: after.id,
+      name: after.name,
+      word: "changed",
+      before: text(before),
+      after: text(after),
+    })) ?? []),
   ].sort((one, other) => Number(other.id === ruleId) - Number(one.id === ruleId));
   return { diff, changes };
 }
 
-function Changes({ version, newest, ruleId, onRolledBack }: { version: number; newest: number; ruleId: string | null; onRolledBack: () => void }) {
+function Changes({
+  version,
+  newest,
+  ruleId,
+  onRolledBack,
+}: {
+  version: number;
+  newest: number;
+  ruleId: string | null;
+  onRolledBack: () => void;
+}) {
   const { diff, changes } = useChanges(version - 1, version, ruleId);
   const [asking, setAsking] = useState(false);
   const permission = usePermission("update:rules");
@@ -90,35 +148,69 @@ function Changes({ version, newest, ruleId, onRolledBack }: { version: number; n
     <div className="version-changes">
       {diff.isPending && <LoadingRows label="Comparing" rows={4} height={36} />}
       {diff.isError && <p className="muted">These versions could not be compared. {diff.error.message}</p>}
-      {diff.isSuccess && changes.length === 0 && <p className="muted">No rule differs from v{version - 1}: a service changed.</p>}
+      {diff.isSuccess && changes.length === 0 && (
+        <p className="muted">No rule differs from v{version - 1}: a service changed.</p>
+      )}
       {changes.map((change) => (
         <section key={change.id}>
           <h3>
             {change.name} <span className="muted small">{change.word}</span>
           </h3>
-          <DiffView label={`${change.name}, v${version - 1} and v${version}`} before={change.before} after={change.after} />
+          <DiffView
+            label={`${change.name}, v${version - 1} and v${version}`}
+            before={change.before}
+            after={change.after}
+          />
         </section>
       ))}
       <div className="row">
         <span className="grow" />
-        <Button size={28} why={permission.why || (version === newest && "These are the rules of now")} onClick={() => setAsking(true)}>
+        <Button
+          size={28}
+          why={permission.why || (version === newest && "These are the rules of now")}
+          onClick={() => setAsking(true)}
+        >
           Roll back to v{version}
         </Button>
       </div>
-      {asking && <AskRollBack version={version} newest={newest} onClose={() => setAsking(false)} onDone={onRolledBack} />}
+      {asking && (
+        <AskRollBack
+          version={version}
+          newest={newest}
+          onClose={() => setAsking(false)}
+          onDone={onRolledBack}
+        />
+      )}
     </div>
   );
 }
 
-function AskRollBack({ version, newest, onClose, onDone }: { version: number; newest: number; onClose: () => void; onDone: () => void }) {
+function AskRollBack({
+  version,
+  newest,
+  onClose,
+  onDone,
+}: {
+  version: number;
+  newest: number;
+  onClose: () => void;
+  onDone: () => void;
+}) {
   const client = useQueryClient();
   const { diff, changes } = useChanges(newest, version, null);
   const roll = useMutation({
     mutationFn: () => rollBack(version),
     onSuccess: async (done) => {
-      await Promise.all([client.invalidateQueries({ queryKey: rules.all }), client.invalidateQueries({ queryKey: rulesets.list().queryKey })]);
-      const lost = done.lostAttachments === 0 ? "" : ` ${done.lostAttachments} places are gone and were left out.`;
-      toast({ tone: "changed", text: `The rules of v${version} are enforced again, as v${done.version}.${lost}` });
+      await Promise.all([
+        client.invalidateQueries({ queryKey: rules.all }),
+        client.invalidateQueries({ queryKey: rulesets.list().queryKey }),
+      ]);
+      const lost =
+        done.lostAttachments === 0 ? "" : ` ${done.lostAttachments} places are gone and were left out.`;
+      toast({
+        tone: "changed",
+        text: `The rules of v${version} are enforced again, as v${done.version}.${lost}`,
+      });
       onDone();
     },
   });

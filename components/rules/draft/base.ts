@@ -11,7 +11,9 @@ export interface Base {
 
 /** The rule's own JSON, without what the API keeps beside it. */
 export function ruleOf(stored: StoredRule): Rule {
-  return Rule.parse(Object.fromEntries(Object.entries(stored).filter(([name]) => Object.hasOwn(Rule.shape, name))));
+  return Rule.parse(
+    Object.fromEntries(Object.entries(stored).filter(([name]) => Object.hasOwn(Rule.shape, name))),
+  );
 }
 
 export function baseOf(stored: StoredRule): Base {

@@ -3,7 +3,9 @@ import { withMember } from "@/components/rules/draft/edit-text";
 
 test("an existing member changes in place, and everything else keeps its form", () => {
   const text = '{ "name": "x",   "mode": "enforce" }';
-  expect(withMember(text, { key: "mode", value: "shadow", after: "effect" })).toBe('{ "name": "x",   "mode": "shadow" }');
+  expect(withMember(text, { key: "mode", value: "shadow", after: "effect" })).toBe(
+    '{ "name": "x",   "mode": "shadow" }',
+  );
 });
 
 test("a new member comes behind its neighbour", () => {
@@ -13,5 +15,7 @@ test("a new member comes behind its neighbour", () => {
 });
 
 test("a member goes into an empty object", () => {
-  expect(JSON.parse(withMember("{}", { key: "mode", value: "off", after: "effect" }))).toEqual({ mode: "off" });
+  expect(JSON.parse(withMember("{}", { key: "mode", value: "off", after: "effect" }))).toEqual({
+    mode: "off",
+  });
 });

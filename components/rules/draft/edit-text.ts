@@ -2,7 +2,10 @@ import { ruleText } from "@/components/rules/json/rule-text";
 import { findValues } from "@/components/rules/json/scan";
 
 /** Puts a value at a key of the rule's top, and leaves the rest as it was written. The text must be a JSON object. */
-export function withMember(text: string, { key, value, after }: { key: string; value: unknown; after: string }): string {
+export function withMember(
+  text: string,
+  { key, value, after }: { key: string; value: unknown; after: string },
+): string {
   const top = findValues(text).filter(({ path }) => path.length === 1);
   const own = top.find(({ path }) => path[0] === key);
   const written = ruleText(value).trimEnd().replaceAll("\n", "\n  ");

@@ -28,7 +28,9 @@ export function useRuleDraft(initial: Base): RuleDraft {
   const [attachments, setAttachments] = useState(initial.attachments);
   const judged = useDeferredValue(text);
   const checked = useMemo(() => checkDraft(judged), [judged]);
-  const samePlaces = attachments.length === base.attachments.length && attachments.every((place) => base.attachments.some((other) => isSamePlace(place, other)));
+  const samePlaces =
+    attachments.length === base.attachments.length &&
+    attachments.every((place) => base.attachments.some((other) => isSamePlace(place, other)));
   return {
     base,
     text,

@@ -30,7 +30,9 @@ export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void
   const mutation = useMutation({
     mutationFn: (value: Record<string, unknown>) => {
       const input = { ...value, attachments: draft.attachments.map(sentPlace) };
-      return stored === null ? createRule(input) : updateRule({ id: stored.id, input: { ...input, version: stored.version } });
+      return stored === null
+        ? createRule(input)
+        : updateRule({ id: stored.id, input: { ...input, version: stored.version } });
     },
     onSuccess: (saved) => {
       client.setQueryData(rules.detail(saved.id).queryKey, saved);
@@ -49,7 +51,11 @@ export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void
   const { checked } = draft;
   const failing = checked.tests.some(({ pass }) => !pass);
   const invalid = failing ? "A test fails, so it cannot be saved" : "The rule is not valid yet";
-  const why = draft.checking ? "Being checked" : !checked.valid ? invalid : !draft.dirty && "Nothing has changed";
+  const why = draft.checking
+    ? "Being checked"
+    : !checked.valid
+      ? invalid
+      : !draft.dirty && "Nothing has changed";
   return {
     async save() {
       if (why !== false || checked.value === null || mutation.isPending) return;
@@ -58,6 +64,9 @@ export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void
     saving: mutation.isPending,
     why,
     next: newest === null ? null : newest + 1,
-    refusals: mutation.error instanceof ProblemError && mutation.variables === checked.value ? mutation.error.errors : [],
+    refusals:
+      mutation.error instanceof ProblemError && mutation.variables === checked.value
+        ? mutation.error.errors
+        : [],
   };
 }

@@ -52,7 +52,13 @@ export function AttachmentsBar({ attachments, onChange }: AttachmentsBarProps) {
 
 const every = "*";
 
-function AttachElsewhere({ attachments, onChange }: { attachments: readonly Attachment[]; onChange: (attachments: readonly Attachment[]) => void }) {
+function AttachElsewhere({
+  attachments,
+  onChange,
+}: {
+  attachments: readonly Attachment[];
+  onChange: (attachments: readonly Attachment[]) => void;
+}) {
   const [service, setService] = useState(every);
   const [credential, setCredential] = useState(every);
   const serviceList = useQuery({ ...services.list({ limit: 100 }), staleTime: 60_000 });
@@ -72,17 +78,31 @@ function AttachElsewhere({ attachments, onChange }: { attachments: readonly Atta
           <Select
             value={service}
             onChange={setService}
-            options={[{ value: every, label: "Every service" }, ...(serviceList.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug }))]}
+            options={[
+              { value: every, label: "Every service" },
+              ...(serviceList.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug })),
+            ]}
           />
         </Field>
         <Field label="Credential" help="With a service: only that credential on that service.">
           <Select
             value={credential}
             onChange={setCredential}
-            options={[{ value: every, label: "Every credential" }, ...(keyList.data?.items ?? []).map(({ id, name, environment }) => ({ value: id, label: name, note: environment }))]}
+            options={[
+              { value: every, label: "Every credential" },
+              ...(keyList.data?.items ?? []).map(({ id, name, environment }) => ({
+                value: id,
+                label: name,
+                note: environment,
+              })),
+            ]}
           />
         </Field>
-        <Button kind="primary" why={isThere && "It is attached there already"} onClick={() => onChange([...attachments, place])}>
+        <Button
+          kind="primary"
+          why={isThere && "It is attached there already"}
+          onClick={() => onChange([...attachments, place])}
+        >
           Attach to {placeText(place)}
         </Button>
       </div>

@@ -32,14 +32,22 @@ export function EditorBar({ draft, editable, onOpen, children }: EditorBarProps)
             </Button>
           }
           heading="Begin with"
-          entries={templates.map(({ title, rule }) => ({ label: title, onSelect: () => draft.setText(ruleText(rule)) }))}
+          entries={templates.map(({ title, rule }) => ({
+            label: title,
+            onSelect: () => draft.setText(ruleText(rule)),
+          }))}
         />
       )}
       <Button kind="ghost" size={28} icon={<Icon of={History} />} onClick={() => onOpen("versions")}>
         Versions
       </Button>
       {editable && (
-        <Button kind="ghost" size={28} why={value === null && "Only JSON can be formatted"} onClick={() => draft.setText(ruleText(value))}>
+        <Button
+          kind="ghost"
+          size={28}
+          why={value === null && "Only JSON can be formatted"}
+          onClick={() => draft.setText(ruleText(value))}
+        >
           Format
         </Button>
       )}

@@ -75,19 +75,36 @@ export function EditorHead({ draft, save, why, onMode, onOpen }: EditorHeadProps
       facts={<Tag>{version}</Tag>}
       actions={
         <>
-          {onMode !== undefined && <SegmentedControl label="Mode" options={modes} value={modeOf(draft.text)} onChange={onMode} />}
+          {onMode !== undefined && (
+            <SegmentedControl label="Mode" options={modes} value={modeOf(draft.text)} onChange={onMode} />
+          )}
           {draft.dirty && stored !== null && (
             <Button size={28} onClick={() => draft.reset(draft.base)}>
               Discard
             </Button>
           )}
-          <Button kind="primary" size={28} hint="⌘ S" why={why || save.why} busy={save.saving && "Saving"} onClick={() => void save.save()}>
+          <Button
+            kind="primary"
+            size={28}
+            hint="⌘ S"
+            why={why || save.why}
+            busy={save.saving && "Saving"}
+            onClick={() => void save.save()}
+          >
             {save.next === null ? "Save" : `Save as v${save.next}`}
           </Button>
           {stored !== null && (
             <Menu
               trigger={<IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />}
-              entries={[{ label: "Delete rule", icon: <Icon of={Trash2} />, danger: true, why: mayDestroy.why, onSelect: () => onOpen("delete") }]}
+              entries={[
+                {
+                  label: "Delete rule",
+                  icon: <Icon of={Trash2} />,
+                  danger: true,
+                  why: mayDestroy.why,
+                  onSelect: () => onOpen("delete"),
+                },
+              ]}
             />
           )}
         </>

@@ -43,7 +43,11 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
   const save = useSaveRule(draft, { onStale: () => setDialog("stale") });
   const answered = useServerMarks(draft);
   const names = useKnownNames();
-  const marks = [...draft.checked.marks, ...answered, ...save.refusals.map((error) => markOf(findValues(draft.text), error))];
+  const marks = [
+    ...draft.checked.marks,
+    ...answered,
+    ...save.refusals.map((error) => markOf(findValues(draft.text), error)),
+  ];
   useSaveShortcut(() => void save.save());
   useLeaveWarning(draft.dirty && draft.text !== draft.base.text);
   const show = (path: string) => {
@@ -51,14 +55,26 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
     if (found !== null) handle.current?.reveal(found.from);
   };
   const { value, rule } = draft.checked;
-  const change = permission.allowed ? (key: string, next: unknown, after: string) => draft.setText(withMember(draft.text, { key, value: next, after })) : undefined;
+  const change = permission.allowed
+    ? (key: string, next: unknown, after: string) =>
+        draft.setText(withMember(draft.text, { key, value: next, after }))
+    : undefined;
   return (
     <Page layout="flush">
-      <EditorHead draft={draft} save={save} why={permission.why} onMode={change && ((mode) => change("mode", mode, "effect"))} onOpen={setDialog} />
+      <EditorHead
+        draft={draft}
+        save={save}
+        why={permission.why}
+        onMode={change && ((mode) => change("mode", mode, "effect"))}
+        onOpen={setDialog}
+      />
       <div className="editor">
         <section className="ed-left" aria-label="Rule as JSON">
           <EditorBar draft={draft} onOpen={setDialog} editable={permission.allowed}>
-            <AttachmentsBar attachments={draft.attachments} onChange={permission.allowed ? draft.setAttachments : undefined} />
+            <AttachmentsBar
+              attachments={draft.attachments}
+              onChange={permission.allowed ? draft.setAttachments : undefined}
+            />
           </EditorBar>
           <div className="ed-code">
             <CodeEditor
@@ -76,19 +92,41 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
               nonce={nonce}
             />
           </div>
-          <StatusLine marks={marks} checking={draft.checking} cursor={cursor} onShow={(mark) => handle.current?.reveal(mark.from)} />
+          <StatusLine
+            marks={marks}
+            checking={draft.checking}
+            cursor={cursor}
+            onShow={(mark) => handle.current?.reveal(mark.from)}
+          />
         </section>
         <section className="ed-right" aria-label="What it does">
           <div className="ed-sec">
             <h2>In one sentence</h2>
-            <p className="sentence">{rule === null ? <span className="muted">It can be said as soon as the rule is whole.</span> : <Sentence rule={rule} attachments={draft.attachments} />}</p>
-            {rule !== null && draft.attachments.length === 0 && <Note tone="limited">Attached to nothing, it judges no call. Attach it above the text.</Note>}
+            <p className="sentence">
+              {rule === null ? (
+                <span className="muted">It can be said as soon as the rule is whole.</span>
+              ) : (
+                <Sentence rule={rule} attachments={draft.attachments} />
+              )}
+            </p>
+            {rule !== null && draft.attachments.length === 0 && (
+              <Note tone="limited">Attached to nothing, it judges no call. Attach it above the text.</Note>
+            )}
           </div>
           <TestsPanel
             outcomes={draft.checked.tests}
             waiting={draft.checked.tests.length === 0 && !draft.checked.valid}
             onShow={(index) => show(`tests.${index}`)}
-            onAdd={change && value !== null ? () => change("tests", [...(rule?.tests ?? listOf(value["tests"])), newTest(rule?.effect)], "when") : undefined}
+            onAdd={
+              change && value !== null
+                ? () =>
+                    change(
+                      "tests",
+                      [...(rule?.tests ?? listOf(value["tests"])), newTest(rule?.effect)],
+                      "when",
+                    )
+                : undefined
+            }
           />
           <SimulatePanel draft={simulated(draft)} service={service} decisionId={decisionId} />
         </section>
@@ -111,7 +149,11 @@ function simulated({ checked: { rule }, attachments, base }: RuleDraft): Record<
   if (rule === null) return null;
   const others = { ...rule };
   delete others.tests;
-  return { ...others, attachments: attachments.map(sentPlace), ...(base.stored === null ? {} : { id: base.stored.id }) };
+  return {
+    ...others,
+    attachments: attachments.map(sentPlace),
+    ...(base.stored === null ? {} : { id: base.stored.id }),
+  };
 }
 
 /** What the API says of a text that the browser found right, a moment after typing stopped. */
@@ -126,7 +168,13 @@ function useSaveShortcut(save: () => void): void {
   const run = useEffectEvent(save);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "s" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
+      if (
+        event.key.toLowerCase() !== "s" ||
+        !(event.metaKey || event.ctrlKey) ||
+        event.altKey ||
+        event.shiftKey
+      )
+        return;
       event.preventDefault();
       run();
     };

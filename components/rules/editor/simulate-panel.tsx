@@ -55,7 +55,11 @@ function Frame({ note, children }: { note?: string | undefined; children?: React
   );
 }
 
-function Panel({ draft, service, recorded }: Omit<SimulatePanelProps, "decisionId"> & { recorded: Decision | null }) {
+function Panel({
+  draft,
+  service,
+  recorded,
+}: Omit<SimulatePanelProps, "decisionId"> & { recorded: Decision | null }) {
   const serviceList = useQuery({ ...services.list({ limit: 100 }), staleTime: 60_000 });
   const keyList = useQuery({ ...keys.list({ limit: 100, sort: "name" }), staleTime: 60_000 });
   const [own, setOwn] = useState<Partial<Call>>({});
@@ -74,10 +78,26 @@ function Panel({ draft, service, recorded }: Omit<SimulatePanelProps, "decisionI
       </Frame>
     );
   return (
-    <Frame note={recorded === null ? "with this draft among today’s rules" : "a recorded call, with this draft"}>
+    <Frame
+      note={recorded === null ? "with this draft among today’s rules" : "a recorded call, with this draft"}
+    >
       <div className="sim-form">
-        <Select label="Method" size={28} options={methods.map((value) => ({ value, label: value }))} value={call.method} onChange={(method) => set({ method })} />
-        <Input className="mono" size={28} aria-label="Path" value={call.path} spellCheck={false} autoComplete="off" onChange={(event) => set({ path: event.target.value })} />
+        <Select
+          label="Method"
+          size={28}
+          options={methods.map((value) => ({ value, label: value }))}
+          value={call.method}
+          onChange={(method) => set({ method })}
+        />
+        <Input
+          className="mono"
+          size={28}
+          aria-label="Path"
+          value={call.path}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => set({ path: event.target.value })}
+        />
         <Select
           label="Service"
           size={28}
@@ -88,7 +108,14 @@ function Panel({ draft, service, recorded }: Omit<SimulatePanelProps, "decisionI
         <Select
           label="Credential"
           size={28}
-          options={[{ value: none, label: "no credential" }, ...(keyList.data?.items ?? []).map(({ id, name, environment }) => ({ value: id, label: name, note: environment }))]}
+          options={[
+            { value: none, label: "no credential" },
+            ...(keyList.data?.items ?? []).map(({ id, name, environment }) => ({
+              value: id,
+              label: name,
+              note: environment,
+            })),
+          ]}
           value={call.credential}
           onChange={(credential) => set({ credential })}
         />
@@ -134,8 +161,18 @@ function refusal(error: Error): string {
   return error.errors.map(({ path, message }) => `${path} ${message}`).join("; ");
 }
 
-function reasonText({ reason, rules, service }: { reason: string; rules: readonly string[]; service: string | null }): string {
+function reasonText({
+  reason,
+  rules,
+  service,
+}: {
+  reason: string;
+  rules: readonly string[];
+  service: string | null;
+}): string {
   if (rules.length > 0) return `by ${rules.join(", ")}`;
   if (reason === "NO_CREDENTIAL") return `${service ?? "the service"} is private and nothing was presented`;
-  return reason === "DEFAULT_ALLOW" || reason === "DEFAULT_DENY" ? `by the default of ${service ?? "the service"}` : reason;
+  return reason === "DEFAULT_ALLOW" || reason === "DEFAULT_DENY"
+    ? `by the default of ${service ?? "the service"}`
+    : reason;
 }

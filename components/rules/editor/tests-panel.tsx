@@ -41,21 +41,35 @@ export function TestsPanel({ outcomes, waiting, onShow, onAdd }: TestsPanelProps
         {outcomes.map((outcome, index) => (
           <li key={`${index}-${outcome.name}`}>
             <Icon of={outcome.pass ? Check : X} className={outcome.pass ? "pass" : "fail"} />
-            <button type="button" className="trunc test-name" title={outcome.name} onClick={() => onShow(index)}>
+            <button
+              type="button"
+              className="trunc test-name"
+              title={outcome.name}
+              onClick={() => onShow(index)}
+            >
               <span className="vh">{outcome.pass ? "Passes: " : "Fails: "}</span>
               {outcome.name}
             </button>
-            {outcome.actual === null ? <span className="small muted">refused</span> : <VerdictWord verdict={outcome.actual} />}
-            <span className="faint small t-ms">{outcome.actual === null ? "" : durationText(outcome.durationUs)}</span>
+            {outcome.actual === null ? (
+              <span className="small muted">refused</span>
+            ) : (
+              <VerdictWord verdict={outcome.actual} />
+            )}
+            <span className="faint small t-ms">
+              {outcome.actual === null ? "" : durationText(outcome.durationUs)}
+            </span>
             {!outcome.pass && (
               <p className="small t-deny test-why">
-                {outcome.refusal ?? `It expects ${outcome.expected}; the rule answers ${outcome.actual ?? "nothing"}.`}
+                {outcome.refusal ??
+                  `It expects ${outcome.expected}; the rule answers ${outcome.actual ?? "nothing"}.`}
               </p>
             )}
           </li>
         ))}
       </ul>
-      {outcomes.length === 0 && !waiting && <p className="muted">A test pins down a case, and no later change can break it unseen.</p>}
+      {outcomes.length === 0 && !waiting && (
+        <p className="muted">A test pins down a case, and no later change can break it unseen.</p>
+      )}
     </div>
   );
 }

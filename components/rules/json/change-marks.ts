@@ -31,7 +31,8 @@ function marksOf(saved: string, doc: Text): DecorationSet {
     const { from, to } = doc.line(line.after);
     builder.add(from, from, changedLine);
     const was = line.replaces === null ? "" : replacedPart(line.replaces, line.text);
-    if (was !== "" && was.length <= 40) builder.add(to, to, Decoration.widget({ widget: new WasWidget(was), side: 1 }));
+    if (was !== "" && was.length <= 40)
+      builder.add(to, to, Decoration.widget({ widget: new WasWidget(was), side: 1 }));
   }
   return builder.finish();
 }

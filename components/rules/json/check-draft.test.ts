@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { checkDraft } from "@/components/rules/json/check-draft";
 import { ruleText } from "@/components/rules/json/rule-text";
 
-const sound = ruleText({ name: "only-get", effect: "deny", unless: { method: "GET" }, tests: [{ name: "a write", request: { method: "POST", path: "/" }, expect: "deny" }] });
+const sound = ruleText({
+  name: "only-get",
+  effect: "deny",
+  unless: { method: "GET" },
+  tests: [{ name: "a write", request: { method: "POST", path: "/" }, expect: "deny" }],
+});
 
 function marked(text: string) {
   return checkDraft(text).marks.map(({ from, to, message }) => [text.slice(from, to), message]);
@@ -10,7 +15,11 @@ function marked(text: string) {
 
 describe("a draft", () => {
   it("that is right can be stored, and its tests have run", () => {
-    expect(checkDraft(sound)).toMatchObject({ valid: true, marks: [], tests: [{ pass: true, actual: "deny" }] });
+    expect(checkDraft(sound)).toMatchObject({
+      valid: true,
+      marks: [],
+      tests: [{ pass: true, actual: "deny" }],
+    });
   });
 
   it("whose test fails has a rule to read but cannot be stored", () => {
@@ -21,7 +30,9 @@ describe("a draft", () => {
   });
 
   it("with an unknown key is marked at that key", () => {
-    expect(marked('{ "name": "x", "effect": "deny", "colour": 1 }')).toEqual([['"colour"', expect.stringContaining("colour")]]);
+    expect(marked('{ "name": "x", "effect": "deny", "colour": 1 }')).toEqual([
+      ['"colour"', expect.stringContaining("colour")],
+    ]);
   });
 
   it("with a key twice is marked, although JSON.parse would swallow it", () => {

@@ -27,7 +27,9 @@ export function checkDraft(text: string): CheckedDraft {
   const parsed = parse(text);
   if (!parsed.ok) return { value: null, rule: null, valid: false, marks: [parsed.mark], tests: [] };
   const values = findValues(text);
-  const doubles = duplicateKeys(text).map((path) => markOf(values, { path, message: "is named twice; only one can count" }));
+  const doubles = duplicateKeys(text).map((path) =>
+    markOf(values, { path, message: "is named twice; only one can count" }),
+  );
   const checked = checkRule(parsed.value);
   const marks = checked.ok ? [] : checked.errors.map((error) => markOf(values, error));
   return {
@@ -45,26 +47,39 @@ export function markOf(values: readonly Found[], { path, message }: { path: stri
   const name = path.slice(path.lastIndexOf(".") + 1);
   const isExact = found !== null && found.path.join(".") === path;
   const sentence = isExact || path === "" ? message : `${path} ${message}`;
-  const subject = /^(must|is|has|may|names|holds)\b/.test(sentence) && path !== "" && !/^\d+$/.test(name) ? `${name} ${sentence}` : sentence;
+  const subject =
+    /^(must|is|has|may|names|holds)\b/.test(sentence) && path !== "" && !/^\d+$/.test(name)
+      ? `${name} ${sentence}`
+      : sentence;
   if (found === null) return { from: 0, to: 0, message: subject };
-  if (found.path.length === 0) return { from: found.from, to: Math.min(found.from + 1, found.to), message: subject };
+  if (found.path.length === 0)
+    return { from: found.from, to: Math.min(found.from + 1, found.to), message: subject };
   return { from: found.keyFrom, to: found.keyTo, message: subject };
 }
 
 type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; mark: Mark };
 
 function parse(text: string): Parsed {
-  if (text.trim() === "") return { ok: false, mark: { from: 0, to: 0, message: "A rule is a JSON object: begin with {" } };
+  if (text.trim() === "")
+    return { ok: false, mark: { from: 0, to: 0, message: "A rule is a JSON object: begin with {" } };
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ok: true, value: Object.fromEntries(Object.entries(value)) };
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return { ok: true, value: Object.fromEntries(Object.entries(value)) };
     return { ok: false, mark: { from: 0, to: text.length, message: "A rule is a JSON object" } };
   } catch (error) {
     const message = error instanceof Error ? error.message : "";
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.trimEnd().length);
     const from = Math.min(position, Math.max(0, text.length - 1));
     const isOpen = position >= text.trimEnd().length;
-    return { ok: false, mark: { from, to: Math.min(from + 1, text.length), message: isOpen ? "Something is not closed yet" : syntaxSentence(message) } };
+    return {
+      ok: false,
+      mark: {
+        from,
+        to: Math.min(from + 1, text.length),
+        message: isOpen ? "Something is not closed yet" : syntaxSentence(message),
+      },
+    };
   }
 }
 

@@ -1,11 +1,24 @@
 "use client";
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Annotation, EditorState, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  hoverTooltip,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { changeMarks, setSaved } from "@/components/rules/json/change-marks";
 import type { Mark } from "@/components/rules/json/check-draft";
@@ -90,7 +103,10 @@ export function CodeEditor(props: CodeEditorProps) {
     view.current = made;
     ready({
       reveal(position) {
-        made.dispatch({ selection: { anchor: Math.min(position, made.state.doc.length) }, scrollIntoView: true });
+        made.dispatch({
+          selection: { anchor: Math.min(position, made.state.doc.length) },
+          scrollIntoView: true,
+        });
         made.focus();
       },
     });
@@ -100,7 +116,10 @@ export function CodeEditor(props: CodeEditorProps) {
   useEffect(() => {
     const shown = view.current?.state.doc.toString();
     if (shown === undefined || shown === text) return;
-    view.current?.dispatch({ changes: { from: 0, to: shown.length, insert: text }, annotations: fromPage.of(true) });
+    view.current?.dispatch({
+      changes: { from: 0, to: shown.length, insert: text },
+      annotations: fromPage.of(true),
+    });
   }, [text]);
 
   useEffect(() => view.current?.dispatch({ effects: setSaved.of(saved) }), [saved]);
@@ -109,7 +128,12 @@ export function CodeEditor(props: CodeEditorProps) {
     const current = view.current;
     if (current === null) return;
     const end = current.state.doc.length;
-    const diagnostics = marks.map((mark): Diagnostic => ({ from: Math.min(mark.from, end), to: Math.min(mark.to, end), severity: "error", message: mark.message }));
+    const diagnostics = marks.map((mark): Diagnostic => ({
+      from: Math.min(mark.from, end),
+      to: Math.min(mark.to, end),
+      severity: "error",
+      message: mark.message,
+    }));
     current.dispatch(setDiagnostics(current.state, diagnostics));
   }, [marks]);
 
@@ -123,9 +147,20 @@ interface ViewOptions extends Pick<CodeEditorProps, "label" | "text" | "saved" |
   names: () => KnownNames;
 }
 
-function createView({ label, text, saved, readOnly, nonce, parent, changed, moved, names }: ViewOptions): EditorView {
+function createView({
+  label,
+  text,
+  saved,
+  readOnly,
+  nonce,
+  parent,
+  changed,
+  moved,
+  names,
+}: ViewOptions): EditorView {
   const listener = EditorView.updateListener.of((update) => {
-    if (update.docChanged && !update.transactions.some((one) => one.annotation(fromPage) === true)) changed(update.state.doc.toString());
+    if (update.docChanged && !update.transactions.some((one) => one.annotation(fromPage) === true))
+      changed(update.state.doc.toString());
     if (!update.docChanged && !update.selectionSet) return;
     const { head } = update.state.selection.main;
     const line = update.state.doc.lineAt(head);
@@ -133,7 +168,12 @@ function createView({ label, text, saved, readOnly, nonce, parent, changed, move
   });
   const extensions: Extension[] = [
     basics,
-    autocompletion({ override: [ruleCompletion(schema, names)], icons: false, activateOnTyping: true, maxRenderedOptions: 60 }),
+    autocompletion({
+      override: [ruleCompletion(schema, names)],
+      icons: false,
+      activateOnTyping: true,
+      maxRenderedOptions: 60,
+    }),
     changeMarks(saved),
     listener,
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),

@@ -1,4 +1,9 @@
-import { type Completion, type CompletionContext, type CompletionResult, snippetCompletion } from "@codemirror/autocomplete";
+import {
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  snippetCompletion,
+} from "@codemirror/autocomplete";
 import { spotAt, type Spot } from "@/components/rules/json/scan";
 import { type KeyHint, keysAt, valuesAt } from "@/components/rules/json/schema-walk";
 
@@ -18,7 +23,8 @@ export function ruleCompletion(schema: Readonly<Record<string, unknown>>, names:
     const typed = text.slice(spot.from, context.pos);
     if (typed === "" && !context.explicit && !/[{[,:]\s*$/.test(text.slice(0, context.pos))) return null;
     const to = endOfToken(text, spot.from, context.pos);
-    const options = spot.kind === "key" ? keyOptions(schema, spot, text.slice(to)) : valueOptions(schema, spot, names());
+    const options =
+      spot.kind === "key" ? keyOptions(schema, spot, text.slice(to)) : valueOptions(schema, spot, names());
     return options.length === 0 ? null : { from: spot.from, to, options, validFor: /^"?[\w.:*-]*"?$/ };
   };
 }
@@ -39,17 +45,27 @@ const openings: Record<KeyHint["opens"], string> = {
   other: "#{}",
 };
 
-function keyOptions(schema: Readonly<Record<string, unknown>>, { path, present }: Spot, rest: string): Completion[] {
+function keyOptions(
+  schema: Readonly<Record<string, unknown>>,
+  { path, present }: Spot,
+  rest: string,
+): Completion[] {
   const hasColon = /^\s*:/.test(rest);
   return keysAt(schema, path)
     .filter(({ name }) => !present.includes(name))
     .map(({ name, description, opens }) => {
       const completion = { label: `"${name}"`, displayLabel: name, type: "property", ...hints(description) };
-      return hasColon ? { ...completion, apply: `"${name}"` } : snippetCompletion(`"${name}": ${openings[opens]}`, completion);
+      return hasColon
+        ? { ...completion, apply: `"${name}"` }
+        : snippetCompletion(`"${name}": ${openings[opens]}`, completion);
     });
 }
 
-function valueOptions(schema: Readonly<Record<string, unknown>>, { path }: Spot, names: KnownNames): Completion[] {
+function valueOptions(
+  schema: Readonly<Record<string, unknown>>,
+  { path }: Spot,
+  names: KnownNames,
+): Completion[] {
   const listed = valuesAt(schema, path).map(({ value }) => option(JSON.stringify(value), String(value)));
   return [...listed, ...nameOptions(path, names)];
 }

@@ -18,7 +18,8 @@ export function diffLines(before: string, after: string): DiffLine[] {
       lines.push({ kind: "same", text: newLine, before: ++i, after: ++j });
     } else if (oldLine !== undefined && (newLine === undefined || prefersOld(lengths, i, j))) {
       lines.push({ kind: "removed", text: oldLine, before: ++i });
-    } else if (newLine !== undefined) lines.push({ kind: "added", text: newLine, after: ++j, replaces: null });
+    } else if (newLine !== undefined)
+      lines.push({ kind: "added", text: newLine, after: ++j, replaces: null });
   }
   return withReplacements(lines);
 }
@@ -29,7 +30,10 @@ function commonLengths(old: readonly string[], now: readonly string[]): Uint32Ar
   for (let i = old.length - 1; i >= 0; i -= 1)
     for (let j = now.length - 1; j >= 0; j -= 1) {
       const row = lengths[i] ?? new Uint32Array();
-      row[j] = old[i] === now[j] ? at(lengths, i + 1, j + 1) + 1 : Math.max(at(lengths, i + 1, j), at(lengths, i, j + 1));
+      row[j] =
+        old[i] === now[j]
+          ? at(lengths, i + 1, j + 1) + 1
+          : Math.max(at(lengths, i + 1, j), at(lengths, i, j + 1));
     }
   return lengths;
 }
@@ -45,7 +49,11 @@ function prefersOld(lengths: readonly Uint32Array[] | null, i: number, j: number
 function withReplacements(lines: readonly DiffLine[]): DiffLine[] {
   return lines.map((line, index) => {
     const [before, previous, next] = [lines[index - 2], lines[index - 1], lines[index + 1]];
-    const isPair = line.kind === "added" && previous?.kind === "removed" && before?.kind !== "removed" && next?.kind !== "added";
+    const isPair =
+      line.kind === "added" &&
+      previous?.kind === "removed" &&
+      before?.kind !== "removed" &&
+      next?.kind !== "added";
     return isPair ? { ...line, replaces: previous.text } : line;
   });
 }

@@ -11,7 +11,8 @@ function printed(value: unknown, indent: string, depth: number, used = 0): strin
   const short = inline(value);
   const isLeafLike = Array.isArray(value) || depth > 1 || Object.keys(value).length === 0;
   if (isLeafLike && indent.length + used + short.length <= inlineMax) return short;
-  if (Array.isArray(value)) return `[\n${value.map((item) => inner + printed(item, inner, depth + 1)).join(",\n")}\n${indent}]`;
+  if (Array.isArray(value))
+    return `[\n${value.map((item) => inner + printed(item, inner, depth + 1)).join(",\n")}\n${indent}]`;
   const lines = entries(value).map(([key, item]) => {
     const name = `${JSON.stringify(key)}: `;
     return inner + name + printed(item, inner, depth + 1, name.length);

@@ -33,14 +33,24 @@ interface Frame {
 }
 
 /** Walks JSON text that may be half written, and tells each value as it ends. Stops before `until`. */
-function walk(text: string, until: number, onValue: (found: Found) => void): { stack: Frame[]; token: { from: number; kind: "string" | "word" } | null } {
+function walk(
+  text: string,
+  until: number,
+  onValue: (found: Found) => void,
+): { stack: Frame[]; token: { from: number; kind: "string" | "word" } | null } {
   const stack: Frame[] = [];
   const top = () => stack.at(-1);
   const pathOf = () => stack.map((frame) => frame.at);
   const end = (from: number, to: number) => {
     const frame = top();
     const isMember = frame?.isObject === true;
-    onValue({ path: pathOf(), from, to, keyFrom: isMember ? frame.keyFrom : from, keyTo: isMember ? frame.keyTo : to });
+    onValue({
+      path: pathOf(),
+      from,
+      to,
+      keyFrom: isMember ? frame.keyFrom : from,
+      keyTo: isMember ? frame.keyTo : to,
+    });
     if (frame !== undefined) frame.expects = "comma";
   };
   let i = 0;
@@ -59,7 +69,16 @@ function walk(text: string, until: number, onValue: (found: Found) => void): { s
     } else if (char === "{" || char === "[") {
       const isObject = char === "{";
       const own = { keyFrom: frame?.keyFrom ?? i, keyTo: frame?.keyTo ?? i };
-      stack.push({ isObject, at: isObject ? "" : 0, keys: [], expects: isObject ? "key" : "value", keyFrom: i, keyTo: i, from: i, own });
+      stack.push({
+        isObject,
+        at: isObject ? "" : 0,
+        keys: [],
+        expects: isObject ? "key" : "value",
+        keyFrom: i,
+        keyTo: i,
+        from: i,
+        own,
+      });
       i += 1;
     } else if (char === "}" || char === "]") {
       const closed = stack.pop();
@@ -123,7 +142,8 @@ export function spotAt(text: string, position: number): Spot | null {
   if (frame === undefined) return null;
   const from = token?.from ?? position;
   const around = stack.slice(0, -1).map(({ at }) => at);
-  if (frame.isObject && frame.expects === "key") return { path: around, kind: "key", from, present: [...frame.keys, ...keysAfter(text, position)] };
+  if (frame.isObject && frame.expects === "key")
+    return { path: around, kind: "key", from, present: [...frame.keys, ...keysAfter(text, position)] };
   if (frame.expects === "value") return { path: [...around, frame.at], kind: "value", from, present: [] };
   return null;
 }

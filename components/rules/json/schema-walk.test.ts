@@ -11,12 +11,16 @@ test("the top offers the members of a rule", () => {
 });
 
 test("conditions nest as deep as they are written", () => {
-  expect(names(["when"])).toEqual(expect.arrayContaining(["method", "route", "credential", "any", "all", "not"]));
+  expect(names(["when"])).toEqual(
+    expect.arrayContaining(["method", "route", "credential", "any", "all", "not"]),
+  );
   expect(names(["when", "any", 0, "not"])).toEqual(expect.arrayContaining(["method", "credential"]));
 });
 
 test("an attribute offers its operators, metadata included", () => {
-  expect(names(["when", "credential", "name"])).toEqual(expect.arrayContaining(["in", "prefix", "glob", "regex"]));
+  expect(names(["when", "credential", "name"])).toEqual(
+    expect.arrayContaining(["in", "prefix", "glob", "regex"]),
+  );
   expect(names(["when", "credential", "metadata.plan"])).toEqual(expect.arrayContaining(["in", "exists"]));
 });
 

@@ -2,7 +2,9 @@
 type Node = Readonly<Record<string, unknown>>;
 
 function asNode(value: unknown): Node | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : null;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : null;
 }
 
 function asNodes(value: unknown): Node[] {
@@ -36,7 +38,11 @@ function open(root: Node, node: Node, seen: ReadonlySet<Node> = new Set()): Node
   const target = reference === undefined ? null : dereference(root, reference);
   const alternatives = [...asNodes(node["anyOf"]), ...asNodes(node["oneOf"]), ...asNodes(node["allOf"])];
   const own = alternatives.length === 0 && target === null ? [node] : hasShape(node) ? [node] : [];
-  return [...own, ...(target === null ? [] : open(root, target, now)), ...alternatives.flatMap((one) => open(root, one, now))];
+  return [
+    ...own,
+    ...(target === null ? [] : open(root, target, now)),
+    ...alternatives.flatMap((one) => open(root, one, now)),
+  ];
 }
 
 function hasShape(node: Node): boolean {
@@ -52,17 +58,23 @@ function dereference(root: Node, reference: string): Node | null {
 }
 
 function inside(root: Node, node: Node, step: string | number): Node[] {
-  if (typeof step === "number") return [asNode(node["items"])].flatMap((item) => (item === null ? [] : open(root, item)));
+  if (typeof step === "number")
+    return [asNode(node["items"])].flatMap((item) => (item === null ? [] : open(root, item)));
   const named = asNode(asNode(node["properties"])?.[step]);
   if (named !== null) return open(root, named);
-  const patterns = Object.entries(asNode(node["patternProperties"]) ?? {}).filter(([pattern]) => new RegExp(pattern, "u").test(step));
+  const patterns = Object.entries(asNode(node["patternProperties"]) ?? {}).filter(([pattern]) =>
+    new RegExp(pattern, "u").test(step),
+  );
   const matched = asNodes(patterns.map(([, value]) => value));
   const rest = matched.length > 0 ? matched : asNodes([node["additionalProperties"]]);
   return rest.flatMap((item) => open(root, item));
 }
 
 function at(root: Node, path: readonly (string | number)[]): Node[] {
-  return path.reduce<Node[]>((nodes, step) => nodes.flatMap((node) => inside(root, node, step)), open(root, root));
+  return path.reduce<Node[]>(
+    (nodes, step) => nodes.flatMap((node) => inside(root, node, step)),
+    open(root, root),
+  );
 }
 
 /** Keys that the object at `path` may have. */
@@ -71,7 +83,8 @@ export function keysAt(schema: Node, path: readonly (string | number)[]): KeyHin
   for (const node of at(schema, path))
     for (const [name, value] of Object.entries(asNode(node["properties"]) ?? {})) {
       const property = asNode(value);
-      if (property !== null && !hints.has(name)) hints.set(name, { name, description: describe(schema, property), opens: opening(schema, property) });
+      if (property !== null && !hints.has(name))
+        hints.set(name, { name, description: describe(schema, property), opens: opening(schema, property) });
     }
   return [...hints.values()];
 }
@@ -80,7 +93,8 @@ export function keysAt(schema: Node, path: readonly (string | number)[]): KeyHin
 export function valuesAt(schema: Node, path: readonly (string | number)[]): ValueHint[] {
   const hints = new Map<string | number | boolean, ValueHint>();
   const add = (value: unknown, description: string | undefined) => {
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") hints.set(value, { value, description });
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+      hints.set(value, { value, description });
   };
   for (const node of at(schema, path)) {
     const listed: unknown = node["enum"];
@@ -100,11 +114,20 @@ export function describeAt(schema: Node, path: readonly (string | number)[]): st
     const words = property === null ? undefined : describe(schema, property);
     if (words !== undefined) return words;
   }
-  return at(schema, path).map((node) => asText(node["description"])).find((words) => words !== undefined) ?? null;
+  return (
+    at(schema, path)
+      .map((node) => asText(node["description"]))
+      .find((words) => words !== undefined) ?? null
+  );
 }
 
 function describe(root: Node, node: Node): string | undefined {
-  return asText(node["description"]) ?? open(root, node).map((one) => asText(one["description"])).find((words) => words !== undefined);
+  return (
+    asText(node["description"]) ??
+    open(root, node)
+      .map((one) => asText(one["description"]))
+      .find((words) => words !== undefined)
+  );
 }
 
 function opening(root: Node, node: Node): KeyHint["opens"] {

@@ -48,7 +48,8 @@ export function Rules() {
   useShortcut("c", () => {
     if (mayCreate.allowed) router.push("/rules/new");
   });
-  const narrow = (change: Partial<Record<keyof typeof cleared, string | null>>) => go({ ...change, cursor: null, from: null });
+  const narrow = (change: Partial<Record<keyof typeof cleared, string | null>>) =>
+    go({ ...change, cursor: null, from: null });
   const items = list.data?.items ?? [];
   const next = list.data?.nextCursor ?? null;
   return (
@@ -57,7 +58,14 @@ export function Rules() {
         title="Rules"
         count={list.data?.total}
         actions={
-          <Button kind="primary" size={28} icon={<Icon of={Plus} />} hint="C" why={mayCreate.why} onClick={() => router.push("/rules/new")}>
+          <Button
+            kind="primary"
+            size={28}
+            icon={<Icon of={Plus} />}
+            hint="C"
+            why={mayCreate.why}
+            onClick={() => router.push("/rules/new")}
+          >
             Write rule
           </Button>
         }
@@ -65,8 +73,18 @@ export function Rules() {
       {(items.length > 0 || isNarrowed || cursor !== undefined) && (
         <Toolbar>
           <Find key={filters.q ?? ""} q={filters.q ?? ""} onFind={(q) => narrow({ q })} />
-          <FilterChip label="Effect" options={effects} value={filters.effect ?? null} onChange={(effect) => narrow({ effect })} />
-          <FilterChip label="Mode" options={modes} value={filters.mode ?? null} onChange={(mode) => narrow({ mode })} />
+          <FilterChip
+            label="Effect"
+            options={effects}
+            value={filters.effect ?? null}
+            onChange={(effect) => narrow({ effect })}
+          />
+          <FilterChip
+            label="Mode"
+            options={modes}
+            value={filters.mode ?? null}
+            onChange={(mode) => narrow({ mode })}
+          />
           <FilterChip
             label="Service"
             options={(serviceList.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug }))}
@@ -78,7 +96,11 @@ export function Rules() {
       {list.isPending && <LoadingRows label="Loading rules" />}
       {list.isError && <QueryProblem things="Rules" error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && items.length === 0 && isNarrowed && (
-        <NoMatch title="No rule matches" text="Search and filters are the reason." actions={<Button onClick={() => go(cleared)}>Clear filters</Button>} />
+        <NoMatch
+          title="No rule matches"
+          text="Search and filters are the reason."
+          actions={<Button onClick={() => go(cleared)}>Clear filters</Button>}
+        />
       )}
       {list.isSuccess && items.length === 0 && !isNarrowed && <FirstRule mayCreate={mayCreate.allowed} />}
       {items.length > 0 && (

@@ -14,7 +14,8 @@ let early: (() => void)[] | null = [];
 
 /** Shows a toast, or turns the one with the same id into its result. */
 export function show(id: string, { tone = "done", text, action }: ToastOptions): void {
-  const add = () => manager.add({ id, title: text, type: tone, timeout: timeouts[tone], data: action ? { action } : {} });
+  const add = () =>
+    manager.add({ id, title: text, type: tone, timeout: timeouts[tone], data: action ? { action } : {} });
   if (early === null) add();
   else early.push(add);
 }

@@ -1,7 +1,12 @@
 const day = 86_400_000;
 
 const dayOf = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const dayAndYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const dayAndYear = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
 
 /** How long ago an RFC 3339 time was: "4 s ago", "9 h ago"; its date when a week or more. `nowMs` is milliseconds since 1970. */
 export function agoText(at: string, nowMs: number): string {

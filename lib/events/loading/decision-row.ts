@@ -1,7 +1,16 @@
 import type { DecisionRecord } from "@/lib/events/schema";
 
 /** Lengths that are kept; longer text is cut, so that no caller decides the size of a row or an index entry. */
-const kept = { method: 32, path: 2_048, route: 512, address: 64, userAgent: 512, name: 200, reason: 100, traceId: 128 };
+const kept = {
+  method: 32,
+  path: 2_048,
+  route: 512,
+  address: 64,
+  userAgent: 512,
+  name: 200,
+  reason: 100,
+  traceId: 128,
+};
 const rulesKept = 50;
 const intMax = 2_147_483_647;
 

@@ -1,6 +1,11 @@
 import type pg from "pg";
 import { isUniqueViolation, sql } from "@/lib/db/client";
-import { columnArrays, decisionColumns, decisionRow, type DecisionRow } from "@/lib/events/loading/decision-row";
+import {
+  columnArrays,
+  decisionColumns,
+  decisionRow,
+  type DecisionRow,
+} from "@/lib/events/loading/decision-row";
 import { usageArrays, usageColumns } from "@/lib/events/loading/usage-rows";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { nodeName } from "@/lib/process/node-name";
@@ -20,7 +25,9 @@ const insert = `insert into decision (${names}) select ${casts} from unnest(${ar
 const newest = "select currval(pg_get_serial_sequence('decision', 'seq')) as newest";
 
 const usageNames = Object.keys(usageColumns).join(", ");
-const usageUnnested = Object.values(usageColumns).map((type, index) => `$${index + 1}::${type}[]`).join(", ");
+const usageUnnested = Object.values(usageColumns)
+  .map((type, index) => `$${index + 1}::${type}[]`)
+  .join(", ");
 const addUsage = `
 insert into usage_hour (${usageNames}) select * from unnest(${usageUnnested})
 on conflict (workspace_id, hour, key_id, secret_id, service_id, method, route, status, outcome, latency_bucket)
@@ -41,7 +48,10 @@ export interface LoadedBatch {
 }
 
 /** Stores records and their usage in one transaction, once each. `liveWorkspaces`: those whose rows are being followed here. */
-export async function insertBatch(records: readonly DecisionRecord[], liveWorkspaces: readonly string[]): Promise<LoadedBatch> {
+export async function insertBatch(
+  records: readonly DecisionRecord[],
+  liveWorkspaces: readonly string[],
+): Promise<LoadedBatch> {
   const node = nodeName();
   const rows = records.map((record) => decisionRow(record, node));
   try {
@@ -54,11 +64,17 @@ export async function insertBatch(records: readonly DecisionRecord[], liveWorksp
 
 type Stored = Pick<LoadedBatch, "rows" | "firstSeq">;
 
-async function inTransaction(liveWorkspaces: readonly string[], store: (client: pg.PoolClient) => Promise<Stored>): Promise<LoadedBatch> {
+async function inTransaction(
+  liveWorkspaces: readonly string[],
+  store: (client: pg.PoolClient) => Promise<Stored>,
+): Promise<LoadedBatch> {
   const client = await sql().connect();
   try {
     await client.query({ text: `begin; select pg_advisory_xact_lock(${loaderLock})`, ...patience });
-    const before = liveWorkspaces.length === 0 ? [] : (await client.query<Position>({ text: positions, values: [liveWorkspaces], ...patience })).rows;
+    const before =
+      liveWorkspaces.length === 0
+        ? []
+        : (await client.query<Position>({ text: positions, values: [liveWorkspaces], ...patience })).rows;
     const stored = await store(client);
     await client.query({ text: "commit", ...patience });
     client.release();
@@ -86,7 +102,11 @@ async function insertNew(client: pg.PoolClient, rows: readonly DecisionRow[]): P
 /** After an unknown commit: rows already there are skipped, and usage is counted from those that were really missing. */
 async function insertMissing(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<Stored> {
   const text = `${insert} on conflict do nothing returning workspace_id, id`;
-  const { rows: stored } = await client.query<{ workspace_id: string; id: string }>({ text, values: columnArrays(rows), ...patience });
+  const { rows: stored } = await client.query<{ workspace_id: string; id: string }>({
+    text,
+    values: columnArrays(rows),
+    ...patience,
+  });
   const missing = new Map(rows.map((row) => [`${row.workspace_id} ${row.id}`, row]));
   const really = stored.flatMap(({ workspace_id, id }) => missing.get(`${workspace_id} ${id}`) ?? []);
   if (really.length > 0) await client.query({ text: addUsage, values: usageArrays(really), ...patience });

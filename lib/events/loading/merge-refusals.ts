@@ -18,7 +18,8 @@ interface Refusals {
   merged: Map<string, Merged>;
 }
 
-const refusals = () => processState<Refusals>("refusals", () => ({ second: 0, singles: new Map(), merged: new Map() }));
+const refusals = () =>
+  processState<Refusals>("refusals", () => ({ second: 0, singles: new Map(), merged: new Map() }));
 
 /** Whether a record is of the kind that anyone can cause without a key, and so must not fill the disk. */
 export function isUncredentialedRefusal({ credential, verdict }: DecisionRecord): boolean {
@@ -56,7 +57,10 @@ export function mergedRefusals(): number {
 /** Takes the merged records out, oldest first. */
 export function takeMerged(): DecisionRecord[] {
   const state = refusals();
-  const taken = [...state.merged.values()].map(({ record, totalUs }) => ({ ...record, totalUs: totalUs / record.count }));
+  const taken = [...state.merged.values()].map(({ record, totalUs }) => ({
+    ...record,
+    totalUs: totalUs / record.count,
+  }));
   state.merged.clear();
   return taken;
 }

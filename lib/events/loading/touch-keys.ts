@@ -33,7 +33,9 @@ from free_key f where k.workspace_id = f.workspace_id and k.id = f.id`;
 /** Writes when keys and secrets were last used, and from where. */
 export async function touchKeys(batch: readonly DecisionRecord[]): Promise<void> {
   const state = processState("touched-secrets", () => ({ at: new Map<string, number>(), running: false }));
-  const uses = latestUses(batch).filter((use) => use.atMs - (state.at.get(use.secret_id) ?? -Infinity) >= touchEveryMs);
+  const uses = latestUses(batch).filter(
+    (use) => use.atMs - (state.at.get(use.secret_id) ?? -Infinity) >= touchEveryMs,
+  );
   if (uses.length === 0 || state.running) return;
   state.running = true;
   try {

@@ -29,7 +29,9 @@ export function usageArrays(rows: readonly DecisionRow[]): Cell[][] {
     sum.bytes += row.response_bytes;
     sums.set(name, sum);
   }
-  const ordered = [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => [...sum.split, sum.calls, sum.bytes]);
+  const ordered = [...sums]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, sum]) => [...sum.split, sum.calls, sum.bytes]);
   return Object.keys(usageColumns).map((_, column) => ordered.map((cells) => cells[column] ?? ""));
 }
 

@@ -39,12 +39,14 @@ export function clientQueue(): ClientQueue {
   return {
     push(item) {
       if (closed) return;
-      if (item.kind === "decision" && (dropped > 0 || items.length >= clientQueueMax)) dropped += item.decision.count;
+      if (item.kind === "decision" && (dropped > 0 || items.length >= clientQueueMax))
+        dropped += item.decision.count;
       else if (item.kind !== "position" || items.length === 0) items.push(item);
       settle();
     },
     async take() {
-      while (items.length === 0 && dropped === 0 && !closed) await new Promise<void>((resolve) => (wake = resolve));
+      while (items.length === 0 && dropped === 0 && !closed)
+        await new Promise<void>((resolve) => (wake = resolve));
       return items.length === 0 && dropped === 0 ? null : drain();
     },
     close() {

@@ -10,14 +10,19 @@ export interface BoundFilters extends DecisionFilters {
 }
 
 /** What a caller asked for, within what it may see. */
-export async function boundFilters(actor: Actor, { service, ...filters }: DecisionFilters): Promise<BoundFilters> {
+export async function boundFilters(
+  actor: Actor,
+  { service, ...filters }: DecisionFilters,
+): Promise<BoundFilters> {
   const customer = customerOf(actor);
   if (service === undefined) return { ...filters, customer, serviceId: null };
   const found = await db().service.findFirst({
     where: { workspaceId: actor.workspaceId, OR: [{ id: service }, { slug: service }] },
     select: { id: true },
   });
-  return found === null ? { ...filters, customer, serviceId: null, service } : { ...filters, customer, serviceId: found.id };
+  return found === null
+    ? { ...filters, customer, serviceId: null, service }
+    : { ...filters, customer, serviceId: found.id };
 }
 
 interface Filter {
@@ -33,7 +38,10 @@ const filterTable: Record<keyof BoundFilters, Filter> = {
     matches: ({ decision }, value) => decision.credential !== null && decision.credential.customer === value,
   },
   verdict: { condition: "verdict = ?", matches: ({ decision }, value) => decision.verdict === value },
-  credential: { condition: "credential_id = ?", matches: ({ decision }, value) => decision.credential?.id === value },
+  credential: {
+    condition: "credential_id = ?",
+    matches: ({ decision }, value) => decision.credential?.id === value,
+  },
   serviceId: { condition: "service_id = ?", matches: ({ serviceId }, value) => serviceId === value },
   service: {
     condition: "? in (service, service_id)",
@@ -44,26 +52,53 @@ const filterTable: Record<keyof BoundFilters, Filter> = {
     condition: "status / 100 = left(?, 1)::int",
     matches: ({ decision }, value) => Math.floor(decision.status / 100) === Number(value[0]),
   },
-  method: { condition: "method = upper(?)", matches: ({ decision }, value) => decision.method === value.toUpperCase() },
-  path: { condition: "starts_with(path, ?)", matches: ({ decision }, value) => decision.path.startsWith(value) },
+  method: {
+    condition: "method = upper(?)",
+    matches: ({ decision }, value) => decision.method === value.toUpperCase(),
+  },
+  path: {
+    condition: "starts_with(path, ?)",
+    matches: ({ decision }, value) => decision.path.startsWith(value),
+  },
   q: {
-    condition: "strpos(lower(concat_ws(E'\\n', path, credential_name, reason, array_to_string(rules, E'\\n'))), lower(?)) > 0",
+    condition:
+      "strpos(lower(concat_ws(E'\\n', path, credential_name, reason, array_to_string(rules, E'\\n'))), lower(?)) > 0",
     matches: ({ decision }, value) =>
-      [decision.path, ...(decision.credential === null ? [] : [decision.credential.name]), decision.reason, ...decision.rules]
+      [
+        decision.path,
+        ...(decision.credential === null ? [] : [decision.credential.name]),
+        decision.reason,
+        ...decision.rules,
+      ]
         .join("\n")
         .toLowerCase()
         .includes(value.toLowerCase()),
   },
   source: { condition: "source = ?", matches: ({ decision }, value) => decision.source === value },
-  from: { condition: "at >= ?::timestamptz", matches: ({ decision }, value) => Date.parse(decision.at) >= Date.parse(value) },
-  to: { condition: "at < ?::timestamptz", matches: ({ decision }, value) => Date.parse(decision.at) < Date.parse(value) },
+  from: {
+    condition: "at >= ?::timestamptz",
+    matches: ({ decision }, value) => Date.parse(decision.at) >= Date.parse(value),
+  },
+  to: {
+    condition: "at < ?::timestamptz",
+    matches: ({ decision }, value) => Date.parse(decision.at) < Date.parse(value),
+  },
 };
 
 /** Those of the filters that an index serves; the rest is looked for among rows that these leave. */
-const indexed: ReadonlySet<keyof BoundFilters> = new Set(["customer", "credential", "serviceId", "from", "to"]);
+const indexed: ReadonlySet<keyof BoundFilters> = new Set([
+  "customer",
+  "credential",
+  "serviceId",
+  "from",
+  "to",
+]);
 
 /** SQL conditions of the given filters that an index serves, or of the rest; each value goes to `bind`, which returns its placeholder. */
-export function filterConditions(filters: BoundFilters, { kind, bind }: { kind: "indexed" | "other"; bind: (value: string) => string }): string[] {
+export function filterConditions(
+  filters: BoundFilters,
+  { kind, bind }: { kind: "indexed" | "other"; bind: (value: string) => string },
+): string[] {
   return given(filters)
     .filter(([name]) => indexed.has(name) === (kind === "indexed"))
     .map(([name, value]) => filterTable[name].condition.replace("?", bind(value)));
@@ -75,7 +110,19 @@ export function passes(filters: BoundFilters, loaded: LoadedDecision): boolean {
 }
 
 const names: readonly (keyof BoundFilters)[] = [
-  "customer", "verdict", "credential", "serviceId", "service", "rule", "status", "method", "path", "q", "source", "from", "to",
+  "customer",
+  "verdict",
+  "credential",
+  "serviceId",
+  "service",
+  "rule",
+  "status",
+  "method",
+  "path",
+  "q",
+  "source",
+  "from",
+  "to",
 ];
 
 function given(filters: BoundFilters): [keyof BoundFilters, string][] {

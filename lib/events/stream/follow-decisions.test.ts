@@ -12,7 +12,10 @@ import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** A reader of a live stream; what it read is in `items`. */
-async function reader(actor: Actor, given: { filters?: DecisionFilters; after?: number | null; again?: () => Promise<Actor> } = {}) {
+async function reader(
+  actor: Actor,
+  given: { filters?: DecisionFilters; after?: number | null; again?: () => Promise<Actor> } = {},
+) {
   const gone = new AbortController();
   const stream = await followDecisions(actor, {
     filters: given.filters ?? {},
@@ -56,7 +59,9 @@ describe("a live stream", () => {
     await loadElsewhere(workspaceId, 3);
     const client = await reader(owner);
     await client.until(() => client.items.length === 1);
-    const record = decisionRecord(workspaceId, { credential: { id: "key_a", secretId: "s", name: "a", prefix: "lk_live", customerId: null } });
+    const record = decisionRecord(workspaceId, {
+      credential: { id: "key_a", secretId: "s", name: "a", prefix: "lk_live", customerId: null },
+    });
     recordDecision(record);
     await flushRecords();
     const others = await loadElsewhere(workspaceId, 2);
@@ -89,7 +94,9 @@ describe("a live stream", () => {
     for (let connection = 0; loading || seen.length < sent.size; connection += 1) {
       const client = await reader(owner, { after });
       const wanted = 1 + ((connection * 37) % 90);
-      await client.until(() => client.ids().length >= Math.min(wanted, loading ? wanted : sent.size - seen.length));
+      await client.until(
+        () => client.ids().length >= Math.min(wanted, loading ? wanted : sent.size - seen.length),
+      );
       seen.push(...client.ids());
       after = client.lastSeq();
       client.leave();
@@ -103,7 +110,13 @@ describe("a live stream", () => {
 
   test("filters what it catches up with and what is live alike, and a customer's key sees its customer's only", async () => {
     const { workspaceId, owner } = await createTestWorkspace();
-    const of = (customerId: string | null) => ({ id: "key_a", secretId: "s", name: "a", prefix: "lk_live", customerId });
+    const of = (customerId: string | null) => ({
+      id: "key_a",
+      secretId: "s",
+      name: "a",
+      prefix: "lk_live",
+      customerId,
+    });
     const batch = () => [
       decisionRecord(workspaceId, { credential: of("cus_a"), verdict: "deny" }),
       decisionRecord(workspaceId, { credential: of("cus_a") }),
@@ -111,7 +124,16 @@ describe("a live stream", () => {
     ];
     const [before, later] = [batch(), batch()];
     await insertBatch(before, []);
-    const bound: KeyActor = { kind: "key", workspaceId, keyId: "key_x", secretId: "s", name: "x", customerId: "cus_a", scopes: ["read:decisions"], address: null };
+    const bound: KeyActor = {
+      kind: "key",
+      workspaceId,
+      keyId: "key_x",
+      secretId: "s",
+      name: "x",
+      customerId: "cus_a",
+      scopes: ["read:decisions"],
+      address: null,
+    };
     const denied = await reader(owner, { filters: { verdict: "deny" }, after: 0 });
     const customer = await reader(bound, { after: 0 });
     await denied.until(() => denied.ids().length === 2);
@@ -156,16 +178,37 @@ describe("a live stream", () => {
 
   test("ends when its key loses the right, on the word of the bus", async () => {
     const { workspaceId } = await createTestWorkspace();
-    const key: KeyActor = { kind: "key", workspaceId, keyId: "key_live", secretId: "s", name: "x", customerId: null, scopes: ["read:decisions"], address: null };
+    const key: KeyActor = {
+      kind: "key",
+      workspaceId,
+      keyId: "key_live",
+      secretId: "s",
+      name: "x",
+      customerId: null,
+      scopes: ["read:decisions"],
+      address: null,
+    };
     let now: () => Promise<Actor> = () => Promise.resolve(key);
     const client = await reader(key, { again: () => now() });
     await client.until(() => client.items.length === 1);
-    await bus().publish({ kind: "key-changed", workspaceId, keyId: "key_live", secretIds: [], generation: 2 });
+    await bus().publish({
+      kind: "key-changed",
+      workspaceId,
+      keyId: "key_live",
+      secretIds: [],
+      generation: 2,
+    });
     await loadElsewhere(workspaceId, 1);
     await client.until(() => client.ids().length === 1);
     now = () => Promise.reject(new Problem("unauthorized", "This key is not good here."));
     const ending = client.until(() => false);
-    await bus().publish({ kind: "key-changed", workspaceId, keyId: "key_live", secretIds: [], generation: 3 });
+    await bus().publish({
+      kind: "key-changed",
+      workspaceId,
+      keyId: "key_live",
+      secretIds: [],
+      generation: 3,
+    });
     await ending;
     expect(client.items.at(-1)).toMatchObject({ kind: "end" });
     expect(liveWorkspaces()).not.toContain(workspaceId);
@@ -173,7 +216,16 @@ describe("a live stream", () => {
 
   test("needs the scope", async () => {
     const { workspaceId } = await createTestWorkspace();
-    const key: KeyActor = { kind: "key", workspaceId, keyId: "k", secretId: "s", name: "x", customerId: null, scopes: [], address: null };
+    const key: KeyActor = {
+      kind: "key",
+      workspaceId,
+      keyId: "k",
+      secretId: "s",
+      name: "x",
+      customerId: null,
+      scopes: [],
+      address: null,
+    };
     await expect(reader(key)).rejects.toMatchObject({ kind: "forbidden" });
   });
 });

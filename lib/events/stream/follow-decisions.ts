@@ -5,7 +5,12 @@ import { sql } from "@/lib/db/client";
 import { followWorkspace } from "@/lib/events/fan-out";
 import type { DecisionFilters } from "@/lib/events/schema";
 import { clientQueue, type ClientQueue, type StreamItem } from "@/lib/events/stream/client-queue";
-import { boundFilters, filterConditions, passes, type BoundFilters } from "@/lib/events/stream/decision-filter";
+import {
+  boundFilters,
+  filterConditions,
+  passes,
+  type BoundFilters,
+} from "@/lib/events/stream/decision-filter";
 import { decisionOf, decisionSelect, type DecisionRow } from "@/lib/events/stream/loaded-decision";
 import { log } from "@/lib/log";
 
@@ -31,12 +36,19 @@ const rowsPerRead = 500;
  * Decisions as they come, oldest first, without gap or double: first those behind `after` from the database, then live.
  * Each step yields what waits for this client. Ends with an `end` item when the caller loses its right.
  */
-export async function followDecisions(actor: Actor, following: Following): Promise<AsyncGenerator<StreamItem[]>> {
+export async function followDecisions(
+  actor: Actor,
+  following: Following,
+): Promise<AsyncGenerator<StreamItem[]>> {
   requireScope(actor, "read:decisions");
   return follow(actor, following, await boundFilters(actor, following.filters));
 }
 
-async function* follow(actor: Actor, following: Following, filters: BoundFilters): AsyncGenerator<StreamItem[]> {
+async function* follow(
+  actor: Actor,
+  following: Following,
+  filters: BoundFilters,
+): AsyncGenerator<StreamItem[]> {
   const queue = clientQueue();
   const live = { on: false, newest: 0 };
   const { position, stop } = await followWorkspace(actor.workspaceId, {
@@ -77,7 +89,9 @@ async function* follow(actor: Actor, following: Following, filters: BoundFilters
 async function readSpan(span: { actor: Actor; filters: BoundFilters; from: number; upTo: number }) {
   const values: unknown[] = [span.actor.workspaceId, span.from, span.upTo];
   const bind = (value: unknown) => `$${values.push(value)}`;
-  const conditions = (["indexed", "other"] as const).flatMap((kind) => filterConditions(span.filters, { kind, bind }));
+  const conditions = (["indexed", "other"] as const).flatMap((kind) =>
+    filterConditions(span.filters, { kind, bind }),
+  );
   const { rows } = await sql().query<DecisionRow>(
     `select ${decisionSelect} from decision where workspace_id = $1 and seq > $2 and seq <= $3
      ${conditions.map((condition) => `and ${condition}`).join(" ")}
@@ -86,7 +100,10 @@ async function readSpan(span: { actor: Actor; filters: BoundFilters; from: numbe
   );
   const items = rows.map((row): StreamItem => ({ kind: "decision", decision: decisionOf(row) }));
   const last = rows.at(-1);
-  return { items, position: rows.length === rowsPerRead && last !== undefined ? Number(last.seq) : span.upTo };
+  return {
+    items,
+    position: rows.length === rowsPerRead && last !== undefined ? Number(last.seq) : span.upTo,
+  };
 }
 
 /** Looks at the caller's right every 30 s and whenever its key or session changed; ends the stream when it is gone. */

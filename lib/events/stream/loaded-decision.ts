@@ -81,7 +81,12 @@ export function decisionOf(row: DecisionRow): Decision {
     status: row.status,
     requestBytes: Number(row.request_bytes),
     responseBytes: Number(row.response_bytes),
-    latencyUs: { authenticate: row.authenticate_us, decide: row.decide_us, total: row.total_us, upstream: row.upstream_us },
+    latencyUs: {
+      authenticate: row.authenticate_us,
+      decide: row.decide_us,
+      total: row.total_us,
+      upstream: row.upstream_us,
+    },
     traceId: row.trace_id,
     count: row.count,
   };
@@ -99,13 +104,20 @@ function credentialOf(row: DecisionRow): Decision["credential"] {
 }
 
 /** A record that was just stored under `seq`, exactly as it would be read back. */
-export function loadedRecord(record: DecisionRecord, { seq, node }: { seq: number; node: string }): LoadedDecision {
+export function loadedRecord(
+  record: DecisionRecord,
+  { seq, node }: { seq: number; node: string },
+): LoadedDecision {
   const row = decisionRow(record, node);
   return { seq, serviceId: row.service_id, decision: decisionOf({ ...row, seq: String(seq) }) };
 }
 
 /** Rows behind a sequence number, in order. */
-export async function decisionsAfter(question: { workspaceId: string; after: number; limit: number }): Promise<LoadedDecision[]> {
+export async function decisionsAfter(question: {
+  workspaceId: string;
+  after: number;
+  limit: number;
+}): Promise<LoadedDecision[]> {
   const { rows } = await sql().query<DecisionRow>(
     `select ${decisionSelect} from decision where workspace_id = $1 and seq > $2 order by seq limit $3`,
     [question.workspaceId, question.after, question.limit],
@@ -117,6 +129,9 @@ const Newest = z.array(z.object({ seq: z.coerce.number() }));
 
 /** The workspace's highest sequence number, 0 before its first decision. */
 export async function newestSeq(workspaceId: string): Promise<number> {
-  const { rows } = await sql().query("select coalesce(max(seq), 0) as seq from decision where workspace_id = $1", [workspaceId]);
+  const { rows } = await sql().query(
+    "select coalesce(max(seq), 0) as seq from decision where workspace_id = $1",
+    [workspaceId],
+  );
   return Newest.parse(rows)[0]?.seq ?? 0;
 }

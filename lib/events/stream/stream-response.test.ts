@@ -79,10 +79,15 @@ describe("the live stream over HTTP", () => {
     const { workspaceId, owner } = await createTestWorkspace();
     const ids = await record(workspaceId, 3);
     const port = await serve(owner);
-    const first = await readUntil(await fetch(`http://127.0.0.1:${port}/decisions/stream?after=0`), (got) => count(got, "event: decision") === 3);
+    const first = await readUntil(
+      await fetch(`http://127.0.0.1:${port}/decisions/stream?after=0`),
+      (got) => count(got, "event: decision") === 3,
+    );
     const seqs = [...first.matchAll(/id: (\d+)\nevent/g)].map((match) => match[1] ?? "");
     const again = await readUntil(
-      await fetch(`http://127.0.0.1:${port}/decisions/stream?after=0`, { headers: { "last-event-id": seqs[1] ?? "" } }),
+      await fetch(`http://127.0.0.1:${port}/decisions/stream?after=0`, {
+        headers: { "last-event-id": seqs[1] ?? "" },
+      }),
       (got) => got.includes("event: decision"),
     );
     expect(count(again, "event: decision")).toBe(1);
@@ -93,7 +98,9 @@ describe("the live stream over HTTP", () => {
     const { workspaceId, owner } = await createTestWorkspace();
     const ids = await record(workspaceId, 2);
     const port = await serve(owner);
-    const byHeader = fetch(`http://127.0.0.1:${port}/decisions/stream?after=0`, { headers: { accept: "application/x-ndjson" } });
+    const byHeader = fetch(`http://127.0.0.1:${port}/decisions/stream?after=0`, {
+      headers: { accept: "application/x-ndjson" },
+    });
     const byAddress = fetch(`http://127.0.0.1:${port}/decisions/stream?after=0&stream=ndjson`);
     for (const response of [await byHeader, await byAddress]) {
       expect(response.headers.get("content-type")).toContain("application/x-ndjson");
@@ -124,12 +131,18 @@ describe("the live stream over HTTP", () => {
     let text = "";
     const sums = () => ({
       got: count(text, "event: decision"),
-      dropped: [...text.matchAll(/event: dropped\ndata: \{"count":(\d+)\}/g)].reduce((sum, match) => sum + Number(match[1]), 0),
+      dropped: [...text.matchAll(/event: dropped\ndata: \{"count":(\d+)\}/g)].reduce(
+        (sum, match) => sum + Number(match[1]),
+        0,
+      ),
     });
     socket.setEncoding("utf8");
     socket.on("data", (part: string) => (text += part));
     socket.resume();
-    await vi.waitFor(() => expect(sums().got + sums().dropped).toBe(total), { timeout: 10_000, interval: 200 });
+    await vi.waitFor(() => expect(sums().got + sums().dropped).toBe(total), {
+      timeout: 10_000,
+      interval: 200,
+    });
     // What the kernel's and the runtime's socket buffers held comes on top of the queue.
     expect(sums().dropped).toBeGreaterThan(total / 4);
     expect(sums().got).toBeGreaterThan(clientQueueMax);

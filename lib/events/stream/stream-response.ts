@@ -3,7 +3,10 @@ import type { StreamItem } from "@/lib/events/stream/client-queue";
 /** How live decisions are written down. */
 export type StreamFormat = "sse" | "ndjson";
 
-const writers: Record<StreamFormat, (item: StreamItem) => string> = { sse: serverSentEvent, ndjson: jsonLine };
+const writers: Record<StreamFormat, (item: StreamItem) => string> = {
+  sse: serverSentEvent,
+  ndjson: jsonLine,
+};
 
 const headers: Record<StreamFormat, Record<string, string>> = {
   sse: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
@@ -14,7 +17,10 @@ const headers: Record<StreamFormat, Record<string, string>> = {
  * An answer that goes on as long as `items` do. The next items are only asked for when the client has read the last;
  * `onGone` is called when it leaves.
  */
-export function streamResponse(items: AsyncGenerator<StreamItem[]>, { format, onGone }: { format: StreamFormat; onGone: () => void }): Response {
+export function streamResponse(
+  items: AsyncGenerator<StreamItem[]>,
+  { format, onGone }: { format: StreamFormat; onGone: () => void },
+): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>(
     {

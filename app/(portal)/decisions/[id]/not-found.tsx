@@ -8,7 +8,11 @@ export default async function NoSuchDecision() {
   return (
     <Page>
       <PageHead title="Decisions" />
-      <NotFoundState thing="decision" workspace={workspace.name} actions={<ButtonLink href="/decisions">All decisions</ButtonLink>} />
+      <NotFoundState
+        thing="decision"
+        workspace={workspace.name}
+        actions={<ButtonLink href="/decisions">All decisions</ButtonLink>}
+      />
     </Page>
   );
 }
