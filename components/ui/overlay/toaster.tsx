@@ -37,11 +37,6 @@ export function updateToast(id: string, options: ToastOptions): void {
   void load().then(({ show }) => show(id, options));
 }
 
-/** Takes a toast away. */
-export function closeToast(id: string): void {
-  void load().then(({ close }) => close(id));
-}
-
 function listen(tell: () => void) {
   corner = { ...corner, tell };
   return () => {
