@@ -18,7 +18,7 @@ import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { momentText } from "@/components/ui/words/when";
 import { decisions } from "@/lib/client/decisions";
 import { ProblemError } from "@/lib/client/problem-error";
-import { simulations } from "@/lib/client/rules";
+import { simulations } from "@/lib/client/trials";
 import { readableMethod } from "@/components/rules/read-method";
 import type { Decision } from "@/lib/events/schema";
 

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import { RuleChip } from "@/components/ui/words/chips";
-import type { Candidate } from "@/lib/client/rules";
+import type { Candidate } from "@/lib/client/trials";
 
 type Failure = NonNullable<Candidate["failure"]>;
 

@@ -18,9 +18,8 @@ import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable, NameCell, Toolbar } from "@/components/ui/table/data-table";
 import { Pager } from "@/components/ui/table/pager";
 import { usage } from "@/lib/client/overview";
-import { rules } from "@/lib/client/rules";
+import { names } from "@/lib/client/names";
 import { services } from "@/lib/client/services";
-import type { StoredRule } from "@/lib/rules/schema";
 import type { Service } from "@/lib/services/schema";
 
 const ServiceDialog = lazy(async () => ({
@@ -161,7 +160,10 @@ function Nothing({
 }
 
 /** How many rules name the service, or null while unknown. */
-function attachedTo({ id, slug }: Service, all: readonly StoredRule[] | undefined): number | null {
+function attachedTo(
+  { id, slug }: Service,
+  all: readonly { attachments: readonly { service?: string | undefined }[] }[] | undefined,
+): number | null {
   if (all === undefined) return null;
   return all.filter((rule) =>
     rule.attachments.some((place) => place.service === slug || place.service === id),
@@ -171,7 +173,7 @@ function attachedTo({ id, slug }: Service, all: readonly StoredRule[] | undefine
 function ServiceTable({ items }: { items: readonly Service[] }) {
   const mayReadRules = usePermission("read:rules").allowed;
   const mayReadUsage = usePermission("read:usage").allowed;
-  const ruleList = useQuery({ ...rules.list({ limit: 100 }), enabled: mayReadRules });
+  const ruleList = useQuery({ ...names.rules(), enabled: mayReadRules });
   const week = useQuery({ ...usage.by("service", { range: "7d" }), enabled: mayReadUsage });
   const totals = new Map(week.data?.groups.map((group) => [group.id, group.totals]));
   return (

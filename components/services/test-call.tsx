@@ -27,7 +27,7 @@ export function TestCallPlate({ service }: { service: Service }) {
   };
   return (
     <Plate title="Test call">
-      <p className="small muted test-note">Straight to the upstream, past the rules.</p>
+      <p className="small muted test-note">Past the rules.</p>
       <form className="test-call" onSubmit={submit}>
         <Select label="Method" options={options} value={method} onChange={setMethod} />
         <Input

@@ -4,7 +4,8 @@ import { request } from "@/lib/client/request";
 
 const Credentials = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 const Services = z.object({ items: z.array(z.object({ slug: z.string() })) });
-const Rules = z.object({ items: z.array(z.object({ name: z.string() })) });
+const Place = z.object({ service: z.string().optional(), credential: z.string().optional() });
+const Rules = z.object({ items: z.array(z.object({ name: z.string(), attachments: z.array(Place) })) });
 
 /** Names to choose from, at most 100 of a kind. They are read with no more than their own schema, so a page stays small. */
 export const names = {

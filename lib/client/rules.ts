@@ -1,9 +1,6 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { z } from "zod";
+import { queryOptions } from "@tanstack/react-query";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
 import { pageOf } from "@/lib/lists/schema";
-import { Simulated, Validated, type Simulate } from "@/lib/rules/ask/schema";
-import { RolledBack, RulesetDiff, RulesetPage, type RulesetSummary } from "@/lib/rules/rulesets/schema";
 import { StoredRule } from "@/lib/rules/schema";
 
 /** How a list of rules is narrowed. */
@@ -45,64 +42,4 @@ export function updateRule({ id, input }: { id: string; input: unknown }): Promi
 
 export function removeRule(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/rules/${id}` });
-}
-
-/** One candidate rule of a simulated call. */
-export type Candidate = Simulated["trace"]["candidates"][number];
-
-export const validations = {
-  all: ["validations"] as const,
-  /** What the API says of a rule as written. */
-  of: (input: unknown) =>
-    queryOptions({
-      queryKey: [...validations.all, input] as const,
-      queryFn: ({ signal }) =>
-        request(Validated, { method: "POST", path: "/rules/validate", body: input, signal }),
-      staleTime: Infinity,
-      gcTime: 60_000,
-    }),
-};
-
-export const simulations = {
-  all: ["simulations"] as const,
-  /** What the rules of today, with `draft` among them if given, say of a request. Nothing is recorded. */
-  of: (asked: z.input<typeof Simulate>) =>
-    queryOptions({
-      queryKey: [...simulations.all, asked] as const,
-      queryFn: ({ signal }) =>
-        request(Simulated, { method: "POST", path: "/rules/simulate", body: asked, signal }),
-    }),
-};
-
-/** One numbered version of the workspace's rules. */
-export type Version = RulesetSummary;
-
-export const rulesets = {
-  all: ["rulesets"] as const,
-  /** Newest first, a page at a time. */
-  list: (limit = 25) =>
-    infiniteQueryOptions({
-      queryKey: [...rulesets.all, "list", limit] as const,
-      queryFn: ({ pageParam, signal }) =>
-        request(RulesetPage, { path: "/rulesets", query: { limit, cursor: pageParam }, signal }),
-      initialPageParam: firstPage(),
-      getNextPageParam: (page) => page.nextCursor,
-    }),
-  /** What changed from one version to another; versions never change, so neither does this. */
-  diff: (from: number, to: number) =>
-    queryOptions({
-      queryKey: [...rulesets.all, "diff", from, to] as const,
-      queryFn: ({ signal }) => request(RulesetDiff, { path: "/rulesets/diff", query: { from, to }, signal }),
-      staleTime: Infinity,
-      placeholderData: keepPreviousData,
-    }),
-};
-
-/** A new version whose rules are those of an older one. */
-export function rollBack(version: number): Promise<RolledBack> {
-  return request(RolledBack, { method: "POST", path: "/rulesets/rollback", body: { version } });
-}
-
-function firstPage(): string | null {
-  return null;
 }

@@ -84,7 +84,7 @@ function finished(args: string[], environment: Record<string, string>): Promise<
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       stdio: "inherit",
-      env: { ...process.env, ...environment },
+      env: { ...process.env, NO_COLOR: "1", ...environment },
     });
     child.once("exit", (code) => resolve(code));
   });

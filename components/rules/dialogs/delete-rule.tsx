@@ -6,7 +6,8 @@ import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { Note } from "@/components/ui/plate";
 import { agoText } from "@/components/ui/words/when";
 import { decisions } from "@/lib/client/decisions";
-import { removeRule, rules, rulesets } from "@/lib/client/rules";
+import { removeRule, rules } from "@/lib/client/rules";
+import { rulesets } from "@/lib/client/rulesets";
 import type { StoredRule } from "@/lib/rules/schema";
 
 /** Asks before a rule goes: what it decided last, and where it stops counting. */

@@ -6,7 +6,8 @@ import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { sentPlace } from "@/components/rules/places";
 import { toast } from "@/components/ui/overlay/toaster";
 import { ProblemError } from "@/lib/client/problem-error";
-import { createRule, rules, rulesets, updateRule } from "@/lib/client/rules";
+import { createRule, rules, updateRule } from "@/lib/client/rules";
+import { rulesets } from "@/lib/client/rulesets";
 
 /** Saving of a draft, and why it cannot be saved now. */
 export interface SaveRule {

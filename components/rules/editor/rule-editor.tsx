@@ -22,7 +22,7 @@ import { Sentence } from "@/components/rules/sentence";
 import { Page } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { Note } from "@/components/ui/plate";
-import { validations } from "@/lib/client/rules";
+import { validations } from "@/lib/client/trials";
 
 export interface RuleEditorProps {
   base: Base;

@@ -10,7 +10,7 @@ import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { decisions } from "@/lib/client/decisions";
 import { keys } from "@/lib/client/keys";
 import { ProblemError } from "@/lib/client/problem-error";
-import { simulations } from "@/lib/client/rules";
+import { simulations } from "@/lib/client/trials";
 import { services } from "@/lib/client/services";
 import type { Decision } from "@/lib/events/schema";
 import { methods } from "@/lib/rules/schema";

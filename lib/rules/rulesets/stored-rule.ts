@@ -38,11 +38,17 @@ export function presentRule(row: RuleRow): StoredRule {
     ...JsonObject.parse(row.document),
     id,
     version,
-    attachments: row.attachments.map(presentAttachment),
+    attachments: row.attachments.map(presentAttachment).sort(byPlace),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     updatedBy,
   });
+}
+
+/** From far to near: the workspace, services by name, credentials, pairs. Rows have no order of their own. */
+function byPlace(one: Attachment, other: Attachment): number {
+  const place = ({ service = "", credential = "" }: Attachment) => `${credential} ${service}`;
+  return place(one) < place(other) ? -1 : 1;
 }
 
 function presentAttachment({ service, keyId, key }: RuleRow["attachments"][number]): Attachment {

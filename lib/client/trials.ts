@@ -1,0 +1,31 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import { request } from "@/lib/client/request";
+import { Simulated, Validated, type Simulate } from "@/lib/rules/ask/schema";
+
+/** One candidate rule of a simulated call. */
+export type Candidate = Simulated["trace"]["candidates"][number];
+
+export const validations = {
+  all: ["validations"] as const,
+  /** What the API says of a rule as written. */
+  of: (input: unknown) =>
+    queryOptions({
+      queryKey: [...validations.all, input] as const,
+      queryFn: ({ signal }) =>
+        request(Validated, { method: "POST", path: "/rules/validate", body: input, signal }),
+      staleTime: Infinity,
+      gcTime: 60_000,
+    }),
+};
+
+export const simulations = {
+  all: ["simulations"] as const,
+  /** What the rules of today, with `draft` among them if given, say of a request. Nothing is recorded. */
+  of: (asked: z.input<typeof Simulate>) =>
+    queryOptions({
+      queryKey: [...simulations.all, asked] as const,
+      queryFn: ({ signal }) =>
+        request(Simulated, { method: "POST", path: "/rules/simulate", body: asked, signal }),
+    }),
+};
