@@ -37,7 +37,7 @@ export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void
     },
     onSuccess: (saved) => {
       client.setQueryData(rules.detail(saved.id).queryKey, saved);
-      void client.invalidateQueries({ queryKey: [...rules.all, "list"] });
+      void client.invalidateQueries({ queryKey: rules.all });
       void client.invalidateQueries({ queryKey: rulesets.list().queryKey });
       toast({ text: `${saved.name} saved as v${saved.version}. It is enforced from now on.` });
       if (stored === null) router.replace(`/rules/${saved.id}`);
