@@ -81,6 +81,8 @@ export async function callableService(
 
 /** Fails when axe finds anything in either theme, at 1440 and at 390 px. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
+  // A toast that fades while it is judged has no colour of its own.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   for (const theme of ["light", "dark"] as const)
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
@@ -102,6 +104,7 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
       expect(found, `${name}, ${theme}, ${width} px`).toEqual([]);
     }
   await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ reducedMotion: null });
 }
 
 /** Pages know their origin, for writes that must not look foreign; any error that a page throws fails its test. */
