@@ -50,7 +50,7 @@ function KeyRow({ first }: { first: FirstKey }) {
     <div className="st-row">
       <MaskedKey masked={first.key.masked} />
       <ScopeList scopes={first.key.scopes} />
-      <span className="small muted st-once">The secret is shown nowhere again once you leave this page.</span>
+      <span className="small muted st-once">Shown nowhere again once you leave.</span>
       <span className="grow" />
       <Button kind="ghost" size={28} icon={<Icon of={Copy} />} onClick={() => void copy(first.secret)}>
         {copied ? "Copied" : "Copy"}
