@@ -68,13 +68,13 @@ function judge(stored: StoredSecret, nowMs: number, good: Authentication): Authe
 
 interface Presented {
   value: string;
-  mac: Buffer;
+  mac: string;
   secretId: string;
   address: string | null;
 }
 
 async function ask(presented: Presented): Promise<Authentication> {
-  const slot = presented.secretId + presented.mac.toString("base64");
+  const slot = presented.secretId + presented.mac;
   let flight = flights.get(slot);
   if (flight === undefined) {
     flight = find(presented).finally(() => flights.delete(slot));

