@@ -9,7 +9,7 @@ import { testSecret } from "@/lib/testing/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { compare, endPeer, startPeer, type Load, type Result } from "@/bench/measure";
 
-const rounds = 3;
+const rounds = 5;
 const seconds = 5;
 
 /** `POST /keys/verify`, warm, with limits and recording on, against a bare JSON echo and better-auth's plugin. */

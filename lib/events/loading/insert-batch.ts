@@ -1,11 +1,6 @@
 import type pg from "pg";
 import { isUniqueViolation, sql } from "@/lib/db/client";
-import {
-  columnArrays,
-  decisionColumns,
-  decisionRow,
-  type DecisionRow,
-} from "@/lib/events/loading/decision-row";
+import { batchOf, decisionColumns, type Batch } from "@/lib/events/loading/decision-row";
 import { usageArrays, usageColumns } from "@/lib/events/loading/usage-rows";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { nodeName } from "@/lib/process/node-name";
@@ -53,12 +48,12 @@ export async function insertBatch(
   liveWorkspaces: readonly string[],
 ): Promise<LoadedBatch> {
   const node = nodeName();
-  const rows = records.map((record) => decisionRow(record, node));
+  const batch = await batchOf(records, node);
   try {
-    return await inTransaction(liveWorkspaces, (client) => insertNew(client, rows));
+    return await inTransaction(liveWorkspaces, (client) => insertNew(client, batch));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    return inTransaction(liveWorkspaces, (client) => insertMissing(client, rows));
+    return inTransaction(liveWorkspaces, (client) => insertMissing(client, batch));
   }
 }
 
@@ -92,19 +87,19 @@ interface Position {
 }
 
 /** The usual case, at half the database's work: every row is new. A row that is there already refuses the whole batch. */
-async function insertNew(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<Stored> {
-  await client.query({ text: insert, values: columnArrays(rows), ...patience });
+async function insertNew(client: pg.PoolClient, { rows, columns }: Batch): Promise<Stored> {
+  await client.query({ text: insert, values: columns, ...patience });
   const { rows: found } = await client.query<{ newest: string }>({ text: newest, ...patience });
   await client.query({ text: addUsage, values: usageArrays(rows), ...patience });
   return { rows: rows.length, firstSeq: Number(found[0]?.newest ?? 0) - rows.length + 1 };
 }
 
 /** After an unknown commit: rows already there are skipped, and usage is counted from those that were really missing. */
-async function insertMissing(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<Stored> {
+async function insertMissing(client: pg.PoolClient, { rows, columns }: Batch): Promise<Stored> {
   const text = `${insert} on conflict do nothing returning workspace_id, id`;
   const { rows: stored } = await client.query<{ workspace_id: string; id: string }>({
     text,
-    values: columnArrays(rows),
+    values: columns,
     ...patience,
   });
   const missing = new Map(rows.map((row) => [`${row.workspace_id} ${row.id}`, row]));
