@@ -57,15 +57,13 @@ export async function overview(actor: Actor, { range, environment }: UsageQuery)
 function sparkOf(series: readonly UsageBucket[]): TopKey["spark"] {
   const step = Math.ceil(series.length / sparkMax);
   return Array.from({ length: Math.ceil(series.length / step) }, (_, index) =>
-    series
-      .slice(index * step, (index + 1) * step)
-      .reduce(
-        (sum, { ok, limited, denied, error }) => ({
-          ok: sum.ok + ok,
-          bad: sum.bad + limited + denied + error,
-        }),
-        { ok: 0, bad: 0 },
-      ),
+    series.slice(index * step, (index + 1) * step).reduce(
+      (sum, { ok, limited, denied, error }) => ({
+        ok: sum.ok + ok,
+        bad: sum.bad + limited + denied + error,
+      }),
+      { ok: 0, bad: 0 },
+    ),
   );
 }
 
