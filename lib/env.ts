@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { StartRefused } from "@/lib/process/start-refused";
 import { processState } from "@/lib/process/state";
 
 const port = (fallback: number) =>
@@ -143,7 +144,7 @@ function refuseSharedHostname(
 }
 
 /** Thrown at start with one line for each wrong variable, saying what to set. */
-export class EnvironmentError extends Error {}
+export class EnvironmentError extends StartRefused {}
 
 /** Reads and checks `source`. Empty text counts as unset. Throws {@link EnvironmentError}. */
 export function readEnvironment(source: Record<string, string | undefined>): Environment {

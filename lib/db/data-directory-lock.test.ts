@@ -45,3 +45,20 @@ test("the same process cannot open one directory twice", () => {
   expect(() => lockDataDirectory(directory)).toThrow(DataDirectoryInUse);
   unlock();
 });
+
+test.runIf(process.platform === "linux")(
+  "a killed process that nobody has waited for holds nothing",
+  async () => {
+    const take = `import("./lib/db/data-directory-lock.ts").then((m) => { m.lockDataDirectory(process.argv[1]); process.kill(process.pid, "SIGKILL"); })`;
+    // The shell becomes `sleep` without ever waiting for its child.
+    const script = `"$0" --import tsx -e '${take}' "$1" & echo $!; exec sleep 30`;
+    const parent = spawn("sh", ["-c", script, process.execPath, directory], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = Number(String(await once(parent.stdout, "data")).trim());
+    const state = () => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0];
+    await expect.poll(state, { timeout: 20_000 }).toBe("Z");
+    lockDataDirectory(directory)();
+    parent.kill("SIGKILL");
+  },
+);

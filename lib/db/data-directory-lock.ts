@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { StartRefused } from "@/lib/process/start-refused";
 
 const Holder = z.object({ pid: z.number().int(), startedAt: z.string() });
 
 /** Another process has this DATA_DIR open. The message says which and what to do. */
-export class DataDirectoryInUse extends Error {}
+export class DataDirectoryInUse extends StartRefused {}
 
 /**
  * Takes `directory` for this process; returns how to give it back. A lock left by a killed process is taken over:
@@ -61,11 +62,13 @@ function isAlive(holder: z.output<typeof Holder>): boolean {
   return started === null || holder.startedAt === "" || started === holder.startedAt;
 }
 
-/** Clock ticks since boot at which the process began, where /proc tells; else null. */
+/** Clock ticks since boot at which the process began, or `ended`, where /proc tells; else null. */
 function startTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // A killed process stays listed until its parent asks for it, which in containers may be never.
+    return fields[0] === "Z" ? "ended" : (fields[19] ?? null);
   } catch {
     return null;
   }

@@ -1,11 +1,12 @@
 import pg from "pg";
 import { applyMigrations, migrationNames } from "@/lib/db/schema-engine";
+import { StartRefused } from "@/lib/process/start-refused";
 
 /** Any number that no other program on the same database uses for its own advisory lock. */
 const migrationLock = 7_210_116;
 
 /** The database was migrated by newer code than this. */
-export class DatabaseTooNew extends Error {}
+export class DatabaseTooNew extends StartRefused {}
 
 /**
  * Applies pending migrations under a lock, so that nodes that start together do not run one twice. Throws

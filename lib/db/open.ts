@@ -8,9 +8,10 @@ import { migrate } from "@/lib/db/migrate";
 import type { Environment } from "@/lib/env";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
+import { StartRefused } from "@/lib/process/start-refused";
 
 /** LATCHKEY_SECRET does not fit the database. */
-export class WrongSecret extends Error {}
+export class WrongSecret extends StartRefused {}
 
 const state = processState<{ embedded: EmbeddedDatabase | null }>("open-database", () => ({
   embedded: null,
