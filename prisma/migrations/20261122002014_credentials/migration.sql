@@ -1,5 +1,6 @@
 -- AlterTable
 ALTER TABLE "api_key" ADD COLUMN     "allowed_origins" TEXT[] DEFAULT ARRAY[]::TEXT[],
+ADD COLUMN     "expiry_warned" TEXT,
 ADD COLUMN     "plan" TEXT,
 ADD COLUMN     "quotas" JSONB NOT NULL DEFAULT '[]';
 
@@ -135,6 +136,9 @@ CREATE INDEX "event_workspace_id_type_seq_idx" ON "event"("workspace_id", "type"
 
 -- CreateIndex
 CREATE UNIQUE INDEX "event_workspace_id_id_key" ON "event"("workspace_id", "id");
+
+-- CreateIndex
+CREATE INDEX "api_key_expires_at_idx" ON "api_key"("expires_at") WHERE (expires_at IS NOT NULL AND revoked_at IS NULL);
 
 -- AddForeignKey
 ALTER TABLE "customer_member" ADD CONSTRAINT "customer_member_workspace_id_fkey" FOREIGN KEY ("workspace_id") REFERENCES "workspace"("id") ON DELETE CASCADE ON UPDATE CASCADE;
