@@ -156,6 +156,7 @@ function halves(message: BusMessage): BusMessage[] {
       return split(message.secretIds).map((secretIds) => ({ ...message, secretIds }));
     case "ruleset-changed":
     case "session-changed":
+    case "issuers-changed":
     case "messages-missed":
       return [];
   }
