@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Actor } from "@/lib/api/actor";
+import { keyCaller, takeCall } from "@/lib/api/key-caller";
 import { Problem } from "@/lib/api/problem";
 import { useBody } from "@/lib/api/read-body";
 import type { ApiEnv } from "@/lib/api/router";
@@ -14,17 +15,17 @@ import {
   oneCredential,
   queryWithoutCredential,
 } from "@/lib/gateway/credential";
-import { isAllowedAddress } from "@/lib/keys/allowed-address";
-import { authenticateSecret } from "@/lib/keys/authenticate";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
-import { consumeLimits } from "@/lib/limits/consume";
 import { limitHeaders } from "@/lib/limits/headers";
 
 /** Finds out who is calling, by key or by portal session, within the key's limits, or answers 401. */
 export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const value = await presentedKey(c);
   const { actor, key } = await callerOf(c, value);
-  if (key !== null) await takeLimits(c, key);
+  if (key !== null)
+    await takeCall(key, (outcome) => {
+      for (const [name, value] of Object.entries(limitHeaders(outcome))) c.header(name, value);
+    });
   c.set("actor", actor);
   c.set("callerNow", async () => (await callerOf(c, value)).actor);
   await next();
@@ -34,51 +35,11 @@ async function callerOf(
   c: Context<ApiEnv>,
   value: string | null,
 ): Promise<{ actor: Actor; key: VerifiedKey | null }> {
-  if (value !== null) return keyActor(c, value);
+  if (value !== null) return keyCaller(value, c.var.address);
   const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
   return { actor, key: null };
-}
-
-/** The caller as a key, within its address list. What is wrong with a value is told by its code alone. */
-async function keyActor(c: Context<ApiEnv>, value: string): Promise<{ actor: Actor; key: VerifiedKey }> {
-  const { address } = c.var;
-  const result = await authenticateSecret(value, { address });
-  if (!result.ok) throw refusal(result.code);
-  const { key } = result;
-  if (!isAllowedAddress(key.allowedIps, address))
-    throw new Problem("forbidden", "This key may not be used from this address.");
-  const { workspaceId, keyId, secretId, name, customer, scopes } = key;
-  return {
-    actor: {
-      kind: "key",
-      workspaceId,
-      keyId,
-      secretId,
-      name,
-      customerId: customer?.id ?? null,
-      scopes,
-      address,
-    },
-    key,
-  };
-}
-
-function refusal(code: string): Problem {
-  if (code === "BUSY")
-    return new Problem("unavailable", "Too many first checks of keys at once.", { retryAfterSeconds: 1 });
-  return new Problem("unauthorized", "This key is not good here.", { members: { code } });
-}
-
-async function takeLimits(c: Context<ApiEnv>, key: VerifiedKey): Promise<void> {
-  const outcome = await consumeLimits(key, 1);
-  for (const [name, value] of Object.entries(limitHeaders(outcome))) c.header(name, value);
-  if (!outcome.ok)
-    throw new Problem("rate-limited", "A limit of this key was reached.", {
-      retryAfterSeconds: outcome.retryAfterSeconds,
-      members: { code: outcome.code },
-    });
 }
 
 /** A key in header or query, else in the body; one found in a list's query or in a body is cut out before anything else reads it. */

@@ -1,0 +1,54 @@
+import type { KeyActor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { authenticateSecret } from "@/lib/keys/authenticate";
+import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import { consumeLimits } from "@/lib/limits/consume";
+import type { LimitOutcome } from "@/lib/limits/outcome";
+
+/** A caller that is a key: who it is, and what its limits are about. */
+export interface KeyCaller {
+  actor: KeyActor;
+  key: VerifiedKey;
+}
+
+/**
+ * The caller as a key, within its address list; the same over HTTP and gRPC. What is wrong with a value is told by its
+ * code alone. Synchronous while the secret is warm. Throws `unauthorized`, `forbidden`, `unavailable`.
+ */
+export function keyCaller(value: string, address: string | null): KeyCaller | Promise<KeyCaller> {
+  const result = authenticateSecret(value, { address });
+  return result instanceof Promise
+    ? result.then((late) => callerFrom(late, address))
+    : callerFrom(result, address);
+}
+
+function callerFrom(result: Authentication, address: string | null): KeyCaller {
+  if (!result.ok) throw refusal(result.code);
+  const { key } = result;
+  if (!isAllowedAddress(key.allowedIps, address))
+    throw new Problem("forbidden", "This key may not be used from this address.");
+  const { workspaceId, keyId, secretId, name, customer, scopes } = key;
+  const customerId = customer?.id ?? null;
+  return {
+    actor: { kind: "key", workspaceId, keyId, secretId, name, customerId, scopes, address },
+    key,
+  };
+}
+
+function refusal(code: string): Problem {
+  if (code === "BUSY")
+    return new Problem("unavailable", "Too many first checks of keys at once.", { retryAfterSeconds: 1 });
+  return new Problem("unauthorized", "This key is not good here.", { members: { code } });
+}
+
+/** Takes one call from the caller's own limits; `tell` hears how they stand, on a refusal too. Throws `rate-limited`. */
+export async function takeCall(key: VerifiedKey, tell: (outcome: LimitOutcome) => void): Promise<void> {
+  const outcome = await consumeLimits(key, 1);
+  tell(outcome);
+  if (!outcome.ok)
+    throw new Problem("rate-limited", "A limit of this key was reached.", {
+      retryAfterSeconds: outcome.retryAfterSeconds,
+      members: { code: outcome.code },
+    });
+}
