@@ -16,6 +16,9 @@ ADD COLUMN     "scope_ceiling" TEXT[] DEFAULT ARRAY['*:*']::TEXT[],
 ADD COLUMN     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
 
 -- AlterTable
+ALTER TABLE "decision" ADD COLUMN     "completed" BOOLEAN NOT NULL DEFAULT true;
+
+-- AlterTable
 ALTER TABLE "invitation" ADD COLUMN     "customer_id" TEXT;
 
 -- AlterTable
@@ -110,6 +113,15 @@ CREATE TABLE "key_flag" (
     CONSTRAINT "key_flag_pkey" PRIMARY KEY ("workspace_id","key_id","kind","since")
 );
 
+-- CreateTable
+CREATE TABLE "open_decision" (
+    "workspace_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "spool" TEXT NOT NULL,
+
+    CONSTRAINT "open_decision_pkey" PRIMARY KEY ("workspace_id","id")
+);
+
 -- CreateIndex
 CREATE INDEX "customer_member_user_id_idx" ON "customer_member"("user_id");
 
@@ -136,6 +148,9 @@ CREATE INDEX "event_workspace_id_type_seq_idx" ON "event"("workspace_id", "type"
 
 -- CreateIndex
 CREATE UNIQUE INDEX "event_workspace_id_id_key" ON "event"("workspace_id", "id");
+
+-- CreateIndex
+CREATE INDEX "open_decision_spool_idx" ON "open_decision"("spool");
 
 -- CreateIndex
 CREATE INDEX "api_key_expires_at_idx" ON "api_key"("expires_at") WHERE (expires_at IS NOT NULL AND revoked_at IS NULL);
