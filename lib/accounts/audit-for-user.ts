@@ -13,6 +13,7 @@ export async function auditForUser(
     const actor: SessionActor = {
       kind: "session",
       workspaceId,
+      customerId: null,
       userId,
       email: user.email,
       role: Role.parse(role),

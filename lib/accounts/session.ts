@@ -136,6 +136,7 @@ function actorIn(session: Session, workspace: OwnWorkspace, address: string | nu
   return {
     kind: "session",
     workspaceId: workspace.id,
+    customerId: null,
     userId: session.userId,
     email: session.email,
     role: workspace.role,

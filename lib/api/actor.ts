@@ -8,10 +8,11 @@ interface Origin {
   address: string | null;
 }
 
-/** A person signed in to the portal. */
+/** A person signed in to the portal. `customerId` set means that they are there as a member of that customer. */
 export interface SessionActor extends Origin {
   kind: "session";
   workspaceId: string;
+  customerId: string | null;
   userId: string;
   email: string;
   role: "owner" | "admin" | "developer" | "viewer";
@@ -29,6 +30,17 @@ export interface KeyActor extends Origin {
   scopes: readonly string[];
 }
 
+/** Someone of one customer in the provider's own app, by a token that the provider's backend asked for. */
+export interface PortalSessionActor extends Origin {
+  kind: "portalSession";
+  workspaceId: string;
+  sessionId: string;
+  customerId: string;
+  /** Who the provider says is sitting there, or null. */
+  subject: string | null;
+  scopes: readonly string[];
+}
+
 /** Latchkey itself: seeds, sign-up, retention. */
 export interface SystemActor extends Origin {
   kind: "system";
@@ -37,7 +49,7 @@ export interface SystemActor extends Origin {
 }
 
 /** Who is calling: a union, never a bag of optionals. */
-export type Actor = SessionActor | KeyActor | SystemActor;
+export type Actor = SessionActor | KeyActor | PortalSessionActor | SystemActor;
 
 /** The system acting in one workspace, with every right. */
 export function systemActor(workspaceId: string): SystemActor {
@@ -52,7 +64,7 @@ export function requireScope(actor: Actor, scope: PlatformScope): void {
 
 /** The customer whose rows are all the actor may see, or null when it may see the whole workspace. */
 export function customerOf(actor: Actor): string | null {
-  return actor.kind === "key" ? actor.customerId : null;
+  return actor.kind === "system" ? null : actor.customerId;
 }
 
 /** Stable id of an actor, as stored in `createdBy` and audit entries. */
@@ -62,6 +74,8 @@ export function actorId(actor: Actor): string {
       return actor.userId;
     case "key":
       return actor.keyId;
+    case "portalSession":
+      return actor.sessionId;
     case "system":
       return "system";
   }
@@ -74,6 +88,8 @@ export function actorLabel(actor: Actor): { kind: Actor["kind"]; id: string; lab
       return { kind: "session", id: actor.userId, label: actor.email };
     case "key":
       return { kind: "key", id: actor.keyId, label: actor.name };
+    case "portalSession":
+      return { kind: "portalSession", id: actor.sessionId, label: actor.subject ?? "Portal session" };
     case "system":
       return { kind: "system", id: "system", label: "Latchkey" };
   }

@@ -69,6 +69,7 @@ function actorOf(
   return {
     kind: "session",
     workspaceId,
+    customerId: null,
     userId: user.id,
     email: user.email,
     role,

@@ -24,6 +24,7 @@ export async function createTestWorkspace(): Promise<TestWorkspace> {
   const owner: SessionActor = {
     kind: "session",
     workspaceId,
+    customerId: null,
     userId,
     email,
     role: "owner",

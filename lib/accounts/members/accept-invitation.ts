@@ -61,7 +61,16 @@ export async function acceptInvitation(
     await join(tx, { workspaceId, userId: user.id, role });
     await audit(
       tx,
-      { kind: "session", workspaceId, userId: user.id, email, role, scopes: roleScopes(role), address },
+      {
+        kind: "session",
+        workspaceId,
+        customerId: null,
+        userId: user.id,
+        email,
+        role,
+        scopes: roleScopes(role),
+        address,
+      },
       { action: "members.join", subject: user.id, detail: { role } },
     );
     const {

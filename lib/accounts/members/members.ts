@@ -68,7 +68,7 @@ export async function updateMember(actor: Actor, userId: string, { role }: Updat
  * and an owner to remove an owner (`forbidden`). The last owner cannot go (`conflict`).
  */
 export async function removeMember(actor: Actor, userId: string): Promise<void> {
-  const leaving = actor.kind === "session" && actor.userId === userId;
+  const leaving = actor.kind === "session" && actor.customerId === null && actor.userId === userId;
   if (!leaving) requireMemberScope(actor, "destroy:members");
   await db().$transaction(async (tx) => {
     await lockMembers(tx, actor.workspaceId);
@@ -92,7 +92,7 @@ export async function removeMember(actor: Actor, userId: string): Promise<void> 
 export function requireMemberScope(actor: Actor, scope: PlatformScope): void {
   requireScope(actor, scope);
   if (customerOf(actor) !== null)
-    throw new Problem("forbidden", "A customer's key does not see the workspace's members.");
+    throw new Problem("forbidden", "A customer's key or session does not see the workspace's members.");
 }
 
 function memberOf({ workspaceId }: Actor, userId: string) {

@@ -42,7 +42,14 @@ export async function insertWorkspace(
   await tx.membership.create({ data: { workspaceId: id, userId: maker.userId, role: "owner" } });
   await audit(
     tx,
-    { kind: "session", workspaceId: id, role: "owner", scopes: roleScopes("owner"), ...maker },
+    {
+      kind: "session",
+      workspaceId: id,
+      customerId: null,
+      role: "owner",
+      scopes: roleScopes("owner"),
+      ...maker,
+    },
     { action: "workspace.create", subject: id, detail: { slug: workspace.slug, name } },
   );
   return workspace;

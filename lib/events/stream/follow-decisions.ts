@@ -1,4 +1,4 @@
-import { requireScope, type Actor } from "@/lib/api/actor";
+import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { bus, type BusMessage } from "@/lib/bus/bus";
 import { sql } from "@/lib/db/client";
@@ -139,6 +139,5 @@ function concerns(message: BusMessage, actor: Actor): boolean {
 
 /** Whether someone still sees exactly the rows that the stream began with. */
 function sameReach(before: Actor, now: Actor): boolean {
-  const customer = (actor: Actor) => (actor.kind === "key" ? actor.customerId : null);
-  return before.workspaceId === now.workspaceId && customer(before) === customer(now);
+  return before.workspaceId === now.workspaceId && customerOf(before) === customerOf(now);
 }

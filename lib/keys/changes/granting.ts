@@ -1,4 +1,4 @@
-import type { Actor } from "@/lib/api/actor";
+import { customerOf, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { everyPlatformScope } from "@/lib/scopes/catalogue";
 import { firstBeyond } from "@/lib/scopes/grant";
@@ -73,7 +73,7 @@ function isOwner(actor: Actor): boolean {
 
 /** Throws `forbidden` when a caller bound to a customer writes what only the provider writes. */
 export function requireProviderFor(actor: Actor, fields: Record<string, unknown>): void {
-  if (actor.kind !== "key" || actor.customerId === null) return;
+  if (customerOf(actor) === null) return;
   const written = Object.keys(fields).find((name) => fields[name] !== undefined && fields[name] !== null);
   if (written !== undefined) throw new Problem("forbidden", `Only the provider writes ${written}.`);
 }
