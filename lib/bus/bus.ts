@@ -5,6 +5,9 @@ export type BusMessage =
   | { kind: "key-changed"; workspaceId: string; keyId: string; secretIds: string[]; generation: number }
   | { kind: "ruleset-changed"; workspaceId: string; version: number }
   | { kind: "session-changed"; userId: string }
+  /** The customer was disabled, enabled or deleted, or what caps its keys changed. */
+  | { kind: "customer-changed"; workspaceId: string; customerId: string }
+  | { kind: "portal-session-ended"; sessionId: string }
   | { kind: "issuers-changed"; workspaceId: string }
   | { kind: "decisions-loaded"; workspaceIds: string[] }
   /** Delivered by a transport to its own process when it hears again after a silence: caches re-read everything. */

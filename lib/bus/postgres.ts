@@ -156,6 +156,8 @@ function halves(message: BusMessage): BusMessage[] {
       return split(message.secretIds).map((secretIds) => ({ ...message, secretIds }));
     case "ruleset-changed":
     case "session-changed":
+    case "customer-changed":
+    case "portal-session-ended":
     case "issuers-changed":
     case "messages-missed":
       return [];

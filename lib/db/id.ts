@@ -19,7 +19,8 @@ export function randomBase62(length: number): string {
 }
 
 /** What an id's prefix says it names. */
-export type IdKind = "key" | "svc" | "rule" | "evt" | "wsp" | "user" | "cus" | "inv" | "aud" | "att" | "req" | "iss";
+export type IdKind =
+  "key" | "svc" | "rule" | "evt" | "wsp" | "user" | "cus" | "pse" | "inv" | "aud" | "att" | "req" | "iss";
 
 /** Ids of rows that come in streams begin with their time, so that an index grows at its end. */
 const inOrder: ReadonlySet<IdKind> = new Set(["evt", "aud", "req"]);

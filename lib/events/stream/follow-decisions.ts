@@ -133,8 +133,18 @@ function recheck(actor: Actor, following: Following, queue: ClientQueue): () => 
 }
 
 function concerns(message: BusMessage, actor: Actor): boolean {
-  if (message.kind === "key-changed") return actor.kind === "key" && message.keyId === actor.keyId;
-  return message.kind === "session-changed" && actor.kind === "session" && message.userId === actor.userId;
+  switch (actor.kind) {
+    case "key":
+      if (message.kind === "key-changed") return message.keyId === actor.keyId;
+      return message.kind === "customer-changed" && message.customerId === actor.customerId;
+    case "session":
+      return message.kind === "session-changed" && message.userId === actor.userId;
+    case "portalSession":
+      if (message.kind === "portal-session-ended") return message.sessionId === actor.sessionId;
+      return message.kind === "customer-changed" && message.customerId === actor.customerId;
+    case "system":
+      return false;
+  }
 }
 
 /** Whether someone still sees exactly the rows that the stream began with. */

@@ -118,6 +118,11 @@ function listenTo(next: Bus): void {
 
 function hear(message: BusMessage): void {
   if (message.kind === "key-changed") message.secretIds.forEach(dropRow);
+  if (message.kind === "customer-changed") {
+    for (const [secretId, { row }] of state.warm)
+      if (row?.stored.key.customer?.id === message.customerId) dropRow(secretId);
+    for (const fill of state.fills) fill.voided = true;
+  }
   if (message.kind === "messages-missed") {
     for (const secretId of state.warm.keys()) dropRow(secretId);
     for (const fill of state.fills) fill.voided = true;
