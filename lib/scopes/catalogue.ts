@@ -1,4 +1,7 @@
-/** Platform scopes: they guard Latchkey's own endpoints and name its system events. A workspace cannot define them. */
+/**
+ * Platform scopes: they guard Latchkey's own endpoints and name its system events (`set:datastore` permits the event
+ * `datastore.set`). A workspace cannot define them, and its wildcards never match them.
+ */
 export const platformScopes = {
   "create:keys": "Create keys within its own grant",
   "read:keys": "List and read keys, never their secrets",
@@ -25,6 +28,13 @@ export const platformScopes = {
   "create:portal-sessions": "Open portal sessions for customers",
   "read:portal-sessions": "List and read portal sessions",
   "destroy:portal-sessions": "End portal sessions",
+  "create:portal-sessions": "Open a customer's stay in your own app",
+  "read:portal-sessions": "List portal sessions",
+  "destroy:portal-sessions": "End portal sessions",
+  "create:plans": "Add plans",
+  "read:plans": "List and read plans",
+  "update:plans": "Change plans",
+  "destroy:plans": "Remove plans",
   "read:members": "List members",
   "create:members": "Invite members",
   "update:members": "Change members' roles",
@@ -39,6 +49,14 @@ export const platformScopes = {
   "read:issuers": "List and read issuers of JWTs",
   "update:issuers": "Change, disable and enable issuers of JWTs",
   "destroy:issuers": "Remove issuers of JWTs",
+  "create:webhooks": "Register webhook endpoints and send messages",
+  "read:webhooks": "List and read webhook endpoints and messages",
+  "update:webhooks": "Change webhook endpoints, send messages again",
+  "destroy:webhooks": "Remove webhook endpoints",
+  "create:sinks": "Stream events to a sink",
+  "read:sinks": "List sinks and their lag",
+  "update:sinks": "Change sinks, replay from a time",
+  "destroy:sinks": "Remove sinks",
   "get:datastore": "Read values",
   "set:datastore": "Write values",
   "del:datastore": "Delete values",
@@ -56,9 +74,20 @@ export const everyPlatformScope = "platform:*";
 
 const names: ReadonlySet<string> = new Set(Object.keys(platformScopes));
 
+/** Whether text is the name of one platform scope. */
+export function isInCatalogue(name: string): name is PlatformScope {
+  return names.has(name);
+}
+
 /** Whether a name is reserved for Latchkey's own endpoints. */
 export function isPlatformScope(name: string): boolean {
   return names.has(name) || name.endsWith(":platform") || name.startsWith("platform:");
+}
+
+/** The system event that a platform scope permits: `set:datastore` permits `datastore.set`. */
+export function eventOf(scope: PlatformScope): string {
+  const colon = scope.indexOf(":");
+  return `${scope.slice(colon + 1)}.${scope.slice(0, colon)}`;
 }
 
 /** `datastore::set` is another spelling of `set:datastore`. */
