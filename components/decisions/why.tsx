@@ -19,6 +19,7 @@ const said: Readonly<Record<string, string>> = {
   DISABLED: "The key is disabled.",
   INSUFFICIENT_SCOPE: "The key does not hold the scopes that were asked for.",
   IP_FORBIDDEN: "The call came from an address that the key's list does not allow.",
+  ORIGIN_FORBIDDEN: "The page that called is of an origin that the key's list does not allow.",
   RATE_LIMITED: "A rate limit of the key was reached.",
   QUOTA_EXCEEDED: "The key's quota for the period is used up.",
   TWO_CREDENTIALS: "Two different credentials were presented.",

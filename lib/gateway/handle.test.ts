@@ -221,6 +221,23 @@ describe("a call", () => {
     expect(records).toMatchObject([{ reason: "IP_FORBIDDEN", verdict: "deny" }]);
   });
 
+  it("from a page whose origin the key does not list is 403; without an Origin nobody's page calls", async () => {
+    const { port, records } = await scene(
+      refusing({ ok: true, key: verifiedKey({ allowedOrigins: ["https://app.example.com"] }) }),
+    );
+    const from = async (...origins: string[]) => {
+      const lines = origins.map((origin) => `Origin: ${origin}`);
+      return (await sendRaw(port, rawRequest(["GET /acme/invoices/v1/7 HTTP/1.1", withKey, ...lines])))
+        .status;
+    };
+    expect(await from("https://evil.example")).toBe(403);
+    expect(await from("null")).toBe(403);
+    expect(await from("https://app.example.com", "https://evil.example")).toBe(403);
+    expect(records.map(({ reason }) => reason)).toEqual(Array(3).fill("ORIGIN_FORBIDDEN"));
+    expect(await from("https://app.example.com")).toBe(200);
+    expect(await from()).toBe(200);
+  });
+
   it("over a limit is 429 with its headers, and the rules are asked before the limit is charged", async () => {
     let charged = 0;
     const states = [

@@ -3,6 +3,7 @@ import type { Call } from "@/lib/gateway/call";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { type BodySource, type Presented, presentedInBody, presentedInHead } from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
+import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
@@ -123,11 +124,16 @@ function admitCaller(service: CompiledService, { call, ports }: Judging): void {
       { members: { code: call.reason } },
     );
   }
-  if (key === null || key.allowedIps.length === 0 || ports.mayCallFrom(key, call.address)) return;
-  call.reason = "IP_FORBIDDEN";
-  throw new Problem("forbidden", "This key may not be used from your address.", {
-    members: { decision: call.decisionId, code: "IP_FORBIDDEN" },
-  });
+  if (key === null) return;
+  if (key.allowedIps.length > 0 && !ports.mayCallFrom(key, call.address))
+    throw forbidden(call, "IP_FORBIDDEN", "This key may not be used from your address.");
+  if (key.allowedOrigins.length > 0 && !isAllowedOrigin(key.allowedOrigins, call.request.headers.origin))
+    throw forbidden(call, "ORIGIN_FORBIDDEN", "This key may not be used by this page's origin.");
+}
+
+function forbidden(call: Call, code: string, sentence: string): Problem {
+  call.reason = code;
+  return new Problem("forbidden", sentence, { members: { decision: call.decisionId, code } });
 }
 
 interface Asked {

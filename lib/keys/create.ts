@@ -79,6 +79,7 @@ async function insertKey(
       rateLimits: limits.rateLimits ?? [],
       ...(limits.quota === undefined || limits.quota === null ? {} : { quota: limits.quota }),
       allowedIps: input.allowedIps,
+      allowedOrigins: input.allowedOrigins,
       expiresAt: input.expiresAt === null ? null : new Date(input.expiresAt),
       createdBy: actorId(actor),
     },

@@ -1,5 +1,5 @@
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { canonicalBlock, canonicalOrigin } from "@/lib/keys/canonical";
 import { QuotaInput, RateLimitInput, RateLimits } from "@/lib/limits/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
 import { canonicalScope, everyPlatformScope, isPlatformScope, platformScopes } from "@/lib/scopes/catalogue";
@@ -52,7 +52,8 @@ const GrantedScope = z
     (scope) => !isPlatformScope(scope) || scope === everyPlatformScope || scope in platformScopes,
     "is reserved, and no platform scope has that name",
   );
-const GrantedScopes = z
+/** Scopes that a key or a ceiling is given: sorted, without doubles, at most 100. */
+export const GrantedScopes = z
   .array(GrantedScope)
   .max(100, "must hold at most 100 scopes")
   .transform((scopes) => [...new Set(scopes)].sort());
@@ -62,12 +63,37 @@ const GrantedRoles = z
   .max(50, "must hold at most 50 roles")
   .transform((roles) => [...new Set(roles)].sort());
 
+const AddressBlock = z
+  .string()
+  .trim()
+  .max(64)
+  .refine(
+    (text) => canonicalBlock(text) !== null,
+    "must be an address or a CIDR block such as 10.0.0.0/8, without a zone",
+  )
+  .transform((text) => canonicalBlock(text) ?? text);
 const AllowedIps = z
-  .array(z.string().max(64).refine(isAddressBlock, "must be an address or a CIDR block such as 10.0.0.0/8"))
+  .array(AddressBlock)
   .max(100, "must hold at most 100 blocks")
-  .describe("Addresses and CIDR blocks that may use the key; empty means any");
+  .transform((blocks) => [...new Set(blocks)])
+  .describe("Addresses and CIDR blocks, IPv4 or IPv6, that may use the key; empty means any");
 
-const Metadata = z
+const WebOrigin = z
+  .string()
+  .trim()
+  .max(300)
+  .refine((text) => canonicalOrigin(text) !== null, "must be an origin such as https://app.example.com")
+  .transform((text) => canonicalOrigin(text) ?? text);
+const AllowedOrigins = z
+  .array(WebOrigin)
+  .max(50, "must hold at most 50 origins")
+  .transform((origins) => [...new Set(origins)])
+  .describe(
+    "Origins whose pages may use the key; empty means any. Judged where a browser sends Origin; a program can send any",
+  );
+
+/** The provider's own facts of a key or a customer. */
+export const Metadata = z
   .unknown()
   .refine(isShallow, `must be an object nested at most ${metadataDepthMax} deep`)
   .pipe(z.record(z.string().min(1).max(64), z.json()))
@@ -106,6 +132,7 @@ export const CreateKey = z
     rateLimits: RateLimits.optional(),
     quota: QuotaInput.nullable().optional(),
     allowedIps: AllowedIps.default([]),
+    allowedOrigins: AllowedOrigins.default([]),
     expiresAt: FutureTime.nullable().default(null),
   })
   .meta({ id: "CreateKey" });
@@ -123,6 +150,7 @@ export const UpdateKey = z
     rateLimits: RateLimits.optional(),
     quota: QuotaInput.nullable().optional(),
     allowedIps: AllowedIps.optional(),
+    allowedOrigins: AllowedOrigins.optional(),
     expiresAt: FutureTime.nullable().optional(),
     disabled: z.boolean().optional(),
   })
@@ -208,6 +236,7 @@ export const Key = z
     rateLimits: z.array(RateLimitInput),
     quota: QuotaInput.nullable(),
     allowedIps: z.array(z.string()),
+    allowedOrigins: z.array(z.string()),
     externalId: z.string().nullable(),
     labels: z.array(z.string()),
     expiresAt: z.string().nullable(),
@@ -269,6 +298,7 @@ export const VerifyCode = z.enum([
   "DISABLED",
   "INSUFFICIENT_SCOPE",
   "IP_FORBIDDEN",
+  "ORIGIN_FORBIDDEN",
   "DENIED",
   "RATE_LIMITED",
   "QUOTA_EXCEEDED",
@@ -305,6 +335,11 @@ export const VerifyRequest = z
       .union([z.ipv4(), z.ipv6()], "must be an address")
       .optional()
       .describe("Whose call it is, for the key's address list and rules"),
+    origin: z
+      .string()
+      .max(300)
+      .optional()
+      .describe("The call's Origin header, for the key's allowed origins; left out for a call without one"),
   })
   .meta({ id: "VerifyRequest" });
 export type VerifyRequest = z.output<typeof VerifyRequest>;
@@ -332,12 +367,6 @@ export const VerifyAnswer = z
   })
   .meta({ id: "VerifyAnswer" });
 export type VerifyAnswer = z.output<typeof VerifyAnswer>;
-
-function isAddressBlock(text: string): boolean {
-  const [address = ""] = text.split("/");
-  if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false;
-  return !text.includes("/") || ipaddr.isValidCIDR(text);
-}
 
 /** An object nested no deeper than allowed; walked level by level, so that depth costs no stack. */
 function isShallow(value: unknown): boolean {

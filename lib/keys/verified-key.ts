@@ -17,6 +17,8 @@ export interface VerifiedKey {
   labels: readonly string[];
   externalId: string | null;
   allowedIps: readonly string[];
+  /** As browsers send them in Origin; empty admits any. */
+  allowedOrigins: readonly string[];
   rateLimits: readonly RateLimit[];
   quota: Quota | null;
   /** RFC 3339 UTC, or null when it never expires. */

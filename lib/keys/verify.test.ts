@@ -105,6 +105,17 @@ test("while everything is warm the answer does not wait", async () => {
   expect(ask(owner, { key: secret, service: "s", path: "/a" })).toMatchObject({ valid: true });
 });
 
+test("a key with origins is refused for another page's call, and good for its own pages and for programs", async () => {
+  const { owner } = await createTestWorkspace();
+  const { key, secret } = await issueKey(owner, { allowedOrigins: ["https://App.Example.com:443/"] });
+  expect(key.allowedOrigins).toEqual(["https://app.example.com"]);
+  expect(await code(owner, { key: secret, origin: "https://evil.example" })).toBe("ORIGIN_FORBIDDEN");
+  expect(await code(owner, { key: secret, origin: "https://app.example.com" })).toBe("VALID");
+  expect(await code(owner, { key: secret })).toBe("VALID");
+  await updateKey(owner, { keyId: key.id, allowedOrigins: [] });
+  expect(await code(owner, { key: secret, origin: "https://evil.example" })).toBe("VALID");
+});
+
 test("every refusal has its code, in the order in which it is found out", async () => {
   const { owner } = await createTestWorkspace();
   const { key, secret } = await issueKey(owner, {
@@ -118,6 +129,7 @@ test("every refusal has its code, in the order in which it is found out", async 
   expect(await code(owner, { ...good, key: newValue("lk", "live").value })).toBe("NOT_FOUND");
   expect(await code(owner, { ...good, ip: "198.51.101.7" })).toBe("IP_FORBIDDEN");
   expect(await code(owner, { ...good, ip: undefined })).toBe("IP_FORBIDDEN");
+  expect(await code(owner, { ...good, ip: "::ffff:198.51.101.7" })).toBe("IP_FORBIDDEN");
   expect(await code(owner, { ...good, scopes: ["read:x", "write:x"] })).toBe("INSUFFICIENT_SCOPE");
   expect(await code(owner, { ...good, scopes: "write:x or read:y" })).toBe("INSUFFICIENT_SCOPE");
   expect(await code(owner, { ...good, ip: "2001:db8::1" })).toBe("VALID");

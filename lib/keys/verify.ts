@@ -5,6 +5,7 @@ import { recordDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { canonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import type { VerifyAnswer, VerifyCode, VerifyRequest } from "@/lib/keys/schema";
 import { scopeTest } from "@/lib/keys/scope-expression";
@@ -123,6 +124,7 @@ function keyCode(
 ): VerifyCode {
   if (!authentication.ok && authentication.code !== "BUSY") return authentication.code;
   if (!isAllowedAddress(key.allowedIps, input.ip ?? null)) return "IP_FORBIDDEN";
+  if (!isAllowedOrigin(key.allowedOrigins, input.origin)) return "ORIGIN_FORBIDDEN";
   return satisfied(key.scopes) ? "VALID" : "INSUFFICIENT_SCOPE";
 }
 

@@ -33,6 +33,7 @@ export function verifiedKey(changes: Partial<VerifiedKey> = {}): VerifiedKey {
     labels: [],
     externalId: null,
     allowedIps: [],
+    allowedOrigins: [],
     rateLimits: [],
     quota: null,
     expiresAt: null,

@@ -17,6 +17,7 @@ const fieldWords: Readonly<Record<string, string>> = {
   rateLimits: "rate limits",
   quota: "quota",
   allowedIps: "addresses",
+  allowedOrigins: "origins",
   expiresAt: "end",
 };
 

@@ -35,6 +35,7 @@ const Row = z.object({
   labels: z.array(z.string()),
   external_id: z.string().nullable(),
   allowed_ips: z.array(z.string()),
+  allowed_origins: z.array(z.string()),
   rate_limits: z.array(RateLimitInput),
   quota: QuotaInput.nullable(),
   expires_at: z.date().nullable(),
@@ -51,6 +52,7 @@ const Row = z.object({
 const statement = `
   select s.id as secret_id, s.prefix, s.hash, s.expires_at as secret_expires_at, s.workspace_id,
          k.id as key_id, k.name, k.environment, k.scopes, k.roles, k.metadata, k.labels, k.external_id, k.allowed_ips,
+         k.allowed_origins,
          k.rate_limits, k.quota, k.expires_at, k.generation, k.disabled_at, k.revoked_at,
          c.id as customer_id, c.external_id as customer_external_id, c.name as customer_name,
          c.metadata as customer_metadata, c.disabled_at as customer_disabled_at,
@@ -99,6 +101,7 @@ function toStoredSecret(row: z.output<typeof Row>): StoredSecret {
       labels: row.labels,
       externalId: row.external_id,
       allowedIps: row.allowed_ips,
+      allowedOrigins: row.allowed_origins,
       rateLimits: row.rate_limits,
       quota: row.quota,
       expiresAt: row.expires_at?.toISOString() ?? null,

@@ -190,6 +190,10 @@ test.each([
   ["a limit of zero", { rateLimits: [{ limit: 0, windowSeconds: 1 }] }],
   ["a burst without a bucket", { rateLimits: [{ limit: 1, windowSeconds: 1, burst: 2 }] }],
   ["an address that is none", { allowedIps: ["10.1"] }],
+  ["an address with a zone", { allowedIps: ["fe80::1%eth0"] }],
+  ["a block of more than mapped addresses", { allowedIps: ["::ffff:0:0/90"] }],
+  ["an origin with a path", { allowedOrigins: ["https://example.com/app"] }],
+  ["any origin", { allowedOrigins: ["*"] }],
   ["an expiry that is no time", { expiresAt: "tomorrow" }],
   ["a field that does not exist", { owner: "me" }],
 ])("%s is refused by the schema", (_title, wrong) => {

@@ -35,6 +35,7 @@ export function presentKey(row: StoredKey, roleScopes: RoleScopes, now: Date): K
     rateLimits: z.array(RateLimitInput).parse(row.rateLimits),
     quota: QuotaInput.nullable().parse(row.quota),
     allowedIps: row.allowedIps,
+    allowedOrigins: row.allowedOrigins,
     externalId: row.externalId,
     labels: row.labels,
     expiresAt: timeText(row.expiresAt),

@@ -4,6 +4,7 @@ import { newId } from "@/lib/db/id";
 import { recordDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { invalidField, keyNamed, serviceNamed } from "@/lib/rules/ask/named";
@@ -64,11 +65,12 @@ function refusedRuling(reason: string): Ruling {
   return { verdict: "deny", rules: [], route: null, reason, shadow: null };
 }
 
-async function callerOf(actor: Actor, { key: value, credential, ip }: Authorize): Promise<Caller> {
+async function callerOf(actor: Actor, asked: Authorize): Promise<Caller> {
+  const { key: value, credential } = asked;
   if (credential !== undefined) {
     const { key, revoked, disabled, stopsAtMs } = await keyNamed(actor, credential);
     const refusal = revoked ? "REVOKED" : disabled ? "DISABLED" : stopsAtMs <= Date.now() ? "EXPIRED" : null;
-    return { key, refusal: refusal ?? addressRefusal(key, ip ?? null) };
+    return { key, refusal: refusal ?? placeRefusal(key, asked) };
   }
   if (value === undefined) return { key: null, refusal: null };
   const found = await authenticateSecret(value);
@@ -79,11 +81,14 @@ async function callerOf(actor: Actor, { key: value, credential, ip }: Authorize)
   const customerId = customerOf(actor);
   if (key.workspaceId !== actor.workspaceId || (customerId !== null && key.customer?.id !== customerId))
     return { key: null, refusal: "NOT_FOUND" };
-  return { key, refusal: found.ok ? addressRefusal(key, ip ?? null) : found.code };
+  return { key, refusal: found.ok ? placeRefusal(key, asked) : found.code };
 }
 
-function addressRefusal(key: VerifiedKey, address: string | null): string | null {
-  return isAllowedAddress(key.allowedIps, address) ? null : "IP_FORBIDDEN";
+/** Whether the key may be used from where the call came: its address, and the page that a browser names. */
+function placeRefusal(key: VerifiedKey, { ip, headers = {} }: Authorize): string | null {
+  if (!isAllowedAddress(key.allowedIps, ip ?? null)) return "IP_FORBIDDEN";
+  const [, origin] = Object.entries(headers).find(([name]) => name.toLowerCase() === "origin") ?? [];
+  return isAllowedOrigin(key.allowedOrigins, origin?.toString()) ? null : "ORIGIN_FORBIDDEN";
 }
 
 function recordOf({
