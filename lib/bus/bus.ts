@@ -7,6 +7,8 @@ export type BusMessage =
   | { kind: "session-changed"; userId: string }
   /** The customer was disabled, enabled or deleted, or what caps its keys changed. */
   | { kind: "customer-changed"; workspaceId: string; customerId: string }
+  /** What the role grants changed, or it is gone. */
+  | { kind: "role-changed"; workspaceId: string; role: string }
   | { kind: "portal-session-ended"; sessionId: string }
   | { kind: "issuers-changed"; workspaceId: string }
   | { kind: "decisions-loaded"; workspaceIds: string[] }

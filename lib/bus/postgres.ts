@@ -157,6 +157,7 @@ function halves(message: BusMessage): BusMessage[] {
     case "ruleset-changed":
     case "session-changed":
     case "customer-changed":
+    case "role-changed":
     case "portal-session-ended":
     case "issuers-changed":
     case "messages-missed":

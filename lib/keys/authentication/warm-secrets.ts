@@ -1,6 +1,6 @@
 import { bus, type Bus, type BusMessage } from "@/lib/bus/bus";
 import type { StoredSecret } from "@/lib/keys/authentication/stored-secret";
-import type { Authentication } from "@/lib/keys/verified-key";
+import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import { processState } from "@/lib/process/state";
 
 /**
@@ -118,16 +118,22 @@ function listenTo(next: Bus): void {
 
 function hear(message: BusMessage): void {
   if (message.kind === "key-changed") message.secretIds.forEach(dropRow);
-  if (message.kind === "customer-changed") {
-    for (const [secretId, { row }] of state.warm)
-      if (row?.stored.key.customer?.id === message.customerId) dropRow(secretId);
-    for (const fill of state.fills) fill.voided = true;
-  }
+  if (message.kind === "customer-changed")
+    dropRowsOf(({ customer }) => customer?.id === message.customerId);
+  if (message.kind === "role-changed")
+    dropRowsOf(({ workspaceId, roles }) => workspaceId === message.workspaceId && roles.includes(message.role));
   if (message.kind === "messages-missed") {
     for (const secretId of state.warm.keys()) dropRow(secretId);
     for (const fill of state.fills) fill.voided = true;
     state.unknown.clear();
   }
+}
+
+/** What is being read may be one of them, so no read under way is remembered. */
+function dropRowsOf(isMeant: (key: VerifiedKey) => boolean): void {
+  for (const [secretId, { row }] of state.warm)
+    if (row !== null && isMeant(row.stored.key)) dropRow(secretId);
+  for (const fill of state.fills) fill.voided = true;
 }
 
 /** The proof stays: a change of the key is no reason to pay for bcrypt again. */
