@@ -25,18 +25,10 @@ ADD COLUMN     "cost" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "invitation" ADD COLUMN     "customer_id" TEXT;
 
 -- AlterTable
-ALTER TABLE "usage_hour" DROP CONSTRAINT "usage_hour_pkey",
-DROP COLUMN "latency_bucket",
-ADD COLUMN     "cost" BIGINT NOT NULL,
-ADD COLUMN     "customer_id" TEXT NOT NULL,
-ADD COLUMN     "latency" INTEGER[],
-ADD COLUMN     "request_bytes" BIGINT NOT NULL,
-ADD COLUMN     "total_us" BIGINT NOT NULL,
-ALTER COLUMN "status" SET DATA TYPE SMALLINT,
-ADD CONSTRAINT "usage_hour_pkey" PRIMARY KEY ("workspace_id", "hour", "key_id", "secret_id", "customer_id", "service_id", "method", "route", "status", "outcome");
-
--- AlterTable
 ALTER TABLE "workspace" ADD COLUMN     "allowed_origins" TEXT[] DEFAULT ARRAY[]::TEXT[];
+
+-- DropTable
+DROP TABLE "usage_hour";
 
 -- CreateTable
 CREATE TABLE "customer_member" (
@@ -137,7 +129,7 @@ CREATE TABLE "open_decision" (
 );
 
 -- CreateTable
-CREATE TABLE "usage_minute" (
+CREATE TABLE "usage_per_minute" (
     "workspace_id" TEXT NOT NULL,
     "minute" TIMESTAMPTZ(0) NOT NULL,
     "key_id" TEXT NOT NULL,
@@ -155,11 +147,33 @@ CREATE TABLE "usage_minute" (
     "total_us" BIGINT NOT NULL,
     "latency" INTEGER[],
 
-    CONSTRAINT "usage_minute_pkey" PRIMARY KEY ("workspace_id","minute","key_id","secret_id","customer_id","service_id","method","route","status","outcome")
+    CONSTRAINT "usage_per_minute_pkey" PRIMARY KEY ("workspace_id","minute","key_id","secret_id","customer_id","service_id","method","route","status","outcome")
 );
 
 -- CreateTable
-CREATE TABLE "usage_day" (
+CREATE TABLE "usage_per_hour" (
+    "workspace_id" TEXT NOT NULL,
+    "hour" TIMESTAMPTZ(0) NOT NULL,
+    "key_id" TEXT NOT NULL,
+    "secret_id" TEXT NOT NULL,
+    "customer_id" TEXT NOT NULL,
+    "service_id" TEXT NOT NULL,
+    "method" TEXT NOT NULL,
+    "route" TEXT NOT NULL,
+    "status" SMALLINT NOT NULL,
+    "outcome" TEXT NOT NULL,
+    "calls" BIGINT NOT NULL,
+    "cost" BIGINT NOT NULL,
+    "request_bytes" BIGINT NOT NULL,
+    "response_bytes" BIGINT NOT NULL,
+    "total_us" BIGINT NOT NULL,
+    "latency" INTEGER[],
+
+    CONSTRAINT "usage_per_hour_pkey" PRIMARY KEY ("workspace_id","hour","key_id","secret_id","customer_id","service_id","method","route","status","outcome")
+);
+
+-- CreateTable
+CREATE TABLE "usage_per_day" (
     "workspace_id" TEXT NOT NULL,
     "day" TIMESTAMPTZ(0) NOT NULL,
     "key_id" TEXT NOT NULL,
@@ -177,7 +191,7 @@ CREATE TABLE "usage_day" (
     "total_us" BIGINT NOT NULL,
     "latency" BIGINT[],
 
-    CONSTRAINT "usage_day_pkey" PRIMARY KEY ("workspace_id","day","key_id","secret_id","customer_id","service_id","method","route","status","outcome")
+    CONSTRAINT "usage_per_day_pkey" PRIMARY KEY ("workspace_id","day","key_id","secret_id","customer_id","service_id","method","route","status","outcome")
 );
 
 -- CreateTable
@@ -266,10 +280,13 @@ CREATE UNIQUE INDEX "event_workspace_id_id_key" ON "event"("workspace_id", "id")
 CREATE INDEX "open_decision_spool_idx" ON "open_decision"("spool");
 
 -- CreateIndex
-CREATE INDEX "usage_minute_workspace_id_key_id_minute_idx" ON "usage_minute"("workspace_id", "key_id", "minute");
+CREATE INDEX "usage_per_minute_workspace_id_key_id_minute_idx" ON "usage_per_minute"("workspace_id", "key_id", "minute");
 
 -- CreateIndex
-CREATE INDEX "usage_day_workspace_id_key_id_day_idx" ON "usage_day"("workspace_id", "key_id", "day");
+CREATE INDEX "usage_per_hour_workspace_id_key_id_hour_idx" ON "usage_per_hour"("workspace_id", "key_id", "hour");
+
+-- CreateIndex
+CREATE INDEX "usage_per_day_workspace_id_key_id_day_idx" ON "usage_per_day"("workspace_id", "key_id", "day");
 
 -- CreateIndex
 CREATE INDEX "usage_late_minute_idx" ON "usage_late"("minute");
