@@ -18,6 +18,7 @@ const readOnly = [
   "read:members",
   "read:workspace",
   "read:roles",
+  "read:issuers",
   "get:datastore",
   "recent:datastore",
   "read:logs",
