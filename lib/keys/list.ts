@@ -83,6 +83,7 @@ function filtersOf(actor: Actor, query: ListKeys, now: Date): Where[] {
     filters.push({ customer: { OR: [{ id: query.customer }, { externalId: query.customer }] } });
   if (query.environment !== undefined) filters.push({ environment: query.environment });
   if (query.scope !== undefined) filters.push({ scopes: { has: query.scope } });
+  if (query.role !== undefined) filters.push({ roles: { has: query.role } });
   if (query.status !== undefined) filters.push(withStatus(query.status, now));
   if (query.lastUsed !== undefined) filters.push(usedLast(query.lastUsed, now));
   if (query.q !== undefined && query.q !== "") filters.push(matching(query.q));

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { canonicalBlock, canonicalOrigin } from "@/lib/keys/canonical";
 import { QuotaInput, RateLimitInput, RateLimits } from "@/lib/limits/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
-import { canonicalScope, everyPlatformScope, isPlatformScope, platformScopes } from "@/lib/scopes/catalogue";
-import { RoleName, Scope } from "@/lib/scopes/schema";
+import { GrantedRoles, GrantedScopes, RoleName, WrittenScope } from "@/lib/scopes/schema";
 
 /** Longest overlap of a rotation: 30 days. */
 export const overlapSecondsMax = 2_592_000;
@@ -41,27 +40,6 @@ const ExternalId = z
   .min(1)
   .max(200)
   .describe("The provider's own id, at most 200 characters");
-
-/** A scope as written by a caller: `datastore::set` becomes `set:datastore`; reserved names must be in the catalogue. */
-const GrantedScope = z
-  .string()
-  .max(100)
-  .transform(canonicalScope)
-  .pipe(Scope)
-  .refine(
-    (scope) => !isPlatformScope(scope) || scope === everyPlatformScope || scope in platformScopes,
-    "is reserved, and no platform scope has that name",
-  );
-/** Scopes that a key or a ceiling is given: sorted, without doubles, at most 100. */
-export const GrantedScopes = z
-  .array(GrantedScope)
-  .max(100, "must hold at most 100 scopes")
-  .transform((scopes) => [...new Set(scopes)].sort());
-
-const GrantedRoles = z
-  .array(RoleName)
-  .max(50, "must hold at most 50 roles")
-  .transform((roles) => [...new Set(roles)].sort());
 
 const AddressBlock = z
   .string()
@@ -279,7 +257,8 @@ export const ListKeys = PageQuery.extend({
   status: KeyStatus.optional(),
   customer: z.string().max(200).optional().describe("Id or external id"),
   environment: KeyEnvironment.optional(),
-  scope: z.string().max(100).optional().describe("Keys that were given this scope themselves"),
+  scope: WrittenScope.optional().describe("Keys that were given this scope themselves"),
+  role: RoleName.optional().describe("Keys that have this role"),
   lastUsed: LastUsed.optional().describe("When it was used last"),
   sort: KeySort.default("created"),
 }).strict();
@@ -311,7 +290,7 @@ export const VerifyRequest = z
     key: z.string().min(1).max(4096).describe("The value that was presented"),
     scopes: z
       .union([
-        z.array(z.string().max(100).transform(canonicalScope).pipe(Scope)).max(100),
+        z.array(WrittenScope).max(100),
         z.string().min(1).max(1000),
       ])
       .optional()
