@@ -47,6 +47,7 @@ const columnTypes = {
   upstream_us: "int",
   trace_id: "text",
   count: "int",
+  cost: "int",
 } as const;
 
 type Column = keyof typeof columnTypes;
@@ -93,6 +94,7 @@ export function decisionRow(record: DecisionRecord, node: string) {
     upstream_us: record.upstreamUs === null ? null : whole(record.upstreamUs),
     trace_id: cut(record.traceId, kept.traceId),
     count: Math.max(1, whole(record.count)),
+    cost: record.cost === undefined ? 1 : whole(record.cost),
   } satisfies Record<Column, unknown>;
 }
 
