@@ -43,8 +43,9 @@ export async function createKey(
     quota: input.quota,
   });
   requireAhead(input.expiresAt);
-  await requireGrantable(db(), actor, input);
   const [customerId, limits] = [await customerFor(actor, input.customer), await limitsFor(actor, input)];
+  // Once before bcrypt is paid for, and again where it holds.
+  await requireGrantable(db(), actor, { ...input, customerId });
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
   const secret = await makeSecret(workspace.keyPrefix, input.environment);
   const made = await orConflict(
@@ -63,6 +64,7 @@ async function insertKey(
 ): Promise<Issued> {
   const { workspaceId } = actor;
   const id = newId("key");
+  await requireGrantable(tx, actor, { ...input, customerId });
   await tx.key.create({
     data: {
       workspaceId,

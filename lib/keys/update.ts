@@ -38,7 +38,8 @@ async function change(tx: Tx, actor: Actor, { keyId, input }: { keyId: string; i
   const before = await lockLivingKey(tx, actor, keyId);
   await requireWholeGrant(tx, actor, before);
   const grant = { scopes: input.scopes ?? before.scopes, roles: input.roles ?? before.roles };
-  if (input.scopes !== undefined || input.roles !== undefined) await requireGrantable(tx, actor, grant);
+  if (input.scopes !== undefined || input.roles !== undefined)
+    await requireGrantable(tx, actor, { ...grant, customerId: before.customerId, had: before.scopes });
   const changes = changesOf(before, input);
   if (Object.keys(changes).length > 0) await store(tx, actor, { before, input, changes });
   const after = await lockLivingKey(tx, actor, keyId);

@@ -1,18 +1,25 @@
 import { customerOf, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { everyPlatformScope } from "@/lib/scopes/catalogue";
 import { firstBeyond } from "@/lib/scopes/grant";
+import { requireGivable, requireHeld } from "@/lib/scopes/held";
+import { requireKnownScopes, type RowReader } from "@/lib/scopes/known";
 
 /** Scopes of the workspace's roles by name. */
 export type RoleScopes = ReadonlyMap<string, readonly string[]>;
 
 /** The part of a Prisma client that reads roles, inside a transaction or not. */
-interface RoleReader {
+interface RoleReader extends RowReader {
   role: {
     findMany(query: {
       where: { workspaceId: string; name: { in: string[] } };
     }): Promise<{ name: string; scopes: string[] }[]>;
   };
+}
+
+/** What a key holds, or is about to: of which key and of whose, where that is known. */
+interface Grant {
+  scopes: readonly string[];
+  roles: readonly string[];
 }
 
 /** Reads the named roles of a workspace. */
@@ -34,41 +41,67 @@ export function grantOf(
   return [...new Set([...key.scopes, ...key.roles.flatMap((role) => roleScopes.get(role) ?? [])])].sort();
 }
 
-/** Throws `forbidden` unless the actor holds the key's whole grant, roles counted. */
+/** Throws `forbidden` unless the actor holds the key's whole grant, roles counted. A key always holds its own. */
 export async function requireWholeGrant(
   tx: RoleReader,
   actor: Actor,
-  key: { scopes: readonly string[]; roles: readonly string[] },
+  key: Grant & { id: string },
 ): Promise<void> {
-  const grant = grantOf(key, await readRoleScopes(tx, actor.workspaceId, key.roles));
-  const beyond = firstBeyond(actor.scopes, grant);
-  if (beyond !== null)
-    throw new Problem("forbidden", `This reaches ${beyond}, which you do not hold yourself.`, {
-      members: { beyond },
-    });
+  if (actor.kind === "key" && actor.keyId === key.id) return;
+  requireHeld(actor, grantOf(key, await readRoleScopes(tx, actor.workspaceId, key.roles)));
 }
 
-/** The same for a grant about to be given: its roles must exist, and `platform:*` comes from owners only. */
+/**
+ * For a grant about to be given to a key: the actor must hold it whole (`platform:*` comes from owners only), its roles
+ * and scopes must exist, and a customer's key stays within the customer's ceiling. `had` are scopes that the key has
+ * already. Inside a transaction all that was looked at stays as it is until the end. Throws `forbidden`, `invalid`.
+ */
 export async function requireGrantable(
   tx: RoleReader,
   actor: Actor,
-  key: { scopes: readonly string[]; roles: readonly string[] },
+  { had = [], customerId, ...grant }: Grant & { customerId: string | null; had?: readonly string[] },
 ): Promise<void> {
-  const roleScopes = await readRoleScopes(tx, actor.workspaceId, key.roles);
-  const unknown = key.roles.filter((role) => !roleScopes.has(role));
-  if (unknown.length > 0)
-    throw new Problem("invalid", "Some fields are not valid.", {
-      errors: unknown.map((role) => ({ path: "roles", message: `there is no role ${role}` })),
-    });
-  await requireWholeGrant(tx, actor, key);
-  if (grantOf(key, roleScopes).includes(everyPlatformScope) && !isOwner(actor))
-    throw new Problem("forbidden", `Only an owner grants ${everyPlatformScope}.`, {
-      members: { beyond: everyPlatformScope },
-    });
+  const { workspaceId } = actor;
+  const roleScopes = await lockRoleScopes(tx, workspaceId, grant.roles);
+  const unknown = grant.roles.filter((role) => !roleScopes.has(role));
+  if (unknown.length > 0) throw wrong("roles", unknown.map((role) => `there is no role ${role}`));
+  requireGivable(actor, grantOf(grant, roleScopes));
+  await requireKnownScopes(tx, { workspaceId, scopes: grant.scopes.filter((scope) => !had.includes(scope)) });
+  if (customerId !== null) await requireWithinCeiling(tx, { workspaceId, customerId, grant, roleScopes });
 }
 
-function isOwner(actor: Actor): boolean {
-  return actor.kind === "system" || (actor.kind === "session" && actor.role === "owner");
+/** {@link readRoleScopes}, and the roles stay as they are until the transaction ends. */
+async function lockRoleScopes(
+  tx: RowReader,
+  workspaceId: string,
+  names: readonly string[],
+): Promise<RoleScopes> {
+  if (names.length === 0) return new Map();
+  const roles = await tx.$queryRaw<{ name: string; scopes: string[] }[]>`
+    select name, scopes from role where workspace_id = ${workspaceId} and name = any(${[...names]})
+     order by name for share`;
+  return new Map(roles.map((role) => [role.name, role.scopes]));
+}
+
+async function requireWithinCeiling(
+  tx: RowReader,
+  key: { workspaceId: string; customerId: string; grant: Grant; roleScopes: RoleScopes },
+): Promise<void> {
+  const { workspaceId, customerId, grant, roleScopes } = key;
+  const [customer] = await tx.$queryRaw<{ scope_ceiling: string[] }[]>`
+    select scope_ceiling from customer where workspace_id = ${workspaceId} and id = ${customerId} for share`;
+  const ceiling = customer?.scope_ceiling ?? [];
+  const scopes = grant.scopes.filter((scope) => firstBeyond(ceiling, [scope]) !== null);
+  if (scopes.length > 0) throw wrong("scopes", scopes.map((scope) => `${scope} is beyond its customer's ceiling`));
+  const roles = grant.roles.filter((role) => firstBeyond(ceiling, roleScopes.get(role) ?? []) !== null);
+  if (roles.length > 0)
+    throw wrong("roles", roles.map((role) => `the role ${role} reaches beyond its customer's ceiling`));
+}
+
+function wrong(path: string, messages: readonly string[]): Problem {
+  return new Problem("invalid", "Some fields are not valid.", {
+    errors: messages.map((message) => ({ path, message })),
+  });
 }
 
 /** Throws `forbidden` when a caller bound to a customer writes what only the provider writes. */
