@@ -10,6 +10,7 @@ import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
+import { customerRoutes } from "@/lib/customers/routes";
 import { keyRoutes } from "@/lib/keys/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
 import { serviceRoutes } from "@/lib/services/routes";
@@ -41,7 +42,15 @@ export function createApiApp() {
   app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
   app.route("/", healthRoutes);
-  for (const routes of [accountRoutes, keyRoutes, serviceRoutes, ruleRoutes, decisionRoutes, usageRoutes])
+  for (const routes of [
+    accountRoutes,
+    customerRoutes,
+    keyRoutes,
+    serviceRoutes,
+    ruleRoutes,
+    decisionRoutes,
+    usageRoutes,
+  ])
     app.route("/api/v1", routes);
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", securitySchemes.bearer);
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", securitySchemes.apiKey);

@@ -1,0 +1,37 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { requireProvider } from "@/lib/api/require-provider";
+import { requireRaisable } from "@/lib/customers/ceiling";
+import { presentCustomer, withKeyCount } from "@/lib/customers/present";
+import { Customer, type CreateCustomer } from "@/lib/customers/schema";
+import { orConflict, type Tx } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
+import { audit } from "@/lib/events/audit";
+import { requirePlan } from "@/lib/plans/require-plan";
+
+/**
+ * Adds a customer. Needs `create:customers`; a caller bound to a customer may not. Throws `conflict` (the external id
+ * is taken), `invalid` (unknown plan), `forbidden` (a platform scope in the ceiling that the caller does not hold).
+ */
+export async function createCustomer(
+  actor: Actor,
+  { once = null, ...input }: CreateCustomer & { once?: Once | null },
+): Promise<Customer> {
+  requireScope(actor, "create:customers");
+  requireProvider(actor);
+  requireRaisable(actor, [], input.scopeCeiling);
+  return orConflict(
+    transactOnce({ actor, once, answer: Customer }, (tx) => insert(tx, actor, input)),
+    "A customer with that external id exists.",
+  );
+}
+
+async function insert(tx: Tx, actor: Actor, input: CreateCustomer): Promise<Customer> {
+  const { workspaceId } = actor;
+  await requirePlan(tx, workspaceId, input.plan);
+  const id = newId("cus");
+  const row = await tx.customer.create({ data: { workspaceId, id, ...input }, include: withKeyCount });
+  const { metadata: _metadata, ...told } = input;
+  await audit(tx, actor, { action: "customers.create", subject: id, detail: told });
+  return presentCustomer(row);
+}
