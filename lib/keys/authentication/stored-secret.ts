@@ -6,6 +6,7 @@ import { KeyEnvironment } from "@/lib/keys/schema";
 import { QuotaInput, RateLimitInput } from "@/lib/limits/schema";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { log } from "@/lib/log";
+import { withinCeiling } from "@/lib/scopes/grant";
 
 /** A secret, its key, its customer and its roles as the database had them at one moment. */
 export interface StoredSecret {
@@ -47,6 +48,7 @@ const Row = z.object({
   customer_name: z.string().nullable(),
   customer_metadata: JsonObject.nullable(),
   customer_disabled_at: z.date().nullable(),
+  customer_scope_ceiling: z.array(z.string()).nullable(),
 });
 
 const statement = `
@@ -56,6 +58,7 @@ const statement = `
          k.rate_limits, k.quota, k.expires_at, k.generation, k.disabled_at, k.revoked_at,
          c.id as customer_id, c.external_id as customer_external_id, c.name as customer_name,
          c.metadata as customer_metadata, c.disabled_at as customer_disabled_at,
+         c.scope_ceiling as customer_scope_ceiling,
          array(select distinct unnest(r.scopes) from role r
                 where r.workspace_id = k.workspace_id and r.name = any(k.roles)) as role_scopes
     from secret s
@@ -95,7 +98,7 @@ function toStoredSecret(row: z.output<typeof Row>): StoredSecret {
       prefix: row.prefix,
       environment: row.environment,
       customer: customerIn(row),
-      scopes: [...new Set([...row.scopes, ...row.role_scopes])].sort(),
+      scopes: effectiveScopes(row),
       roles: row.roles,
       metadata: row.metadata,
       labels: row.labels,
@@ -108,6 +111,12 @@ function toStoredSecret(row: z.output<typeof Row>): StoredSecret {
       generation: row.generation,
     },
   };
+}
+
+/** A customer's key reaches no further than its customer, whatever its scopes and roles say. */
+function effectiveScopes({ scopes, role_scopes, customer_scope_ceiling }: z.output<typeof Row>): string[] {
+  const granted = [...new Set([...scopes, ...role_scopes])].sort();
+  return customer_scope_ceiling === null ? granted : withinCeiling(granted, customer_scope_ceiling);
 }
 
 function customerIn(row: z.output<typeof Row>): VerifiedKey["customer"] {
