@@ -42,9 +42,16 @@ function refusal(code: string): Problem {
   return new Problem("unauthorized", "This key is not good here.", { members: { code } });
 }
 
-/** Takes one call from the caller's own limits; `tell` hears how they stand, on a refusal too. Throws `rate-limited`. */
-export async function takeCall(key: VerifiedKey, tell: (outcome: LimitOutcome) => void): Promise<void> {
-  const outcome = await consumeLimits(key, 1);
+/**
+ * Takes one call from the caller's own limits; `tell` hears how they stand, on a refusal too. Synchronous where the
+ * limits are. Throws `rate-limited`.
+ */
+export function takeCall(key: VerifiedKey, tell: (outcome: LimitOutcome) => void): void | Promise<void> {
+  const outcome = consumeLimits(key, 1);
+  return outcome instanceof Promise ? outcome.then((late) => judge(late, tell)) : judge(outcome, tell);
+}
+
+function judge(outcome: LimitOutcome, tell: (outcome: LimitOutcome) => void): void {
   tell(outcome);
   if (!outcome.ok)
     throw new Problem("rate-limited", "A limit of this key was reached.", {
