@@ -6,7 +6,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 /** What every reader of a key row takes along: its customer, and the secrets that work now or are the newest. */
 export function withParts(now: Date) {
   return {
-    customer: { select: { id: true, name: true, externalId: true } },
+    customer: { select: { id: true, name: true, externalId: true, scopeCeiling: true } },
     secrets: {
       where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
       orderBy: { createdAt: "desc" },
