@@ -15,15 +15,3 @@ export function requireRaisable(actor: Actor, before: readonly string[], after: 
       members: { beyond },
     });
 }
-
-/** Throws `invalid` when a key of a customer would hold what its ceiling does not cover; `grant` counts roles. */
-export function requireWithinCeiling(ceiling: readonly string[], grant: readonly string[]): void {
-  const beyond = grant.filter((scope) => firstBeyond(ceiling, [scope]) !== null);
-  if (beyond.length > 0)
-    throw new Problem("invalid", "Some fields are not valid.", {
-      errors: beyond.map((scope) => ({
-        path: "scopes",
-        message: `${scope} is beyond what keys of this customer may hold`,
-      })),
-    });
-}

@@ -6,6 +6,7 @@ import { presentCustomer, withKeyCount } from "@/lib/customers/present";
 import { Customer, type CreateCustomer } from "@/lib/customers/schema";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
+import { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
 import { requirePlan } from "@/lib/plans/require-plan";
 
@@ -32,6 +33,6 @@ async function insert(tx: Tx, actor: Actor, input: CreateCustomer): Promise<Cust
   const id = newId("cus");
   const row = await tx.customer.create({ data: { workspaceId, id, ...input }, include: withKeyCount });
   const { metadata: _metadata, ...told } = input;
-  await audit(tx, actor, { action: "customers.create", subject: id, detail: told });
+  await audit(tx, actor, { action: "customers.create", subject: id, detail: JsonObject.parse(told) });
   return presentCustomer(row);
 }

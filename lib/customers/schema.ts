@@ -3,7 +3,6 @@ import { KeyName, Metadata } from "@/lib/keys/schema";
 import { QuotaInput, Quotas, RateLimitInput, RateLimits } from "@/lib/limits/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
 import { PlanName } from "@/lib/plans/schema";
-import { PlanName } from "@/lib/plans/schema";
 import { GrantedScopes } from "@/lib/scopes/schema";
 
 /** Most keys that a customer may be allowed. */
@@ -39,7 +38,9 @@ export const CreateCustomer = z
     name: CustomerName,
     metadata: Metadata.default({}),
     scopeCeiling: ScopeCeiling.default(["*:*"]),
-    plan: PlanName.nullable().default(null).describe("Name of the plan of its keys that name none themselves"),
+    plan: PlanName.nullable()
+      .default(null)
+      .describe("Name of the plan of its keys that name none themselves"),
     keyCountMax: KeyCountMax.default(null),
     rateLimits: RateLimits.default([]).describe("Limits that all its keys share"),
     quotas: Quotas.default([]).describe("Quotas that all its keys share"),

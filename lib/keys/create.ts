@@ -1,6 +1,7 @@
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { transactOnce, type Once } from "@/lib/api/idempotency";
 import { Problem } from "@/lib/api/problem";
+import { admitKey } from "@/lib/customers/admit-key";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/audit";
@@ -16,20 +17,22 @@ import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
 import { type CreateKey, type IssuedKey } from "@/lib/keys/schema";
-import { QuotaInput, RateLimits } from "@/lib/limits/schema";
+import { Quotas, RateLimits } from "@/lib/limits/schema";
+import { requirePlan } from "@/lib/plans/require-plan";
 
 /** What a new key gets beside the caller's own words. */
 interface NewKey {
   input: CreateKey;
   customerId: string | null;
-  limits: Pick<CreateKey, "rateLimits" | "quota">;
+  limits: Pick<CreateKey, "plan" | "rateLimits" | "quotas">;
   secret: NewSecret;
 }
 
 /**
  * Makes a key and its first secret; the value is in this answer and nowhere else. Needs `create:keys` and the whole
  * grant of the new key. A caller bound to a customer makes keys of that customer, under its own limits.
- * Throws `forbidden`, `invalid` (unknown role or customer, a past expiry), `conflict` (the name is taken).
+ * Throws `forbidden`, `invalid` (unknown role or customer, a past expiry), `conflict` (the name is taken, or the
+ * customer has all the keys that it may have).
  */
 export async function createKey(
   actor: Actor,
@@ -39,8 +42,9 @@ export async function createKey(
   requireProviderFor(actor, {
     metadata: input.metadata,
     externalId: input.externalId,
+    plan: input.plan,
     rateLimits: input.rateLimits,
-    quota: input.quota,
+    quotas: input.quotas,
   });
   requireAhead(input.expiresAt);
   const [customerId, limits] = [await customerFor(actor, input.customer), await limitsFor(actor, input)];
@@ -64,7 +68,9 @@ async function insertKey(
 ): Promise<Issued> {
   const { workspaceId } = actor;
   const id = newId("key");
+  if (customerId !== null) await admitKey(tx, { workspaceId, customerId });
   await requireGrantable(tx, actor, { ...input, customerId });
+  await requirePlan(tx, workspaceId, limits.plan);
   await tx.key.create({
     data: {
       workspaceId,
@@ -78,8 +84,9 @@ async function insertKey(
       metadata: input.metadata ?? {},
       labels: input.labels,
       externalId: input.externalId,
+      plan: limits.plan ?? null,
       rateLimits: limits.rateLimits ?? [],
-      ...(limits.quota === undefined || limits.quota === null ? {} : { quota: limits.quota }),
+      quotas: limits.quotas ?? [],
       allowedIps: input.allowedIps,
       allowedOrigins: input.allowedOrigins,
       expiresAt: input.expiresAt === null ? null : new Date(input.expiresAt),
@@ -122,8 +129,8 @@ async function customerFor(actor: Actor, named: string | null): Promise<string |
 /** A customer's key passes its own limits on, so that nobody escapes them by making another key. */
 async function limitsFor(actor: Actor, input: CreateKey): Promise<NewKey["limits"]> {
   if (actor.kind !== "key" || actor.customerId === null)
-    return { rateLimits: input.rateLimits, quota: input.quota };
+    return { plan: input.plan, rateLimits: input.rateLimits, quotas: input.quotas };
   const { workspaceId, keyId: id } = actor;
   const own = await db().key.findUniqueOrThrow({ where: { workspaceId_id: { workspaceId, id } } });
-  return { rateLimits: RateLimits.parse(own.rateLimits), quota: QuotaInput.nullable().parse(own.quota) };
+  return { plan: own.plan, rateLimits: RateLimits.parse(own.rateLimits), quotas: Quotas.parse(own.quotas) };
 }

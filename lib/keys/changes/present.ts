@@ -11,6 +11,7 @@ import {
 } from "@/lib/keys/schema";
 import { QuotaInput, RateLimitInput } from "@/lib/limits/schema";
 import { JsonObject } from "@/lib/db/json";
+import { withinCeiling } from "@/lib/scopes/grant";
 
 type StoredSecretRow = StoredKey["secrets"][number];
 
@@ -27,13 +28,14 @@ export function presentKey(row: StoredKey, roleScopes: RoleScopes, now: Date): K
     status: statusOf(row, rotation !== null, now),
     scopes: row.scopes,
     roles: row.roles,
-    grant: grantOf(row, roleScopes),
+    grant: effectiveGrant(row, roleScopes),
     customer: row.customerId,
     customerName: row.customer?.name ?? null,
     customerExternalId: row.customer?.externalId ?? null,
     metadata: JsonObject.parse(row.metadata),
+    plan: row.plan,
     rateLimits: z.array(RateLimitInput).parse(row.rateLimits),
-    quota: QuotaInput.nullable().parse(row.quota),
+    quotas: z.array(QuotaInput).parse(row.quotas),
     allowedIps: row.allowedIps,
     allowedOrigins: row.allowedOrigins,
     externalId: row.externalId,
@@ -48,6 +50,12 @@ export function presentKey(row: StoredKey, roleScopes: RoleScopes, now: Date): K
     revokeReason: row.revokeReason,
     rotation: row.revokedAt === null ? rotation : null,
   };
+}
+
+/** What the key may do now: its whole grant, or what its customer's ceiling leaves of it. */
+function effectiveGrant(row: StoredKey, roleScopes: RoleScopes): string[] {
+  const grant = grantOf(row, roleScopes);
+  return row.customer === null ? grant : withinCeiling(grant, row.customer.scopeCeiling);
 }
 
 /** A secret without its value or hash. */
