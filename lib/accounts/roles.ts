@@ -19,7 +19,6 @@ const readOnly = [
   "read:workspace",
   "read:roles",
   "read:plans",
-  "read:issuers",
   "read:webhooks",
   "read:sinks",
   "read:issuers",
