@@ -12,7 +12,9 @@ import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
 import { customerRoutes } from "@/lib/customers/routes";
 import { keyRoutes } from "@/lib/keys/routes";
+import { roleRoutes } from "@/lib/roles/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
+import { scopeRoutes } from "@/lib/scopes/routes";
 import { serviceRoutes } from "@/lib/services/routes";
 import { usageRoutes } from "@/lib/usage/routes";
 
@@ -46,6 +48,8 @@ export function createApiApp() {
     accountRoutes,
     customerRoutes,
     keyRoutes,
+    roleRoutes,
+    scopeRoutes,
     serviceRoutes,
     ruleRoutes,
     decisionRoutes,

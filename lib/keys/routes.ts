@@ -6,6 +6,7 @@ import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
 import { readKey } from "@/lib/keys/read";
+import { readGrant } from "@/lib/keys/read-grant";
 import { revokeKey, revokeKeys } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
 import { endRotation, extendRotation } from "@/lib/keys/rotation";
@@ -15,6 +16,7 @@ import {
   IssuedKey,
   Key,
   KeyDetail,
+  KeyGrant,
   KeyPage,
   ListKeys,
   RevokedKeys,
@@ -59,6 +61,16 @@ const read = createRoute({
   summary: "Read a key and its secrets, never their values",
   request: { params: KeyParam },
   responses: { 200: answer("The key", KeyDetail) },
+});
+
+const grant = createRoute({
+  method: "get",
+  path: "/keys/{id}/grant",
+  tags,
+  operationId: "readKeyGrant",
+  summary: "Read what a key may do: its scopes, its roles' and what its customer's ceiling leaves",
+  request: { params: KeyParam },
+  responses: { 200: answer("The grant", KeyGrant) },
 });
 
 const update = createRoute({
@@ -149,6 +161,7 @@ export const keyRoutes = createRouter()
   )
   .openapi(revokeMany, async (c) => c.json(await revokeKeys(c.var.actor, c.req.valid("json")), 200))
   .openapi(read, async (c) => c.json(await readKey(c.var.actor, c.req.valid("param").id), 200))
+  .openapi(grant, async (c) => c.json(await readGrant(c.var.actor, c.req.valid("param").id), 200))
   .openapi(update, async (c) =>
     c.json(await updateKey(c.var.actor, { keyId: c.req.valid("param").id, ...c.req.valid("json") }), 200),
   )

@@ -230,6 +230,18 @@ export const Key = z
   .meta({ id: "Key" });
 export type Key = z.output<typeof Key>;
 
+/** `GET /keys/{id}/grant`: what a key may do, and where it has that from. */
+export const KeyGrant = z
+  .object({
+    scopes: z.array(z.string()).describe("Given to the key itself"),
+    roles: z.array(z.object({ name: z.string(), description: z.string(), scopes: z.array(z.string()) })),
+    grant: z.array(z.string()).describe("Scopes and those of the roles, together"),
+    ceiling: z.array(z.string()).nullable().describe("What its customer's keys may hold; null without customer"),
+    effective: z.array(z.string()).describe("What is left of the grant under the ceiling: what the key may do"),
+  })
+  .meta({ id: "KeyGrant" });
+export type KeyGrant = z.output<typeof KeyGrant>;
+
 /** A key with its value, shown this once. */
 export const IssuedKey = z.object({ key: Key, secret: z.string() }).meta({ id: "IssuedKey" });
 export type IssuedKey = z.output<typeof IssuedKey>;
