@@ -11,6 +11,7 @@ import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
 import { customerRoutes } from "@/lib/customers/routes";
+import { holderRoutes } from "@/lib/keys/holder/routes";
 import { keyRoutes } from "@/lib/keys/routes";
 import { roleRoutes } from "@/lib/roles/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
@@ -48,6 +49,7 @@ export function createApiApp() {
     accountRoutes,
     customerRoutes,
     keyRoutes,
+    holderRoutes,
     roleRoutes,
     scopeRoutes,
     serviceRoutes,

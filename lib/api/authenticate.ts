@@ -15,14 +15,18 @@ import {
   oneCredential,
   queryWithoutCredential,
 } from "@/lib/gateway/credential";
+import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
+
+/** A leaked key can be revoked with itself also when whoever found it first has used up its limits. */
+const unlimitedPaths = new Set(["/api/v1/whoami/revoke"]);
 
 /** Finds out who is calling, by key or by portal session, within the key's limits, or answers 401. */
 export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const value = await presentedKey(c);
   const { actor, key } = await callerOf(c, value);
-  if (key !== null)
+  if (key !== null && !unlimitedPaths.has(c.req.path))
     await takeCall(key, (outcome) => {
       for (const [name, value] of Object.entries(limitHeaders(outcome))) c.header(name, value);
     });
@@ -35,7 +39,12 @@ async function callerOf(
   c: Context<ApiEnv>,
   value: string | null,
 ): Promise<{ actor: Actor; key: VerifiedKey | null }> {
-  if (value !== null) return keyCaller(value, c.var.address);
+  if (value !== null) {
+    const caller = await keyCaller(value, c.var.address);
+    if (!isAllowedOrigin(caller.key.allowedOrigins, c.req.header("origin")))
+      throw new Problem("forbidden", "This key may not be used by this page's origin.");
+    return caller;
+  }
   const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);

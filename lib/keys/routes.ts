@@ -128,7 +128,7 @@ const revokeMany = createRoute({
   path: "/keys/revoke",
   tags,
   operationId: "revokeKeys",
-  summary: "Revoke up to 100 keys for good",
+  summary: "Revoke up to 500 keys for good, by id or by filter, all or none",
   request: { body: body(RevokeKeys) },
   responses: { 200: answer("Which of them are revoked now", RevokedKeys) },
 });

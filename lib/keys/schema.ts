@@ -163,18 +163,6 @@ const RevokeReason = z
 export const RevokeKey = z.strictObject({ reason: RevokeReason }).meta({ id: "RevokeKey" });
 export type RevokeKey = z.output<typeof RevokeKey>;
 
-/** `POST /keys/revoke`. */
-export const RevokeKeys = z
-  .strictObject({ ids: z.array(z.string().max(100)).min(1).max(100), reason: RevokeReason })
-  .meta({ id: "RevokeKeys" });
-export type RevokeKeys = z.output<typeof RevokeKeys>;
-
-/** Which of the named keys are revoked now, and which do not exist for the caller. */
-export const RevokedKeys = z
-  .object({ revoked: z.array(z.string()), notFound: z.array(z.string()) })
-  .meta({ id: "RevokedKeys" });
-export type RevokedKeys = z.output<typeof RevokedKeys>;
-
 /** One issued value of a key, without the value. */
 export const KeySecret = z
   .object({
@@ -258,8 +246,7 @@ export type KeySort = z.output<typeof KeySort>;
 export const LastUsed = z.enum(["24h", "7d", "30d", "not-30d", "never"]);
 export type LastUsed = z.output<typeof LastUsed>;
 
-/** `GET /keys`. */
-export const ListKeys = PageQuery.extend({
+const keyConditions = {
   q: z
     .string()
     .trim()
@@ -272,9 +259,47 @@ export const ListKeys = PageQuery.extend({
   scope: WrittenScope.optional().describe("Keys that were given this scope themselves"),
   role: RoleName.optional().describe("Keys that have this role"),
   lastUsed: LastUsed.optional().describe("When it was used last"),
-  sort: KeySort.default("created"),
-}).strict();
+};
+
+/** Which keys are meant; all conditions must hold. */
+const KeyFilter = z.strictObject(keyConditions);
+export type KeyFilter = z.output<typeof KeyFilter>;
+
+/** `GET /keys`. */
+export const ListKeys = PageQuery.extend({ ...keyConditions, sort: KeySort.default("created") }).strict();
 export type ListKeys = z.output<typeof ListKeys>;
+
+/** Most keys that one call revokes. */
+export const revokedKeysMax = 500;
+
+/** `POST /keys/revoke`: by id, or all that pass a filter, the caller's own key then left out. */
+export const RevokeKeys = z
+  .strictObject({
+    ids: z.array(z.string().max(100)).min(1).max(revokedKeysMax).optional(),
+    filter: KeyFilter.refine(
+      (filter) => Object.values(filter).some((condition) => condition !== undefined && condition !== ""),
+      "must have at least one condition",
+    )
+      .optional()
+      .describe("Every key that passes, except the caller's own"),
+    reason: RevokeReason,
+  })
+  .refine(
+    ({ ids, filter }) => (ids === undefined) !== (filter === undefined),
+    "name the keys by ids or by filter, one of them",
+  )
+  .meta({ id: "RevokeKeys" });
+export type RevokeKeys = z.output<typeof RevokeKeys>;
+
+/** Which keys are revoked now, which ids do not exist for the caller, and whether more pass the filter than one call revokes. */
+export const RevokedKeys = z
+  .object({
+    revoked: z.array(z.string()),
+    notFound: z.array(z.string()),
+    more: z.boolean().describe(`True when more than ${revokedKeysMax} pass the filter; repeat the call`),
+  })
+  .meta({ id: "RevokedKeys" });
+export type RevokedKeys = z.output<typeof RevokedKeys>;
 
 export const KeyPage = pageOf(Key).meta({ id: "KeyPage" });
 export type KeyPage = z.output<typeof KeyPage>;
