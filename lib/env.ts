@@ -108,6 +108,32 @@ export const Environment = z
       .optional()
       .describe("Name of this node in records; default is host and process id"),
     RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+    USAGE_MINUTE_DAYS: z.coerce.number().int().min(1).max(90).default(7).describe("Days that usage by minute is kept"),
+    USAGE_HOUR_DAYS: z.coerce
+      .number()
+      .int()
+      .min(61)
+      .max(3650)
+      .default(90)
+      .describe("Days that usage by hour is kept; charts compare 30 days with 30 before"),
+    USAGE_DAY_DAYS: z.coerce
+      .number()
+      .int()
+      .min(61)
+      .max(3650)
+      .default(1095)
+      .describe("Days that usage by day is kept"),
+    SPOOL_MEGABYTES: z.coerce
+      .number()
+      .int()
+      .min(32)
+      .max(1_048_576)
+      .default(1_024)
+      .describe("Room for records that wait for the database, under DATA_DIR"),
+    LATCHKEY_SPOOL_FULL: z
+      .enum(["refuse", "drop-oldest"], "must be refuse or drop-oldest")
+      .default("refuse")
+      .describe("When that room is full: refuse calls, or delete the oldest waiting records"),
     SHUTDOWN_SECONDS: z.coerce
       .number()
       .min(0)

@@ -10,7 +10,11 @@ const totals = (part: Partial<UsageTotals>): UsageTotals => ({
   requests: 0,
   errorRate: 0,
   deniedRate: 0,
+  p50Us: null,
   p95Us: null,
+  cost: 0,
+  requestBytes: 0,
+  responseBytes: 0,
   ...part,
 });
 const overview = (now: Partial<UsageTotals>, past: Partial<UsageTotals>): Overview => ({
@@ -20,7 +24,7 @@ const overview = (now: Partial<UsageTotals>, past: Partial<UsageTotals>): Overvi
   bucketSeconds: 10_800,
   totals: totals(now),
   previous: totals(past),
-  series: [{ at: "2025-11-21T00:00:00Z", ok: 1, limited: 0, denied: 1, error: 2, p95Us: null }],
+  series: [{ at: "2025-11-21T00:00:00Z", ok: 1, limited: 0, denied: 1, error: 2, p50Us: null, p95Us: null }],
   topKeys: [],
   topServices: [],
   counts: { keys: 0, services: 0 },

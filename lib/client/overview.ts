@@ -31,11 +31,11 @@ export const usage = {
       placeholderData: keepPreviousData,
       refetchInterval: 30_000,
     }),
-  /** Calls split by key, service or customer. */
-  by: (group: UsageGroup, question: UsageQuestion) =>
+  /** Calls split by one thing. */
+  by: (groupBy: UsageGroup, question: UsageQuestion) =>
     queryOptions({
-      queryKey: [...usage.all, "by", group, question] as const,
-      queryFn: ({ signal }) => request(Usage, { path: "/usage", query: { group, ...question }, signal }),
+      queryKey: [...usage.all, "by", groupBy, question] as const,
+      queryFn: ({ signal }) => request(Usage, { path: "/usage", query: { groupBy, ...question }, signal }),
       placeholderData: keepPreviousData,
     }),
 };

@@ -18,7 +18,7 @@ export async function attention(scope: Scope): Promise<AttentionItem[]> {
 }
 
 /** Calls of this hour and the last full one. */
-const recentCalls = (condition: string) => `(select coalesce(sum(calls), 0) from usage_hour u
+const recentCalls = (condition: string) => `(select coalesce(sum(calls), 0) from usage_per_hour u
   where u.workspace_id = k.workspace_id and u.key_id = k.id and u.hour >= date_trunc('hour', now(), 'UTC') - interval '1 hour' and ${condition})`;
 
 const ofScope = `k.workspace_id = $1 and ($2::text is null or k.customer_id = $2) and ($3::text is null or k.environment = $3)`;
@@ -97,14 +97,14 @@ const denials = look(
        sum(calls) filter (where not recent) as calls_before,
        min(hour) filter (where recent and denied) as since
      from (select key_id, hour, calls, outcome = 'denied' as denied, hour > now() - interval '24 hours' as recent
-       from usage_hour where workspace_id = $1 and key_id <> '' and hour > now() - interval '8 days') as h
+       from usage_per_hour where workspace_id = $1 and key_id <> '' and hour > now() - interval '8 days') as h
      group by key_id
    ), unusual as (
      select *, (denied / recent_calls) / greatest(coalesce(denied_before / nullif(calls_before, 0), 0), 0.005) as times
      from share where denied >= 20
    )
    select k.id, k.name, unusual.times, unusual.denied, unusual.since,
-     (select u.method || ' ' || u.route from usage_hour u where u.workspace_id = k.workspace_id and u.key_id = k.id
+     (select u.method || ' ' || u.route from usage_per_hour u where u.workspace_id = k.workspace_id and u.key_id = k.id
        and u.outcome = 'denied' and u.route <> '' and u.hour > now() - interval '24 hours'
        group by u.method, u.route order by sum(u.calls) desc limit 1) as route
    from unusual join api_key k on k.id = unusual.key_id
@@ -126,7 +126,7 @@ const denials = look(
 const failing = look(
   `select s.id, s.slug, h.errors, h.errors / h.calls as rate
    from (select u.service_id, sum(u.calls) filter (where u.outcome = 'error') as errors, sum(u.calls) as calls
-     from usage_hour u left join api_key k on k.workspace_id = u.workspace_id and k.id = u.key_id
+     from usage_per_hour u left join api_key k on k.workspace_id = u.workspace_id and k.id = u.key_id
      where u.workspace_id = $1 and ($2::text is null or k.customer_id = $2) and ($3::text is null or coalesce(k.environment, 'live') = $3)
        and u.outcome in ('ok', 'error') and u.hour > now() - interval '24 hours'
      group by 1) as h
@@ -146,7 +146,7 @@ const failing = look(
 /** A disabled key that someone still calls with. */
 const disabled = look(
   `select k.id, k.name, sum(u.calls) as denied from api_key k
-   join usage_hour u on u.workspace_id = k.workspace_id and u.key_id = k.id and u.outcome = 'denied'
+   join usage_per_hour u on u.workspace_id = k.workspace_id and u.key_id = k.id and u.outcome = 'denied'
      and u.hour > now() - interval '24 hours' and u.hour >= date_trunc('hour', k.disabled_at, 'UTC')
    where ${ofScope} and k.revoked_at is null and k.disabled_at is not null
    group by k.id, k.name order by denied desc limit ${eachMax}`,

@@ -5,26 +5,31 @@ import { db } from "@/lib/db/client";
 import { maskSecret } from "@/lib/keys/format";
 import { measure, measureAll, scopeOf, type Measured } from "@/lib/usage/measure";
 import { serviceNames } from "@/lib/usage/names";
-import type { KeyUsage, UsageRange } from "@/lib/usage/schema";
-import { spanFields, spanOf } from "@/lib/usage/span";
+import type { UsagePeriod } from "@/lib/usage/question";
+import { UsageOutcome, type KeyUsage } from "@/lib/usage/schema";
+import { spanAsked, spanFields } from "@/lib/usage/span";
 
 const groupsMax = 50;
 const RouteGroup = z.tuple([z.string(), z.string(), z.string()]);
 
-/** One key's calls in a range, by status, route, service and secret; `not-found` for another's key. */
+/**
+ * One key's calls in a stretch of time, by status, outcome, route, service and secret, and its last use.
+ * Needs `read:usage`. Throws `not-found` for another's key, `invalid` as {@link spanAsked} does.
+ */
 export async function keyUsage(
   actor: Actor,
-  { keyId, range }: { keyId: string; range: UsageRange },
+  { keyId, ...period }: { keyId: string } & UsagePeriod,
 ): Promise<KeyUsage> {
   requireScope(actor, "read:usage");
-  const secrets = await secretsOf(actor, keyId);
-  const span = spanOf(range);
+  const { secrets, ...key } = await keyOf(actor, keyId);
+  const span = spanAsked(period);
   const scope = scopeOf(actor, { keyId });
-  const split = (by: "status" | "route" | "service" | "secret") =>
+  const split = (by: "status" | "outcome" | "route" | "service" | "secret") =>
     measure(scope, { span, by, limit: groupsMax });
   const all = await measureAll(scope, span);
-  const [byStatus, byRoute, byService, bySecret] = [
+  const [byStatus, byOutcome, byRoute, byService, bySecret] = [
     await split("status"),
+    await split("outcome"),
     await split("route"),
     await split("service"),
     await split("secret"),
@@ -35,10 +40,18 @@ export async function keyUsage(
   );
   const slug = (id: string) => services.get(id)?.slug ?? null;
   return {
-    range,
+    range: span.range,
     ...spanFields(span),
     ...all,
+    lastUsed:
+      key.lastUsedAt === null
+        ? null
+        : { at: key.lastUsedAt.toISOString(), address: key.lastUsedFrom, userAgent: key.lastUsedAgent },
     byStatus: byStatus.map(({ group, totals }) => ({ status: Number(group), calls: totals.requests })),
+    byOutcome: byOutcome.map(({ group, totals }) => ({
+      outcome: UsageOutcome.parse(group),
+      calls: totals.requests,
+    })),
     byRoute: byRoute.map(({ group, totals }) => {
       const [method, route, serviceId] = RouteGroup.parse(JSON.parse(group));
       return {
@@ -58,19 +71,24 @@ export async function keyUsage(
   };
 }
 
-async function secretsOf(actor: Actor, keyId: string) {
+async function keyOf(actor: Actor, keyId: string) {
   const customerId = customerOf(actor);
   const key = await db().key.findFirst({
     where: { id: keyId, workspaceId: actor.workspaceId, ...(customerId === null ? {} : { customerId }) },
-    select: { secrets: { orderBy: { createdAt: "desc" } } },
+    select: {
+      lastUsedAt: true,
+      lastUsedFrom: true,
+      lastUsedAgent: true,
+      secrets: { orderBy: { createdAt: "desc" } },
+    },
   });
   if (key === null) throw new Problem("not-found", "No such key.");
-  return key.secrets;
+  return key;
 }
 
 /** Every secret that still works or was used in the range, newest first; the first is the current one. */
 function secretUsage(
-  secrets: Awaited<ReturnType<typeof secretsOf>>,
+  secrets: Awaited<ReturnType<typeof keyOf>>["secrets"],
   measured: readonly Measured[],
   buckets: number,
 ): KeyUsage["bySecret"] {

@@ -1,4 +1,5 @@
 import { db } from "@/lib/db/client";
+import { maskSecret } from "@/lib/keys/format";
 
 /** Names and environments of keys, by id; ids of keys that are gone are missing. */
 export async function keyNames(workspaceId: string, ids: readonly string[]) {
@@ -18,11 +19,17 @@ export async function serviceNames(workspaceId: string, ids: readonly string[]) 
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Names of customers, by id. */
+/** Names and external ids of customers, by id. */
 export async function customerNames(workspaceId: string, ids: readonly string[]) {
   const rows = await db().customer.findMany({
     where: { workspaceId, id: { in: [...ids] } },
-    select: { id: true, name: true },
+    select: { id: true, name: true, externalId: true },
   });
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Masked values of secrets, by id. */
+export async function secretNames(workspaceId: string, ids: readonly string[]) {
+  const rows = await db().secret.findMany({ where: { workspaceId, id: { in: [...ids] } } });
+  return new Map(rows.map((row) => [row.id, { name: maskSecret(row) }]));
 }

@@ -18,7 +18,6 @@ async function setUp() {
   };
   await insertBatch(
     Array.from({ length: 7 }, () => decisionRecord(workspace.workspaceId, { credential })),
-    [],
   );
   return { ...workspace, key, call: apiClient(secret) };
 }
@@ -30,7 +29,7 @@ describe("usage over HTTP", () => {
       requests: 7,
       ok: 7,
     });
-    expect(Usage.parse((await call("GET", "/usage?group=key&range=30d")).body).groups).toMatchObject([
+    expect(Usage.parse((await call("GET", "/usage?groupBy=key&range=30d")).body).groups).toMatchObject([
       { id: key.id, totals: { requests: 7 } },
     ]);
     expect(KeyUsage.parse((await call("GET", `/keys/${key.id}/usage`)).body)).toMatchObject({
@@ -55,7 +54,7 @@ describe("usage over HTTP", () => {
       "/overview?range=1y",
       "/overview?environment=prod",
       "/overview?x=1",
-      "/usage?group=rule",
+      "/usage?groupBy=rule",
       "/usage/sparklines",
       "/usage/sparklines?keys=",
       `/usage/sparklines?keys=${"k,".repeat(101)}`,

@@ -3,7 +3,8 @@ import { createRouter } from "@/lib/api/router";
 import { groupUsage } from "@/lib/usage/group-usage";
 import { keyUsage } from "@/lib/usage/key-usage";
 import { overview } from "@/lib/usage/overview";
-import { KeyUsage, Overview, Sparkline, Usage, UsageGroup, UsageQuery, UsageRange } from "@/lib/usage/schema";
+import { UsagePeriod, UsageQuestion } from "@/lib/usage/question";
+import { KeyUsage, Overview, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
 import { sparklines } from "@/lib/usage/sparklines";
 
 /** Usage and the overview, under `/api/v1`. */
@@ -37,8 +38,8 @@ usageRoutes.openapi(
     method: "get",
     path: "/usage",
     tags: ["Usage"],
-    summary: "Calls of a range by key, service or customer",
-    request: { query: UsageQuery.extend({ group: UsageGroup.default("key") }).strict() },
+    summary: "Calls of a stretch of time, in all and split by one thing",
+    request: { query: UsageQuestion },
     responses: json(Usage, "Calls"),
   }),
   async (c) => c.json(await groupUsage(c.var.actor, c.req.valid("query")), 200),
@@ -64,13 +65,10 @@ usageRoutes.openapi(
     summary: "One key's calls by status, route, service and secret",
     request: {
       params: z.object({ id: z.string().max(100) }),
-      query: z.strictObject({ range: UsageRange.default("7d") }),
+      query: UsagePeriod.strict(),
     },
     responses: json(KeyUsage, "The key's calls"),
   }),
   async (c) =>
-    c.json(
-      await keyUsage(c.var.actor, { keyId: c.req.valid("param").id, range: c.req.valid("query").range }),
-      200,
-    ),
+    c.json(await keyUsage(c.var.actor, { keyId: c.req.valid("param").id, ...c.req.valid("query") }), 200),
 );

@@ -10,19 +10,34 @@ const calls = z.number().int();
 export const OutcomeCounts = z.object({ ok: calls, limited: calls, denied: calls, error: calls });
 export type OutcomeCounts = z.output<typeof OutcomeCounts>;
 
-/** One span of a dense series. `p95Us` is null without calls. */
+/** How usage is cut. Minutes are kept 7 days, hours 90 days and days three years unless the installation says otherwise. */
+export const UsageInterval = z.enum(["minute", "hour", "day"]);
+export type UsageInterval = z.output<typeof UsageInterval>;
+
+const quantile = (what: string) => z.number().nullable().describe(`${what} in µs, null without allowed calls`);
+
+/**
+ * Quantiles of allowed calls' total latency, by nearest rank (type 1 of Hyndman and Fan, 1996) on a histogram whose
+ * bucket bounds grow by 2^(1/4): the upper bound of the bucket that holds the ⌈q·n⌉-th call, at most 19 % too high.
+ */
+const Quantiles = z.object({ p50Us: quantile("Median"), p95Us: quantile("95th percentile") });
+
+/** One span of a dense series. */
 export const UsageBucket = OutcomeCounts.extend({
   at: z.string().describe("Begin of the span, RFC 3339 UTC"),
-  p95Us: z.number().nullable(),
+  ...Quantiles.shape,
 });
 export type UsageBucket = z.output<typeof UsageBucket>;
 
-/** Calls of a period. Rates are shares from 0 to 1; `p95Us`, of allowed calls, is the upper bound of its histogram bucket, at most 19 % too high. */
+/** Calls of a period. Rates are shares from 0 to 1 of all of them. */
 export const UsageTotals = OutcomeCounts.extend({
   requests: calls,
   errorRate: z.number(),
   deniedRate: z.number(),
-  p95Us: z.number().nullable(),
+  ...Quantiles.shape,
+  cost: calls.describe("What allowed calls took from limits and quotas"),
+  requestBytes: calls,
+  responseBytes: calls,
 });
 export type UsageTotals = z.output<typeof UsageTotals>;
 
@@ -111,16 +126,24 @@ export const Overview = z
   .meta({ id: "Overview" });
 export type Overview = z.output<typeof Overview>;
 
+/** What became of a call. */
+export const UsageOutcome = z.enum(["ok", "limited", "denied", "error"]);
+export type UsageOutcome = z.output<typeof UsageOutcome>;
+
 /** One key's calls in a range. */
 export const KeyUsage = z
   .object({
-    range: UsageRange,
+    range: UsageRange.nullable().describe("Null when `from`, `to` or `interval` were given"),
     from: z.string(),
     to: z.string(),
     bucketSeconds: z.number().int(),
     totals: UsageTotals,
     series: z.array(UsageBucket),
     byStatus: z.array(z.object({ status: z.number().int(), calls })),
+    byOutcome: z.array(z.object({ outcome: UsageOutcome, calls })),
+    lastUsed: z
+      .object({ at: z.string(), address: z.string().nullable(), userAgent: z.string().nullable() })
+      .nullable(),
     byRoute: z.array(
       z.object({
         method: z.string(),
@@ -148,29 +171,37 @@ export const KeyUsage = z
   .meta({ id: "KeyUsage" });
 export type KeyUsage = z.output<typeof KeyUsage>;
 
-export const UsageGroup = z.enum(["key", "service", "customer"]);
+/** What usage can be split by. A status is a class such as 2xx; a route is a method and a rule's template. */
+export const UsageGroup = z.enum(["key", "secret", "customer", "service", "route", "status", "outcome"]);
 export type UsageGroup = z.output<typeof UsageGroup>;
 
-/** Calls of a range, split by key, service or customer. */
+/** Calls of a range, split by one thing or not at all. */
 export const Usage = z
   .object({
-    range: UsageRange,
+    range: UsageRange.nullable().describe("Null when `from`, `to` or `interval` were given"),
     from: z.string(),
     to: z.string(),
     bucketSeconds: z.number().int(),
-    group: UsageGroup,
+    group: UsageGroup.nullable(),
     totals: UsageTotals,
     series: z.array(UsageBucket),
     groups: z
       .array(
         z.object({
-          id: z.string().nullable().describe("Null for calls that belong to none"),
-          name: z.string().nullable(),
+          id: z
+            .string()
+            .nullable()
+            .describe("Of the key, secret, customer or service, the status class, the outcome; null for none"),
+          name: z.string().nullable().describe("Its name; a secret's masked value; a route's method and template"),
+          route: z
+            .object({ method: z.string(), route: z.string().nullable(), service: z.string().nullable() })
+            .optional()
+            .describe("Only where routes are asked for; `service` is an id"),
           totals: UsageTotals,
           series: z.array(UsageBucket),
         }),
       )
-      .describe("Most calls first, at most 50"),
+      .describe("Most calls first, at most `limit`; empty when nothing is split"),
   })
   .meta({ id: "Usage" });
 export type Usage = z.output<typeof Usage>;
@@ -179,7 +210,7 @@ export type Usage = z.output<typeof Usage>;
 export const Sparkline = z.object({ keyId: z.string(), days: Spark });
 export type Sparkline = z.output<typeof Sparkline>;
 
-/** What usage questions may name. */
+/** What usage questions of the portal's charts may name. */
 export const UsageQuery = z.object({
   range: UsageRange.default("7d"),
   environment: z.enum(["live", "test"]).optional().describe("Calls without a key count as live"),

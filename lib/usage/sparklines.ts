@@ -24,7 +24,7 @@ const sparklineStatement = `
 with counted as (
   select key_id, date_trunc('day', hour, 'UTC') as day, sum(calls) filter (where outcome = 'ok') as ok,
     sum(calls) filter (where outcome <> 'ok') as bad
-  from usage_hour
+  from usage_per_hour
   where workspace_id = $1 and key_id = any($2::text[]) and hour >= date_trunc('day', now(), 'UTC') - interval '${days - 1} days'
   group by 1, 2
 )

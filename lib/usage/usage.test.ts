@@ -143,7 +143,6 @@ describe("usage", () => {
         record({ credential: credentialOf(live), atMs: thisHour - 45 * dayMs, verdict: "deny" }),
         record({ credential: credentialOf(live), atMs: thisHour - 90 * dayMs }),
       ],
-      [],
     );
   });
 
@@ -222,11 +221,11 @@ describe("usage", () => {
 
   test("by key, service and customer adds up to the whole", async () => {
     for (const group of ["key", "service", "customer"] as const) {
-      const usage = await groupUsage(workspace.owner, { group, range: "24h" });
+      const usage = await groupUsage(workspace.owner, { groupBy: group, range: "24h", limit: 20 });
       expect(usage.groups.reduce((all, one) => all + one.totals.requests, 0)).toBe(usage.totals.requests);
       expect(sum(usage.groups.flatMap((one) => one.series))).toEqual(sum(usage.series));
     }
-    const customers = await groupUsage(workspace.owner, { group: "customer", range: "24h" });
+    const customers = await groupUsage(workspace.owner, { groupBy: "customer", range: "24h", limit: 20 });
     expect(customers.groups).toMatchObject([
       { id: null },
       { id: "cus_n", name: "Northwind", totals: { requests: 1 } },
@@ -281,7 +280,7 @@ describe("usage", () => {
     expect(answer.counts.keys).toBe(1);
     expect(answer.attention).toEqual([]);
     expect(
-      (await groupUsage(actor, { group: "key", range: "30d" })).groups.map((group) => group.name),
+      (await groupUsage(actor, { groupBy: "key", range: "30d", limit: 20 })).groups.map((group) => group.name),
     ).toEqual(["owned"]);
     expect(await sparklines(actor, [live.id])).toEqual([]);
     await expect(keyUsage(actor, { keyId: live.id, range: "24h" })).rejects.toMatchObject({
@@ -308,7 +307,7 @@ describe("usage", () => {
     };
     for (const ask of [
       () => overview(unscoped, { range: "24h" }),
-      () => groupUsage(unscoped, { group: "key", range: "24h" }),
+      () => groupUsage(unscoped, { groupBy: "key", range: "24h", limit: 20 }),
       () => sparklines(unscoped, []),
       () => keyUsage(unscoped, { keyId: live.id, range: "24h" }),
     ])
@@ -363,7 +362,6 @@ describe("what needs attention", () => {
         calls(usual, 30, { status: 502, service }),
         calls(usual, 70, { service }),
       ],
-      [],
     );
     const { attention } = await overview(owner, { range: "24h" });
     expect(attention).toEqual([
