@@ -4,6 +4,7 @@ import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
 import type { Environment } from "@/lib/env";
 import { flushRecords, startRecording, stopRecording } from "@/lib/events/record";
+import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hash-pool";
 import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";
@@ -19,6 +20,7 @@ async function open(env: Environment): Promise<void> {
   await openDatabase(env);
   useBus(await openBus(env));
   await startRecording();
+  startExpiryWarnings();
 }
 
 /** Writes what is still in memory, then closes everything that {@link openState} opened. */
@@ -26,6 +28,7 @@ export async function closeState(): Promise<void> {
   if (state.opening === null) return;
   await state.opening;
   await finishLater();
+  await stopExpiryWarnings();
   await flushRecords();
   await stopRecording();
   await bus().close();
