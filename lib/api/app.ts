@@ -11,9 +11,13 @@ import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
 import { customerRoutes } from "@/lib/customers/routes";
+import { issuerRoutes } from "@/lib/issuers/routes";
 import { holderRoutes } from "@/lib/keys/holder/routes";
 import { keyRoutes } from "@/lib/keys/routes";
+import { planRoutes } from "@/lib/plans/routes";
 import { roleRoutes } from "@/lib/roles/routes";
+import { crossOrigin } from "@/lib/portal-sessions/cross-origin";
+import { portalSessionRoutes } from "@/lib/portal-sessions/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
 import { scopeRoutes } from "@/lib/scopes/routes";
 import { serviceRoutes } from "@/lib/services/routes";
@@ -27,6 +31,7 @@ const openPaths = new Set([
   "/api/v1/account/forgot",
   "/api/v1/account/reset",
   "/api/v1/account/invitations/accept",
+  "/api/v1/portal-sessions/exchange",
 ]);
 
 /** The HTTP API: every room's routes behind one way of authenticating, refusing and numbering requests. */
@@ -42,16 +47,20 @@ export function createApiApp() {
     // Next would hold a stream's events back to compress them.
     c.header("cache-control", "no-store, no-transform");
   });
+  app.use("/api/v1/*", crossOrigin);
   app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
   app.route("/", healthRoutes);
   for (const routes of [
     accountRoutes,
     customerRoutes,
+    portalSessionRoutes,
     keyRoutes,
-    holderRoutes,
     roleRoutes,
     scopeRoutes,
+    planRoutes,
+    holderRoutes,
+    issuerRoutes,
     serviceRoutes,
     ruleRoutes,
     decisionRoutes,

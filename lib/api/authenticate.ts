@@ -7,6 +7,7 @@ import type { ApiEnv } from "@/lib/api/router";
 import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";
 import {
+  bearerValues,
   bodyMayHoldCredential,
   bodyWithoutCredential,
   credentialFromBody,
@@ -18,11 +19,13 @@ import {
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
+import { portalSessionOf } from "@/lib/portal-sessions/cross-origin";
+import { isPortalToken } from "@/lib/portal-sessions/token";
 
 /** A leaked key can be revoked with itself also when whoever found it first has used up its limits. */
 const unlimitedPaths = new Set(["/api/v1/whoami/revoke"]);
 
-/** Finds out who is calling, by key or by portal session, within the key's limits, or answers 401. */
+/** Finds out who is calling, by key, by signing in or by portal session, within the key's limits, or answers 401. */
 export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const value = await presentedKey(c);
   const { actor, key } = await callerOf(c, value);
@@ -39,6 +42,8 @@ async function callerOf(
   c: Context<ApiEnv>,
   value: string | null,
 ): Promise<{ actor: Actor; key: VerifiedKey | null }> {
+  if (value !== null && isPortalToken(value) && inAuthorization(c, value))
+    return { actor: await portalSessionOf(c, value), key: null };
   if (value !== null) {
     const caller = await keyCaller(value, c.var.address);
     if (!isAllowedOrigin(caller.key.allowedOrigins, c.req.header("origin")))
@@ -49,6 +54,11 @@ async function callerOf(
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
   return { actor, key: null };
+}
+
+/** A portal session's token is taken from Authorization alone, where no address bar, form or log has it. */
+function inAuthorization(c: Context<ApiEnv>, value: string): boolean {
+  return bearerValues(c.req.header("authorization") ?? "").includes(value);
 }
 
 /** A key in header or query, else in the body; one found in a list's query or in a body is cut out before anything else reads it. */

@@ -10,6 +10,8 @@ export interface ApiVariables {
   /** Who the same request would come from now, for answers that stay open. Throws `unauthorized` when nobody any more. */
   callerNow: () => Promise<Actor>;
   requestId: string;
+  /** Origin of the page that may read this answer across origins, or null. */
+  crossOrigin: string | null;
   /** Client address after TRUSTED_PROXIES, or null. */
   address: string | null;
 }
