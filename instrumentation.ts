@@ -5,5 +5,5 @@ export async function register(): Promise<void> {
     import("@/lib/process/open-state"),
     import("@/lib/env"),
   ]);
-  await openState(env());
+  await openState(env(), "this-thread");
 }

@@ -42,13 +42,18 @@ export const Environment = z
     PORT: port(3000).describe("Portal and API"),
     GATEWAY_PORT: port(3100).describe("Gateway"),
     GRPC_PORT: port(3200).describe("gRPC API"),
+    GRPC_TLS_CERT: optional.describe("PEM file of the gRPC listener's certificate and its chain"),
+    GRPC_TLS_KEY: optional.describe("PEM file of its private key"),
     LISTEN: z
       .string()
-      .default("portal,gateway")
+      .default("portal,gateway,grpc")
       .transform((value) => value.split(",").map((part) => part.trim()))
       .pipe(
         z.array(
-          z.enum(["portal", "api", "gateway"], "must name portal (pages and API), api (no pages), gateway"),
+          z.enum(
+            ["portal", "api", "gateway", "grpc"],
+            "must name portal (pages and API), api (no pages), gateway, grpc",
+          ),
         ),
       )
       .describe("Listeners that this process opens"),
@@ -148,6 +153,8 @@ export const Environment = z
       refuse("LATCHKEY_SECRET", "must be set when DATABASE_URL is; `openssl rand -base64 48` makes one");
     if ((env.UPSTASH_REDIS_REST_URL === undefined) !== (env.UPSTASH_REDIS_REST_TOKEN === undefined))
       refuse("UPSTASH_REDIS_REST_TOKEN", "and UPSTASH_REDIS_REST_URL must be set together");
+    if ((env.GRPC_TLS_CERT === undefined) !== (env.GRPC_TLS_KEY === undefined))
+      refuse("GRPC_TLS_KEY", "and GRPC_TLS_CERT must be set together");
     for (const provider of ["GITHUB", "GOOGLE"] as const)
       if ((env[`${provider}_ID`] === undefined) !== (env[`${provider}_SECRET`] === undefined))
         refuse(`${provider}_SECRET`, `and ${provider}_ID must be set together`);

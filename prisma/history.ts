@@ -28,7 +28,7 @@ export async function seedHistory(subject: HistorySubject): Promise<void> {
       for (const key of subject.keys) records.push(...callsOfHour(subject, { key, at, random }));
     records.sort((one, other) => one.atMs - other.atMs);
     for (let from = 0; from < records.length; from += 1_000)
-      await insertBatch(records.slice(from, from + 1_000), []);
+      await insertBatch(records.slice(from, from + 1_000));
   }
 }
 
@@ -126,6 +126,7 @@ function call(subject: HistorySubject, { key, at, random }: Hour): DecisionRecor
   const turnedAway = denied || limited;
   return {
     id: newId("evt"),
+    phase: "whole",
     atMs: at,
     workspaceId: subject.workspaceId,
     source: "gateway",

@@ -17,8 +17,14 @@ const state = processState<{ embedded: EmbeddedDatabase | null }>("open-database
   embedded: null,
 }));
 
+/** Where the database is, and what tells it from others. */
+export interface OpenedDatabase {
+  url: string;
+  installation: string;
+}
+
 /** Opens the truth: embedded or PostgreSQL, migrated, with the secret that its rows were made under. */
-export async function openDatabase(env: Environment): Promise<void> {
+export async function openDatabase(env: Environment): Promise<OpenedDatabase> {
   const directory = path.resolve(env.DATA_DIR);
   if (env.DATABASE_URL === undefined) state.embedded = await openEmbedded(directory);
   const url = env.DATABASE_URL ?? state.embedded?.url ?? "";
@@ -30,6 +36,15 @@ export async function openDatabase(env: Environment): Promise<void> {
     previous: env.LATCHKEY_SECRET_PREVIOUS,
   });
   await checkFingerprint();
+  return { url, installation: await installationId() };
+}
+
+/** A name that this database has for good, made by whichever node comes first. */
+async function installationId(): Promise<string> {
+  const name = "id";
+  const made = { name, value: randomBytes(8).toString("hex") };
+  await db().installation.createMany({ data: [made], skipDuplicates: true });
+  return (await db().installation.findUniqueOrThrow({ where: { name } })).value;
 }
 
 /** Ends connections, then the embedded database. Safe to call twice. */

@@ -22,7 +22,7 @@ export interface RunningDemo {
 /** Starts the sample API, the seeded workspace and every listener, then writes `demo.json`. */
 export async function startDemo(say: (line: string) => void): Promise<RunningDemo> {
   const dataDirectory = path.resolve(env().DATA_DIR);
-  await openState(env());
+  await openState(env(), "own-thread");
   const known = readDemoFile(dataDirectory);
   const invoices = await openInvoices(known?.invoicesPort ?? 0);
   const demo = await seeded({ known, invoicesPort: invoices.port, say });

@@ -1,5 +1,5 @@
 import { bus } from "@/lib/bus/bus";
-import type { LoadedBatch } from "@/lib/events/loading/insert-batch";
+import type { LiveRows } from "@/lib/events/loading/live-rows";
 import { nodeName } from "@/lib/process/node-name";
 import {
   decisionsAfter,
@@ -7,7 +7,6 @@ import {
   newestSeq,
   type LoadedDecision,
 } from "@/lib/events/stream/loaded-decision";
-import type { DecisionRecord } from "@/lib/events/schema";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
 
@@ -33,6 +32,8 @@ interface FanOut {
   /** One opening per workspace at a time. */
   opening: Map<string, Promise<Feed>>;
   unsubscribe: (() => void) | null;
+  /** Who is told when workspaces begin or cease to be followed. */
+  followed: Set<(workspaceIds: string[]) => void>;
   poll: NodeJS.Timeout | null;
 }
 
@@ -45,12 +46,23 @@ const fanOut = () =>
     feeds: new Map(),
     opening: new Map(),
     unsubscribe: null,
+    followed: new Set(),
     poll: null,
   }));
 
 /** Workspaces whose rows someone follows here; the loader asks for their last position while it holds its lock. */
 export function liveWorkspaces(): string[] {
   return [...fanOut().feeds.keys()];
+}
+
+/** Tells `listener` whenever the workspaces change that are followed here; answers how to end that. */
+export function onFollowed(listener: (workspaceIds: string[]) => void): () => void {
+  fanOut().followed.add(listener);
+  return () => void fanOut().followed.delete(listener);
+}
+
+function tellFollowed(): void {
+  for (const listener of fanOut().followed) listener(liveWorkspaces());
 }
 
 /**
@@ -66,9 +78,11 @@ export async function followWorkspace(
   const feed = state.feeds.get(workspaceId) ?? (await openFeed(state, workspaceId));
   feed.followers.add(follower);
   state.feeds.set(workspaceId, feed);
+  tellFollowed();
   const stop = () => {
     feed.followers.delete(follower);
     if (feed.followers.size === 0 && state.feeds.get(workspaceId) === feed) state.feeds.delete(workspaceId);
+    tellFollowed();
     if (state.feeds.size === 0) stopListening(state);
   };
   const { position } = feed;
@@ -88,24 +102,16 @@ function openFeed(state: FanOut, workspaceId: string): Promise<Feed> {
 }
 
 /**
- * Hands out a batch that this process just stored. Where no other row can stand between the feed and the batch, the
- * records are handed out as they are; else the rows are read back in order.
+ * Hands out rows that this process just stored. Where no other row can stand between the feed and them, they are handed
+ * out as they are; else they are read back in order.
  */
-export function deliverLoaded(batch: readonly DecisionRecord[], loaded: LoadedBatch): void {
-  const state = fanOut();
-  if (state.feeds.size === 0) return;
-  const { firstSeq } = loaded;
-  for (const [workspaceId, feed] of state.feeds) {
-    const before = loaded.before.get(workspaceId);
-    if (firstSeq === null || before === undefined || before > feed.position || feed.reading) {
-      void readOn(workspaceId, feed);
-      continue;
+export function deliverLoaded(stored: readonly LiveRows[]): void {
+  const node = nodeName();
+  for (const [workspaceId, feed] of fanOut().feeds) {
+    for (const { before, rows } of stored.filter((each) => each.workspaceId === workspaceId)) {
+      if (rows === null || before > feed.position || feed.reading) void readOn(workspaceId, feed);
+      else for (const { seq, record } of rows) handOut(feed, loadedRecord(record, { seq, node }));
     }
-    const node = nodeName();
-    batch.forEach((record, index) => {
-      if (record.workspaceId === workspaceId)
-        handOut(feed, loadedRecord(record, { seq: firstSeq + index, node }));
-    });
   }
 }
 

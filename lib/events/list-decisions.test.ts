@@ -82,7 +82,7 @@ describe("the list of decisions", () => {
       reason: "NO_CREDENTIAL",
       rules: [],
     });
-    await insertBatch(Object.values(records), []);
+    await insertBatch(Object.values(records));
   });
 
   const cases: [DecisionFilters, string[]][] = [
@@ -160,14 +160,14 @@ test("pages hold every decision once, also where many share a moment and newer o
   const older = Array.from({ length: 30 }, (_, index) =>
     decisionRecord(workspaceId, { atMs: start + Math.floor(index / 10) * 0.001 }),
   );
-  await insertBatch(older, []);
+  await insertBatch(older);
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await listDecisions(owner, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
     seen.push(...page.items.map((item) => item.id));
     cursor = page.nextCursor ?? undefined;
-    await insertBatch([decisionRecord(workspaceId)], []);
+    await insertBatch([decisionRecord(workspaceId)]);
   } while (cursor !== undefined);
   expect(seen).toEqual(older.map((record) => record.id).reverse());
 });
@@ -175,13 +175,12 @@ test("pages hold every decision once, also where many share a moment and newer o
 test("a search for what no index finds stops after a bounded stretch and goes on from its cursor to the end", async () => {
   const { workspaceId, owner } = await createTestWorkspace();
   const wanted = decisionRecord(workspaceId, { atMs: start, path: "/needle" });
-  await insertBatch([wanted], []);
+  await insertBatch([wanted]);
   for (let batch = 0; batch < 11; batch += 1)
     await insertBatch(
       Array.from({ length: 2_000 }, (_, index) =>
         decisionRecord(workspaceId, { atMs: start + 1_000 + batch * 2_000 + index }),
       ),
-      [],
     );
   const first = await listDecisions(owner, { q: "needle", limit: 5 });
   expect(first).toMatchObject({ items: [], nextCursor: expect.any(String) });

@@ -39,7 +39,7 @@ test("a flood of refusals without a key becomes few rows whose counts are exact,
     { path: "*", method: "GET", address: "198.51.100.4", reason: "NOT_FOUND" },
   ]);
   const usage = await sql().query<{ calls: number }>(
-    "select sum(calls)::int as calls from usage_hour where workspace_id = $1 and outcome = 'denied'",
+    "select sum(calls)::int as calls from usage_per_hour where workspace_id = $1 and outcome = 'denied'",
     [workspaceId],
   );
   expect(usage.rows[0]?.calls).toBe(flood);

@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 async function left(workspaceId: string) {
   const { rows } = await sql().query<{ decisions: number; hours: number }>(
     `select (select count(*)::int from decision where workspace_id = $1) as decisions,
-     (select count(*)::int from usage_hour where workspace_id = $1) as hours`,
+     (select count(*)::int from usage_per_hour where workspace_id = $1) as hours`,
     [workspaceId],
   );
   return rows[0];
@@ -22,11 +22,8 @@ test("decisions go when their workspace keeps them no longer, in as many chunks 
   const at = (workspaceId: string, days: number) =>
     decisionRecord(workspaceId, { atMs: Date.now() - days * dayMs });
   for (const { workspaceId } of [short, long]) {
-    await insertBatch(
-      Array.from({ length: 5_200 }, () => at(workspaceId, 8)),
-      [],
-    );
-    await insertBatch([at(workspaceId, 6), at(workspaceId, 401)], []);
+    await insertBatch(Array.from({ length: 5_200 }, () => at(workspaceId, 8)));
+    await insertBatch([at(workspaceId, 6), at(workspaceId, 401)]);
   }
   await deleteExpired();
   expect(await left(short.workspaceId)).toEqual({ decisions: 1, hours: 2 });
@@ -37,7 +34,6 @@ test("two nodes at it at once delete each row once and fail neither", async () =
   const { workspaceId } = await createTestWorkspace();
   await insertBatch(
     Array.from({ length: 300 }, () => decisionRecord(workspaceId, { atMs: Date.now() - 200 * dayMs })),
-    [],
   );
   await Promise.all([deleteExpired(), deleteExpired()]);
   await deleteExpired();

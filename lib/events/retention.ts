@@ -49,8 +49,8 @@ export async function deleteExpired(): Promise<number> {
 const decisionChunk = `delete from decision where workspace_id = $1 and seq in (
   select seq from decision where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit ${rowsPerChunk})`;
 
-const usageChunk = `delete from usage_hour where ctid in (
-  select ctid from usage_hour where workspace_id = $1 and hour < now() - make_interval(days => $2::int) limit ${rowsPerChunk})`;
+const usageChunk = `delete from usage_per_hour where ctid in (
+  select ctid from usage_per_hour where workspace_id = $1 and hour < now() - make_interval(days => $2::int) limit ${rowsPerChunk})`;
 
 async function inChunks(statement: string, values: readonly unknown[]): Promise<number> {
   let deleted = 0;

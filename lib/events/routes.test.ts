@@ -14,7 +14,7 @@ async function setUp(scopes: PlatformScope[] = ["read:decisions", "read:audit"])
   const records = [1, 2, 3].map((minute) =>
     decisionRecord(workspace.workspaceId, { atMs: Date.now() - minute * 60_000 }),
   );
-  await insertBatch(records, []);
+  await insertBatch(records);
   return { ...workspace, key, secret, records, call: apiClient(secret) };
 }
 

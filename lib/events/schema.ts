@@ -4,9 +4,13 @@ import { z } from "zod";
 export const Verdict = z.enum(["allow", "deny", "limited"]);
 export type Verdict = z.output<typeof Verdict>;
 
+/** `opened` stands before a streamed answer's head, `completed` before its last byte; one record says it all for the rest. */
+export type RecordPhase = "whole" | "opened" | "completed";
+
 /** What is handed to the recorder for every call, before it has a sequence number. Latencies in microseconds. */
 export interface DecisionRecord {
   id: string;
+  phase: RecordPhase;
   /** Milliseconds since 1970, with fractions. */
   atMs: number;
   workspaceId: string;
@@ -46,6 +50,8 @@ export interface DecisionRecord {
   traceId: string | null;
   /** How many identical refusals this record stands for; 1 unless aggregated. */
   count: number;
+  /** What the call took from limits and quotas; 1 when not said. */
+  cost?: number;
 }
 
 /** A decision as the API shows it. */

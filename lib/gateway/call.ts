@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { newId } from "@/lib/db/id";
-import type { DecisionRecord, Verdict } from "@/lib/events/schema";
+import type { DecisionRecord, RecordPhase, Verdict } from "@/lib/events/schema";
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
@@ -38,6 +38,8 @@ export interface Call {
   upstreamMs: number | null;
   requestBytes: number;
   responseBytes: number;
+  /** Its beginning is written down, because its answer began before it was over. */
+  opened: boolean;
   recorded: boolean;
 }
 
@@ -77,6 +79,7 @@ export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
     upstreamMs: null,
     requestBytes: 0,
     responseBytes: 0,
+    opened: false,
     recorded: false,
   };
 }
@@ -100,18 +103,49 @@ export function headerPairs(raw: readonly string[]): (readonly [name: string, va
   return pairs;
 }
 
-/** Writes the call's one record, with the status that its caller gets. Nothing is written for an unknown workspace. */
-export function recordCall(call: Call, { status, ports }: { status: number; ports: GatewayPorts }): void {
-  if (call.recorded || call.ruleset === null) return;
-  call.recorded = true;
-  ports.record(recordOf(call, call.ruleset, status));
+/** What a record is written with: the status that the caller gets. */
+export interface Recording {
+  status: number;
+  ports: GatewayPorts;
 }
 
-function recordOf(call: Call, ruleset: CompiledRuleset, status: number): DecisionRecord {
+/** Writes down how the call ended, once. Nothing is written for an unknown workspace. */
+export function recordCall(call: Call, { status, ports }: Recording): void {
+  const record = lastRecord(call, status);
+  if (record !== null) ports.record(record);
+}
+
+/** The same, for a call whose answer leaves with this turn of the event loop. */
+export function recordCallWithTurn(call: Call, { status, ports }: Recording): void {
+  const record = lastRecord(call, status);
+  if (record !== null) ports.recordWithTurn(record);
+}
+
+/** Writes down the verdict of a call whose answer begins before it is over. */
+export function recordOpened(call: Call, { status, ports }: Recording): void {
+  if (call.opened || call.recorded || call.ruleset === null) return;
+  ports.record(recordOf(call, { ruleset: call.ruleset, status, phase: "opened" }));
+  call.opened = true;
+}
+
+function lastRecord(call: Call, status: number): DecisionRecord | null {
+  if (call.recorded || call.ruleset === null) return null;
+  call.recorded = true;
+  return recordOf(call, { ruleset: call.ruleset, status, phase: call.opened ? "completed" : "whole" });
+}
+
+interface Ended {
+  ruleset: CompiledRuleset;
+  status: number;
+  phase: RecordPhase;
+}
+
+function recordOf(call: Call, { ruleset, status, phase }: Ended): DecisionRecord {
   const { canonical, key, service, ruling, request } = call;
   const refused = "refused" in canonical;
   return {
     id: call.decisionId,
+    phase,
     atMs: call.atMs,
     workspaceId: ruleset.workspace.id,
     source: "gateway",

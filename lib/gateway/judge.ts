@@ -3,6 +3,7 @@ import type { Call } from "@/lib/gateway/call";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { type BodySource, type Presented, presentedInBody, presentedInHead } from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
+import { identifyByToken } from "@/lib/gateway/token-caller";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import type { LimitOutcome } from "@/lib/limits/outcome";
@@ -41,8 +42,17 @@ export function judge(judging: Judging): Soon<Admission> {
     call.ruleset = ruleset;
     if ("refused" in canonical) throw notCanonical(call);
     if (ruleset === null) throw nothingHere();
+    refuseUnrecorded(judging);
     return judgeIn(ruleset, canonical, judging);
   });
+}
+
+/** What cannot be recorded is not answered; that it was refused is not recorded either. */
+function refuseUnrecorded({ call, ports }: Judging): void {
+  const why = ports.recordingRefusal();
+  if (why === null) return;
+  call.recorded = true;
+  throw new Problem("unavailable", why, { retryAfterSeconds: 5 });
 }
 
 function notCanonical(call: Call): Problem {
@@ -55,25 +65,35 @@ function notCanonical(call: Call): Problem {
 const nothingHere = () => new Problem("not-found", "There is no such workspace or service.");
 
 function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging: Judging): Soon<Admission> {
-  const { call, ports, source } = judging;
+  const { call, ports } = judging;
   const service = canonical.service === null ? undefined : ruleset.services.get(canonical.service);
   call.service = service ?? null;
-  const inHead = presentedInHead(call, canonical, ports);
-  const found = service === undefined ? inHead : presentedInBody(inHead, source);
-  return whenThere(found, (presented) =>
-    whenThere(authenticate(presented, judging), (identified) => {
-      if (service === undefined) {
-        call.reason = "NO_SERVICE";
-        throw nothingHere();
-      }
-      admitCaller(service, judging);
-      rule({ ruleset, service, canonical }, judging);
-      return whenThere(consume(judging), (limits) => {
-        call.verdict = "allow";
-        return { canonical, service, presented: identified, limits };
-      });
-    }),
+  return whenThere(identify(presentedInHead(call, canonical, ports), judging), (presented) => {
+    if (service === undefined) {
+      call.reason = "NO_SERVICE";
+      throw nothingHere();
+    }
+    admitCaller(service, judging);
+    rule({ ruleset, service, canonical }, judging);
+    return whenThere(consume(judging), (limits) => {
+      call.verdict = "allow";
+      return { canonical, service, presented, limits };
+    });
+  });
+}
+
+/** Sets the call's caller: by a JWT of the workspace's issuers, else by a key in head or body. */
+function identify(inHead: Presented, judging: Judging): Soon<Presented> {
+  if (inHead.token === null) return identifyByKey(inHead, judging);
+  return whenThere(
+    identifyByToken(inHead, judging),
+    (identified) => identified ?? identifyByKey(inHead, judging),
   );
+}
+
+function identifyByKey(inHead: Presented, judging: Judging): Soon<Presented> {
+  const found = judging.call.service === null ? inHead : presentedInBody(inHead, judging.source);
+  return whenThere(found, (presented) => authenticate(presented, judging));
 }
 
 /** Sets the call's key, or throws. A value that turns out to be none of ours stays with the upstream if it stood in Authorization. */

@@ -1,8 +1,9 @@
 import { clientAddress, isTrustedProxy } from "@/lib/api/client-address";
 import { portalUrl } from "@/lib/env";
-import { recordDecision } from "@/lib/events/record";
+import { recordDecision, recordingRefusal, takeDecision } from "@/lib/events/record";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { connectUpstream, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { authenticateToken } from "@/lib/issuers/tokens/authenticate";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import { hasGenuineCheck } from "@/lib/keys/authentication/check";
@@ -22,10 +23,13 @@ export function ownPorts(): GatewayPorts {
       return parsed !== null && hasGenuineCheck(parsed);
     },
     authenticate: authenticateSecret,
+    authenticateToken,
     decide,
     consumeLimits,
     limitHeaders,
     record: recordDecision,
+    recordWithTurn: takeDecision,
+    recordingRefusal,
     dispatcher: upstreamDispatcher(),
     connect: connectUpstream,
     isTrustedProxy,

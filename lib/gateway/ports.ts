@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
 import type { DecisionRecord } from "@/lib/events/schema";
+import type { TokenAuthentication } from "@/lib/issuers/tokens/authenticate";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import type { Question } from "@/lib/rules/language/question";
@@ -19,12 +20,22 @@ export interface GatewayPorts {
   /** Whether it was also made here, judged by its check alone. */
   isGenuine(value: string): boolean;
   authenticate(value: string, context: { address: string | null }): Soon<Authentication>;
+  /** What a JWT is in a workspace; null when none of its issuers is named in it. */
+  authenticateToken(
+    workspaceId: string,
+    token: string,
+    context: { address: string | null },
+  ): Soon<TokenAuthentication>;
   decide(ruleset: CompiledRuleset, question: Question): Ruling;
   consumeLimits(key: VerifiedKey, cost: number): Soon<LimitOutcome>;
   /** RateLimit, RateLimit-Policy and, on refusal, Retry-After. */
   limitHeaders(outcome: LimitOutcome): Record<string, string>;
-  /** Synchronous; never throws. */
+  /** Writes a record down now. Synchronous; never throws. */
   record(record: DecisionRecord): void;
+  /** Writes it down with the others of this turn of the event loop, before answers that leave with the turn. */
+  recordWithTurn(record: DecisionRecord): void;
+  /** Why no call can be recorded now, and so none may be answered; null when all is well. */
+  recordingRefusal(): string | null;
   /** Connections to upstreams that refuse addresses which are not upstreams. */
   dispatcher: Dispatcher;
   /** One such connection of its own. */

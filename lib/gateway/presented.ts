@@ -14,6 +14,7 @@ import {
   searchedBodyBytesMax,
 } from "@/lib/gateway/credential";
 import type { GatewayPorts, Soon } from "@/lib/gateway/ports";
+import { looksLikeToken } from "@/lib/issuers/tokens/compact";
 
 /** What a caller presented, and what has to be left out when the request is forwarded. */
 export interface Presented {
@@ -22,6 +23,8 @@ export interface Presented {
   onlyInAuthorization: boolean;
   /** The Authorization header holds the value. */
   inAuthorization: boolean;
+  /** What stands in Authorization with the outline of a JWT, whoever made it. */
+  token: string | null;
   /** The whole body without the credential, when it was read; else null and the body is still to come. */
   body: Buffer | null;
   bodyChanged: boolean;
@@ -36,21 +39,21 @@ const bodyWaitMs = 30_000;
 export function presentedInHead(call: Call, canonical: CanonicalRequest, ports: GatewayPorts): Presented {
   const elsewhere = inHeaderOrQuery(call, canonical);
   const authorization = call.request.headers.authorization;
-  const bearer =
-    authorization === undefined
-      ? []
-      : bearerValues(authorization).filter((value) => ports.looksLikeKey(value));
+  const sent = authorization === undefined ? noValues : bearerValues(authorization);
+  const bearer = sent.filter((value) => ports.looksLikeKey(value));
   const ours =
     elsewhere === null ? bearer : bearer.filter((value) => value === elsewhere || ports.isGenuine(value));
   return {
     value: oneCredential([elsewhere, ...ours]),
     onlyInAuthorization: elsewhere === null && ours.length > 0,
     inAuthorization: ours.length > 0,
+    token: oneCredential(sent.filter(looksLikeToken)),
     body: null,
     bodyChanged: false,
   };
 }
 
+const noValues: readonly string[] = [];
 const noBearer = () => false;
 
 function inHeaderOrQuery({ request, headers }: Call, { query }: CanonicalRequest): string | null {

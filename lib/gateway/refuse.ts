@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
-import { type Call, recordCall } from "@/lib/gateway/call";
+import { type Call, recordCall, recordCallWithTurn } from "@/lib/gateway/call";
 import { ClientLeft } from "@/lib/gateway/presented";
 import type { GatewayPorts } from "@/lib/gateway/ports";
+import { atEndOfTurn } from "@/lib/process/end-of-turn";
 import { log } from "@/lib/log";
 
 /** How long a refused caller may go on sending its body before the connection is cut. */
@@ -26,7 +27,7 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
   const document = problemDocument(problem, call.requestId);
   const body = Buffer.from(JSON.stringify({ ...document, type: `${ports.docsOrigin}${document.type}` }));
   call.responseBytes = call.request.method === "HEAD" ? 0 : body.length;
-  recordCall(call, { status, ports });
+  recordCallWithTurn(call, { status, ports });
   response.writeHead(status, {
     ...problemHeaders(problem),
     ...call.limitHeaders,
@@ -36,8 +37,10 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
     "x-latchkey-decision": call.decisionId,
     "x-request-id": call.requestId,
   });
-  response.end(body);
-  endRequest(call);
+  atEndOfTurn(() => {
+    response.end(body);
+    endRequest(call);
+  });
 }
 
 /** Lets the rest of a body that nobody reads arrive for a moment, so that its sender reads the answer; then cuts it. */

@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type Call, openCall, recordCall } from "@/lib/gateway/call";
+import { type Call, openCall, recordCall, recordOpened } from "@/lib/gateway/call";
 import { type Admission, judge } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { refuseCall } from "@/lib/gateway/refuse";
@@ -143,6 +143,7 @@ function passAnswer(
 ): void {
   const { decisionId, requestId } = call;
   const status = answer.statusCode ?? 502;
+  recordOpened(call, { status, ports });
   response.writeHead(status, answerHeaders(answer.headers, { decisionId, requestId, limits }));
   answer.on("data", (chunk: Buffer) => (call.responseBytes += chunk.length));
   answer.once("close", () => {
@@ -164,6 +165,7 @@ function join(
   { call, socket, head: early, response, ports }: Opening,
   { limits }: Admission,
 ): void {
+  recordOpened(call, { status: 101, ports });
   if (socket instanceof Socket) response.detachSocket(socket);
   const { decisionId, requestId } = call;
   const flat = [

@@ -26,7 +26,7 @@ export function handleVerify(request: IncomingMessage, response: ServerResponse)
   const value = callerValue(request.rawHeaders);
   const actor = value === null ? null : callerActor(value, request);
   if (actor === null) return false;
-  const context = { requestId: newId("req"), startedAt };
+  const context = { requestId: newId("req"), startedAt, leavesWithTurn: true } as const;
   readText(request, (text) => {
     try {
       const answer = verifyKey(actor, parseBody(text), context);
@@ -77,8 +77,8 @@ function callerActor(value: string, request: IncomingMessage): KeyActor | null {
     if (caller instanceof Promise) caller.catch(() => undefined);
     return null;
   }
-  const { workspaceId, keyId, secretId, name, customer, scopes, rateLimits, quota, allowedIps } = caller.key;
-  if (rateLimits.length > 0 || quota !== null || allowedIps.length > 0) return null;
+  const { workspaceId, keyId, secretId, name, customer, scopes, limits, allowedIps } = caller.key;
+  if (limits !== null || allowedIps.length > 0) return null;
   return {
     kind: "key",
     workspaceId,

@@ -1,7 +1,7 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
-import { recordDecision } from "@/lib/events/record";
+import { recordDecision, refuseUnrecorded, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { canonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
@@ -23,6 +23,8 @@ import type { CompiledService } from "@/lib/services/schema";
 export interface VerifyContext {
   requestId: string;
   startedAt: number;
+  /** The answer leaves with this turn of the event loop, if it is there at once. */
+  leavesWithTurn?: true;
 }
 
 /** What is gathered on the way to an answer. */
@@ -50,6 +52,7 @@ export function verifyKey(
   context: VerifyContext,
 ): VerifyAnswer | Promise<VerifyAnswer> {
   requireScope(actor, "verify:keys");
+  refuseUnrecorded();
   const inquiry: Inquiry = {
     actor,
     input,
@@ -168,7 +171,8 @@ function conclude(
   { code, outcome }: { code: VerifyCode; outcome?: LimitOutcome },
 ): VerifyAnswer {
   const record = recordOf(inquiry, key, code);
-  recordDecision(record);
+  if (inquiry.context.leavesWithTurn) takeDecision(record);
+  else recordDecision(record);
   const tightest = outcome === undefined ? null : tightestLimit(outcome);
   return {
     valid: code === "VALID",
@@ -199,6 +203,7 @@ function recordOf(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): 
   const { actor, input, context, call, service, ruling } = inquiry;
   return {
     id: newId("evt"),
+    phase: "whole",
     atMs: Date.now(),
     workspaceId: actor.workspaceId,
     source: "verify",

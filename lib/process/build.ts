@@ -6,6 +6,9 @@ import { compressStatic } from "@/lib/process/static-files";
 /** Where {@link buildPortal} puts the process. */
 export const builtServer = "dist/server.mjs";
 
+/** Its parts: the process, and the thread that loads its records. */
+const bundled = { "server.ts": builtServer, "lib/events/loading/worker.ts": "dist/loading-worker.mjs" };
+
 /** `next build`, a Brotli twin of every script and style, and the process as one file. Throws with what failed. */
 export function buildPortal(root: string, output: "inherit" | "pipe"): void {
   const built = spawnSync(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
@@ -24,16 +27,17 @@ export function buildPortal(root: string, output: "inherit" | "pipe"): void {
  * would also be given its name by the loader.
  */
 export function bundleServer(root: string): void {
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: ["server.ts"],
-    outfile: builtServer,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    packages: "external",
-    sourcemap: true,
-    logLevel: "error",
-  });
+  for (const [entry, outfile] of Object.entries(bundled))
+    buildSync({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      packages: "external",
+      sourcemap: true,
+      logLevel: "error",
+    });
 }

@@ -1,4 +1,8 @@
+/** A disk that refused a write is asked again after this long. */
+const retryMs = 100;
+
 let waiting: (() => void)[] = [];
+let first: (() => boolean) | null = null;
 
 /**
  * Runs `send` when every request that came in with this turn of the event loop has been worked on. Answers that leave
@@ -8,7 +12,16 @@ export function atEndOfTurn(send: () => void): void {
   if (waiting.push(send) === 1) setImmediate(sendAll);
 }
 
+/** Sets what runs before the answers of a turn are sent; while it answers false they stay. Null for nothing. */
+export function beforeAnswers(run: (() => boolean) | null): void {
+  first = run;
+}
+
 function sendAll(): void {
+  if (first !== null && !first()) {
+    setTimeout(sendAll, retryMs).unref();
+    return;
+  }
   const ready = waiting;
   waiting = [];
   for (const send of ready) send();

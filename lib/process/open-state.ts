@@ -1,9 +1,10 @@
+import path from "node:path";
 import { finishLater } from "@/lib/accounts/later";
 import { openBus } from "@/lib/bus/open";
 import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
 import type { Environment } from "@/lib/env";
-import { flushRecords, startRecording, stopRecording } from "@/lib/events/record";
+import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/record";
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hash-pool";
 import { processState } from "@/lib/process/state";
@@ -12,14 +13,20 @@ import { closeRedis } from "@/lib/redis/client";
 const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
 
 /** Opens database, bus and recorder once per process, whoever asks first: `server.ts` or Next's own server. */
-export function openState(env: Environment): Promise<void> {
-  return (state.opening ??= open(env));
+export function openState(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Promise<void> {
+  return (state.opening ??= open(env, loadsIn));
 }
 
-async function open(env: Environment): Promise<void> {
-  await openDatabase(env);
+async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Promise<void> {
+  const { url, installation } = await openDatabase(env);
   useBus(await openBus(env));
-  await startRecording();
+  startRecording({
+    root: path.join(path.resolve(env.DATA_DIR), "spool", installation),
+    databaseUrl: url,
+    loadsIn,
+    bytesMax: env.SPOOL_MEGABYTES * 1024 * 1024,
+    whenFull: env.LATCHKEY_SPOOL_FULL,
+  });
   startExpiryWarnings();
 }
 
@@ -29,7 +36,6 @@ export async function closeState(): Promise<void> {
   await state.opening;
   await finishLater();
   await stopExpiryWarnings();
-  await flushRecords();
   await stopRecording();
   await bus().close();
   closeRedis();

@@ -3,6 +3,7 @@ import { closeFanOut } from "@/lib/events/fan-out";
 import { reserveOwnPort } from "@/lib/gateway/private-address";
 import { log } from "@/lib/log";
 import { startGatewayListener } from "@/lib/process/gateway-listener";
+import { startGrpcListener } from "@/lib/process/grpc-listener";
 import type { Listener } from "@/lib/process/listener";
 import { closeState, openState } from "@/lib/process/open-state";
 import { startPortalListener } from "@/lib/process/portal-listener";
@@ -15,11 +16,12 @@ export interface RunningProcess {
 
 /** Opens state and every listener that LISTEN names. */
 export async function startProcess(env: Environment): Promise<RunningProcess> {
-  await openState(env);
+  await openState(env, "own-thread");
   const listeners: Listener[] = [];
   if (env.LISTEN.includes("gateway")) listeners.push(await startGatewayListener(env));
   if (env.LISTEN.includes("portal") || env.LISTEN.includes("api"))
     listeners.push(await startPortalListener(env));
+  if (env.LISTEN.includes("grpc")) listeners.push(await startGrpcListener(env));
   for (const { name, port } of listeners) {
     // No upstream may lead back into this process, whatever PRIVATE_ADDRESSES lists.
     reserveOwnPort(port);

@@ -5,6 +5,7 @@ import type { DecisionRecord } from "@/lib/events/schema";
 export function decisionRecord(workspaceId: string, given: Partial<DecisionRecord> = {}): DecisionRecord {
   return {
     id: newId("evt"),
+    phase: "whole",
     atMs: Date.now(),
     workspaceId,
     source: "gateway",

@@ -34,8 +34,8 @@ export function verifiedKey(changes: Partial<VerifiedKey> = {}): VerifiedKey {
     externalId: null,
     allowedIps: [],
     allowedOrigins: [],
-    rateLimits: [],
-    quota: null,
+    plan: null,
+    limits: null,
     expiresAt: null,
     generation: 1,
     ...changes,
@@ -46,6 +46,8 @@ export function verifiedKey(changes: Partial<VerifiedKey> = {}): VerifiedKey {
 export interface TestGateway {
   port: number;
   records: DecisionRecord[];
+  /** Beginnings of calls whose answer began before it was over. */
+  opened: DecisionRecord[];
   /** The next record, once it is written. */
   recorded(count?: number): Promise<DecisionRecord>;
   close(graceMs: number): Promise<void>;
@@ -57,6 +59,7 @@ export async function testGateway(
   changes: Partial<GatewayPorts> = {},
 ): Promise<TestGateway> {
   const records: DecisionRecord[] = [];
+  const opened: DecisionRecord[] = [];
   const guard: Guard = {
     policy: {
       privateAddresses: ["127.0.0.0/8", "::1/128"],
@@ -77,10 +80,13 @@ export async function testGateway(
       isGenuine,
       authenticate: (value) =>
         isGenuine(value) ? { ok: true, key: verifiedKey() } : { ok: false, code: "MALFORMED", key: null },
+      authenticateToken: () => null,
       decide,
       consumeLimits: () => ({ ok: true, states: [] }),
       limitHeaders,
-      record: (record) => void records.push(record),
+      record: (record) => void (record.phase === "opened" ? opened : records).push(record),
+      recordWithTurn: (record) => void records.push(record),
+      recordingRefusal: () => null,
       dispatcher,
       connect: (origin) => connectUpstream(origin, () => guard),
       isTrustedProxy: () => false,
@@ -101,7 +107,7 @@ export async function testGateway(
       if (last === undefined) throw new Error("nothing recorded");
       return last;
     }, 10_000);
-  return { ...gateway, records, recorded };
+  return { ...gateway, records, opened, recorded };
 }
 
 /** What an upstream received. */

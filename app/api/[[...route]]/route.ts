@@ -8,7 +8,7 @@ const app = createApiApp();
 
 /** The same handlers as `server.ts`, for `next dev` and hosts that run Next alone; root paths arrive by rewrites. */
 async function handle(request: Request): Promise<Response> {
-  await openState(env());
+  await openState(env(), "this-thread");
   const url = new URL(request.url);
   // A rewritten request keeps its own path here; one that came as /api/healthz means /healthz.
   if (url.pathname.startsWith("/api/v1") || !url.pathname.startsWith("/api/")) return app.fetch(request);

@@ -77,7 +77,9 @@ function givenRows(latency: Table["latency"]): string {
 
 function addition({ name, time }: Table, from: string): string {
   const renamed = (column: string) => (column === "at" ? time : column);
-  const sums = Object.keys(countColumns).map((column) => `${column} = ${name}.${column} + excluded.${column}`);
+  const sums = Object.keys(countColumns).map(
+    (column) => `${column} = ${name}.${column} + excluded.${column}`,
+  );
   return `insert into ${name} (${Object.keys(columns).map(renamed).join(", ")}) select * from ${from}
 on conflict (${Object.keys(splitColumns).map(renamed).join(", ")}) do update set ${sums.join(", ")},
   latency = array(select coalesce(old, 0) + coalesce(new, 0) from unnest(${name}.latency, excluded.latency) as l(old, new))`;

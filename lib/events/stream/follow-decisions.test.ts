@@ -3,6 +3,7 @@ import type { Actor, KeyActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { bus } from "@/lib/bus/bus";
 import { deliverLoaded, liveWorkspaces } from "@/lib/events/fan-out";
+import { liveRowsOf } from "@/lib/events/loading/live-rows";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { flushRecords, recordDecision } from "@/lib/events/record";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
@@ -48,7 +49,7 @@ function decisionsOf(items: readonly StreamItem[]): Decision[] {
 /** Stores records as another node would: this process hears of them by the bus only. */
 async function loadElsewhere(workspaceId: string, count: number): Promise<string[]> {
   const records = Array.from({ length: count }, () => decisionRecord(workspaceId));
-  await insertBatch(records, []);
+  await insertBatch(records);
   await bus().publish({ kind: "decisions-loaded", workspaceIds: [workspaceId] });
   return records.map((record) => record.id);
 }
@@ -123,7 +124,7 @@ describe("a live stream", () => {
       decisionRecord(workspaceId, { credential: of("cus_b"), verdict: "deny" }),
     ];
     const [before, later] = [batch(), batch()];
-    await insertBatch(before, []);
+    await insertBatch(before);
     const bound: KeyActor = {
       kind: "key",
       workspaceId,
@@ -161,7 +162,7 @@ describe("a live stream", () => {
     const reading = busy.until(() => busy.ids().length === total);
     for (let from = 0; from < total; from += 500) {
       const part = records.slice(from, from + 500);
-      deliverLoaded(part, await insertBatch(part, liveWorkspaces()));
+      deliverLoaded(liveRowsOf(await insertBatch(part, { live: liveWorkspaces() })));
       await vi.waitFor(() => expect(busy.ids().length).toBeGreaterThanOrEqual(Math.min(from + 500, total)));
     }
     await reading;

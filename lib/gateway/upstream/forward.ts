@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { type Call, recordCall } from "@/lib/gateway/call";
+import { type Call, recordCall, recordCallWithTurn, recordOpened } from "@/lib/gateway/call";
 import { queryWithoutCredential } from "@/lib/gateway/credential";
 import type { Admission } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
@@ -10,6 +10,7 @@ import { endRequest, refuseCall } from "@/lib/gateway/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
 import { awaitConnection, type Connecting, stopWaiting } from "@/lib/gateway/upstream/connect-deadline";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
+import { atEndOfTurn } from "@/lib/process/end-of-turn";
 import { requestBody } from "@/lib/gateway/upstream/request-body";
 import { forwardedHeaders } from "@/lib/gateway/upstream/request-headers";
 
@@ -158,8 +159,10 @@ function beginAnswer({ status, headers }: AnswerHead, transit: Transit): void {
   if (transit.length < 0 || transit.length > smallBodyBytesMax) process.nextTick(showHead, transit);
 }
 
-function showHead({ call, stage, response }: Transit): void {
-  if (call.responseBytes === 0 && stage === "answering") response.flushHeaders();
+function showHead({ call, stage, response, ports }: Transit): void {
+  if (call.responseBytes > 0 || stage !== "answering") return;
+  recordOpened(call, { status: response.statusCode, ports });
+  response.flushHeaders();
 }
 
 function passOn(chunk: Buffer, controller: Dispatcher.DispatchController, transit: Transit): void {
@@ -167,7 +170,9 @@ function passOn(chunk: Buffer, controller: Dispatcher.DispatchController, transi
   if (call.responseBytes === 0 && chunk.length === transit.length && chunk.length <= smallBodyBytesMax)
     transit.whole = chunk;
   call.responseBytes += chunk.length;
-  if (transit.whole !== null || response.write(chunk)) return;
+  if (transit.whole !== null) return;
+  noteProgress(transit);
+  if (response.write(chunk)) return;
   controller.pause();
   const stalled = setTimeout(() => response.destroy(), stalledReaderMs).unref();
   response.once("drain", () => {
@@ -176,16 +181,25 @@ function passOn(chunk: Buffer, controller: Dispatcher.DispatchController, transi
   });
 }
 
+/** The verdict is written down before the answer's head, how it ended before its last byte. */
+function noteProgress({ call, response, ports, length, dispatchedMs }: Transit): void {
+  const recording = { status: response.statusCode, ports };
+  if (call.responseBytes !== length) return recordOpened(call, recording);
+  call.upstreamMs = performance.now() - dispatchedMs;
+  recordCall(call, recording);
+}
+
 function endAnswer(transit: Transit): void {
   if (transit.stage === "over") return;
   close(transit);
   const { call, response, ports, whole } = transit;
-  // The record comes before the last byte: who has the whole answer can rely on its record.
-  recordCall(call, { status: response.statusCode, ports });
-  // Node joins a head with text into one write, but not with bytes; latin1 keeps every byte.
-  if (whole === null) response.end();
-  else response.end(whole.toString("latin1"), "latin1");
-  endRequest(call);
+  recordCallWithTurn(call, { status: response.statusCode, ports });
+  atEndOfTurn(() => {
+    // Node joins a head with text into one write, but not with bytes; latin1 keeps every byte.
+    if (whole === null) response.end();
+    else response.end(whole.toString("latin1"), "latin1");
+    endRequest(call);
+  });
 }
 
 function fail(error: unknown, transit: Transit): void {

@@ -163,18 +163,36 @@ function identityOf(key: VerifiedKey): string[] {
   const known = identities.get(key);
   if (known !== undefined) return known;
   const made = [
-    "x-latchkey-key-id",
-    key.keyId,
-    "x-latchkey-key-name",
-    headerText(key.name),
-    "x-latchkey-environment",
-    key.environment,
+    ...(key.token === undefined ? namedByKey(key) : namedByToken(key)),
     "x-latchkey-scopes",
     key.scopes.map(headerText).join(" "),
     ...(key.customer === null ? [] : ["x-latchkey-customer", headerText(key.customer.externalId)]),
   ];
   identities.set(key, made);
   return made;
+}
+
+function namedByKey({ keyId, name, environment }: VerifiedKey): string[] {
+  return [
+    "x-latchkey-key-id",
+    keyId,
+    "x-latchkey-key-name",
+    headerText(name),
+    "x-latchkey-environment",
+    environment,
+  ];
+}
+
+/** A token's subject never stands where an upstream looks for a key. */
+function namedByToken({ keyId, name, prefix }: VerifiedKey): string[] {
+  return [
+    "x-latchkey-subject-id",
+    keyId,
+    "x-latchkey-subject",
+    headerText(name),
+    "x-latchkey-issuer",
+    headerText(prefix),
+  ];
 }
 
 /** Text as a header value: what is not printable ASCII, and `%` itself, percent-encoded as UTF-8. */

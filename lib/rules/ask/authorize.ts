@@ -1,7 +1,7 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
-import { recordDecision } from "@/lib/events/record";
+import { recordDecision, refuseUnrecorded } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
@@ -30,6 +30,7 @@ interface Caller {
 export async function authorize(actor: Actor, asked: Authorize): Promise<Authorized> {
   requireScope(actor, "verify:keys");
   if (asked.explain) requireScope(actor, "read:rules");
+  refuseUnrecorded();
   const startedAt = performance.now();
   const read = readPath(asked.method, asked.path);
   if (!read.ok) throw invalidField("path", read.message);
@@ -117,6 +118,7 @@ function recordOf({
         };
   return {
     id: newId("evt"),
+    phase: "whole",
     atMs: performance.timeOrigin + performance.now(),
     workspaceId: actor.workspaceId,
     source: "authorize",

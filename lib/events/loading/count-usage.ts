@@ -1,0 +1,9 @@
+import type pg from "pg";
+import type { DecisionRow } from "@/lib/events/loading/decision-row";
+import { patience } from "@/lib/events/loading/statements";
+import { usageStatements } from "@/lib/events/loading/usage-rows";
+
+/** Adds rows to usage, in the transaction that stores them. */
+export async function countUsage(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<void> {
+  for (const statement of usageStatements(rows)) await client.query({ ...statement, ...patience });
+}

@@ -1,0 +1,137 @@
+import { rmSync } from "node:fs";
+import { liveRowsOf, type LiveRows } from "@/lib/events/loading/live-rows";
+import { loadBatch } from "@/lib/events/loading/load-batch";
+import { touchKeys } from "@/lib/events/loading/touch-keys";
+import { readPosition, writePosition } from "@/lib/events/spool/directory";
+import { openSpoolReader, type SpooledBatch } from "@/lib/events/spool/reader";
+import { segmentFile, segmentNumbers, spoolBytes } from "@/lib/events/spool/segments";
+import { log } from "@/lib/log";
+import path from "node:path";
+
+/** A statement costs the database about as much as seventy of its rows, so few large batches are cheaper. */
+const batchRows = 2_000;
+const backOffMaxMs = 5_000;
+
+/** What the process at large tells the loader. */
+export interface LoadingSignals {
+  /** Workspaces whose rows are being followed in this process. */
+  live(): readonly string[];
+}
+
+/** What the loader tells the process at large. */
+export interface LoadingReport {
+  /** Records that left the spool: into the database, or refused by it. */
+  records: number;
+  /** Calls whose record was refused by the database. */
+  refused: number;
+  /** Calls whose record was deleted to make room. */
+  dropped: number;
+  /** Bytes that the spool still takes on the disk. */
+  bytes: number;
+  workspaceIds: string[];
+  live: LiveRows[];
+  /** Why the last try failed; null when it did not. */
+  error: string | null;
+}
+
+/** Loads one spool, batch by batch, in order. */
+export interface SpoolLoader {
+  /** Loads one batch if there is one. Answers false when nothing was there. Throws nothing: a failure is reported. */
+  step(): Promise<boolean>;
+  /** How long to wait before the next step, in milliseconds; 0 unless the last one failed. */
+  backOffMs(): number;
+  close(): void;
+}
+
+/** How large a spool may grow, and what then. */
+export interface SpoolLimits {
+  bytesMax: number;
+  /** The oldest records make room; else the process refuses calls until there is some. */
+  dropsOldest: boolean;
+}
+
+/** What a loader works on. */
+export interface Loading {
+  directory: string;
+  /** Nobody writes to it any more. */
+  finished: boolean;
+  signals: LoadingSignals;
+  limits: SpoolLimits;
+  report(report: LoadingReport): void;
+}
+
+/** Opens the loading end of a spool where the last loader of it left off. */
+export function openSpoolLoader({ directory, finished, signals, limits, report }: Loading): SpoolLoader {
+  const reader = openSpoolReader(directory, { from: readPosition(directory), finished });
+  const spool = path.basename(directory);
+  let waiting: SpooledBatch | null = null;
+  let failures = 0;
+
+  async function load({ records, after }: SpooledBatch): Promise<void> {
+    const { loaded, refused } = await loadBatch(records, { live: signals.live(), spool });
+    writePosition(directory, after);
+    removeLoaded(directory, after.segment);
+    if (failures > 0) log.info({ failures }, "records are stored again");
+    failures = 0;
+    report({
+      records: records.length,
+      refused,
+      dropped: 0,
+      bytes: spoolBytes(directory),
+      workspaceIds: [...new Set(records.map((record) => record.workspaceId))],
+      live: loaded.flatMap(liveRowsOf),
+      error: null,
+    });
+    await touchKeys(records).catch((error: unknown) => log.warn({ err: error }, "last use was not noted"));
+  }
+
+  /** Whole segments go, the oldest first; the one being written stays. */
+  function makeRoom(): void {
+    if (!limits.dropsOldest || spoolBytes(directory) <= limits.bytesMax) return;
+    const { records, calls } = reader.skipSegment();
+    removeLoaded(directory, reader.position().segment);
+    log.error({ calls }, "the spool is full: the oldest records were deleted");
+    report({ ...nothing(spoolBytes(directory)), records, dropped: calls });
+  }
+
+  return {
+    async step() {
+      makeRoom();
+      if (waiting === null) {
+        const batch = reader.read(batchRows);
+        if (batch.records.length === 0) return false;
+        waiting = batch;
+      }
+      try {
+        await load(waiting);
+        waiting = null;
+      } catch (error) {
+        failures += 1;
+        if (failures === 1) log.warn({ err: error }, "records wait for the database");
+        report(failed(error, spoolBytes(directory)));
+      }
+      return true;
+    },
+    backOffMs: () => (failures === 0 ? 0 : backOff(failures)),
+    close: () => reader.close(),
+  };
+}
+
+function nothing(bytes: number): LoadingReport {
+  return { records: 0, refused: 0, dropped: 0, bytes, workspaceIds: [], live: [], error: null };
+}
+
+function failed(error: unknown, bytes: number): LoadingReport {
+  return { ...nothing(bytes), error: error instanceof Error ? error.message : String(error) };
+}
+
+function removeLoaded(directory: string, before: number): void {
+  for (const number of segmentNumbers(directory))
+    if (number < before) rmSync(segmentFile(directory, number), { force: true });
+}
+
+/** Between half and all of 200 ms · 2^failures, at most {@link backOffMaxMs}. */
+function backOff(failures: number): number {
+  const full = Math.min(backOffMaxMs, 100 * 2 ** Math.min(failures, 10));
+  return full * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { Verdict, type DecisionRecord } from "@/lib/events/schema";
+
+/**
+ * What the calls of one credential have in common, call after call. It is written once a segment; a record then names
+ * it by number and adds what is its own.
+ */
+const Context = z.object({
+  c: z.number().int(),
+  workspaceId: z.string(),
+  source: z.enum(["gateway", "verify", "authorize"]),
+  rulesetVersion: z.number(),
+  credential: z
+    .object({
+      id: z.string(),
+      secretId: z.string(),
+      name: z.string(),
+      prefix: z.string(),
+      customerId: z.string().nullable(),
+    })
+    .nullable(),
+  service: z.object({ id: z.string(), slug: z.string() }).nullable(),
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  verdict: Verdict,
+  rules: z.array(z.string()),
+  reason: z.string(),
+});
+type Context = z.output<typeof Context>;
+
+const number = z.number().nullable();
+const Own = z.tuple([
+  z.number().int(),
+  z.enum(["w", "o", "c"]),
+  z.string(),
+  z.number(),
+  z.string(),
+  z.string(),
+  z.string().nullable(),
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  z.string().nullable(),
+  number,
+  z.object({ verdict: z.enum(["allow", "deny"]), rules: z.array(z.string()) }).nullable(),
+]);
+
+const phaseLetters = { whole: "w", opened: "o", completed: "c" } as const;
+const phaseOf = { w: "whole", o: "opened", c: "completed" } as const;
+
+/** Many credentials in one segment: their contexts begin anew, so that a flood of names cannot fill the memory. */
+const contextsMax = 20_000;
+
+/** Writes records of one segment; a new segment takes a new one. */
+export interface RecordWriter {
+  /** The record as text, with a comma before it; contexts come before the first record that names them. */
+  write(record: DecisionRecord): string;
+}
+
+/** Begins a segment's text. Synchronous; about half a microsecond for a record like the one before it. */
+export function createRecordWriter(): RecordWriter {
+  let slots = new Map<string, { number: number; last: DecisionRecord }>();
+  let count = 0;
+  return {
+    write(record) {
+      const place = record.credential?.secretId ?? record.workspaceId;
+      const slot = slots.get(place);
+      if (slot !== undefined && sameContext(slot.last, record)) return ownText(record, slot.number);
+      if (slots.size >= contextsMax) slots = new Map();
+      count += 1;
+      slots.set(place, { number: count, last: record });
+      return `,${contextText(record, count)}${ownText(record, count)}`;
+    },
+  };
+}
+
+function sameContext(one: DecisionRecord, other: DecisionRecord): boolean {
+  return (
+    one.reason === other.reason &&
+    one.verdict === other.verdict &&
+    one.source === other.source &&
+    one.rulesetVersion === other.rulesetVersion &&
+    one.address === other.address &&
+    one.userAgent === other.userAgent &&
+    one.workspaceId === other.workspaceId &&
+    one.service?.id === other.service?.id &&
+    one.service?.slug === other.service?.slug &&
+    sameCredential(one.credential, other.credential) &&
+    sameRules(one.rules, other.rules)
+  );
+}
+
+function sameCredential(one: DecisionRecord["credential"], other: DecisionRecord["credential"]): boolean {
+  if (one === other) return true;
+  return (
+    one !== null &&
+    other !== null &&
+    one.secretId === other.secretId &&
+    one.id === other.id &&
+    one.name === other.name &&
+    one.prefix === other.prefix &&
+    one.customerId === other.customerId
+  );
+}
+
+function sameRules(one: readonly string[], other: readonly string[]): boolean {
+  return one === other || (one.length === other.length && one.every((rule, index) => rule === other[index]));
+}
+
+function contextText(record: DecisionRecord, c: number): string {
+  const { workspaceId, source, rulesetVersion, credential, service } = record;
+  const { address, userAgent, verdict, rules, reason } = record;
+  return JSON.stringify({
+    c,
+    workspaceId,
+    source,
+    rulesetVersion,
+    credential,
+    service,
+    address,
+    userAgent,
+    verdict,
+    rules,
+    reason,
+  });
+}
+
+function ownText(record: DecisionRecord, context: number): string {
+  const { shadow, traceId, upstreamUs, route } = record;
+  return (
+    `,[${context},"${phaseLetters[record.phase]}","${record.id}",${record.atMs},${text(record.method)},` +
+    `${text(record.path)},${route === null ? "null" : text(route)},${whole(record.status)},` +
+    `${whole(record.requestBytes)},${whole(record.responseBytes)},${whole(record.authenticateUs)},` +
+    `${whole(record.decideUs)},${whole(record.totalUs)},${upstreamUs === null ? "null" : whole(upstreamUs)},` +
+    `${traceId === null ? "null" : text(traceId)},${record.count},${shadow === null ? "null" : JSON.stringify(shadow)}]`
+  );
+}
+
+const plain = /^[ !#-[\]-~]*$/;
+
+function text(value: string): string {
+  return plain.test(value) ? `"${value}"` : JSON.stringify(value);
+}
+
+function whole(value: number): number {
+  return Number.isFinite(value) ? Math.round(value) : 0;
+}
+
+/** Reads what a {@link RecordWriter} wrote, frame by frame from a segment's beginning. */
+export interface RecordReader {
+  /** Throws when the text is not what a writer writes. */
+  read(frame: string): DecisionRecord[];
+}
+
+export function createRecordReader(): RecordReader {
+  const contexts = new Map<number, Context>();
+  return {
+    read(frame) {
+      const records: DecisionRecord[] = [];
+      for (const item of z.array(z.unknown()).parse(JSON.parse(`[${frame.slice(1)}]`))) {
+        if (Array.isArray(item)) records.push(recordOf(Own.parse(item), contexts));
+        else {
+          const context = Context.parse(item);
+          contexts.set(context.c, context);
+        }
+      }
+      return records;
+    },
+  };
+}
+
+function recordOf(own: z.output<typeof Own>, contexts: ReadonlyMap<number, Context>): DecisionRecord {
+  const [c, phase, id, atMs, method, path, route, status, request, response, ...rest] = own;
+  const [authenticate, decide, total, upstreamUs, traceId, count, shadow] = rest;
+  const context = contexts.get(c);
+  if (context === undefined)
+    throw new Error(`A record names a context that its segment does not hold (${c})`);
+  const { workspaceId, source, rulesetVersion, credential, service } = context;
+  const { address, userAgent, verdict, rules, reason } = context;
+  return {
+    id,
+    phase: phaseOf[phase],
+    atMs,
+    workspaceId,
+    source,
+    rulesetVersion,
+    credential,
+    service,
+    method,
+    path,
+    route,
+    address,
+    userAgent,
+    verdict,
+    rules,
+    reason,
+    shadow,
+    status: status ?? 0,
+    requestBytes: request ?? 0,
+    responseBytes: response ?? 0,
+    authenticateUs: authenticate ?? 0,
+    decideUs: decide ?? 0,
+    totalUs: total ?? 0,
+    upstreamUs,
+    traceId,
+    count: count ?? 1,
+  };
+}
