@@ -161,7 +161,7 @@ test("another workspace's key and another customer's key are NOT_FOUND, and noth
   const other = await createTestWorkspace();
   const foreign = await issueKey(other.owner);
   const customer = await db().customer.create({
-    data: { workspaceId, id: newId("cus"), externalId: "e", name: "C" },
+    data: { workspaceId, id: newId("cus"), externalId: "e", name: "C", scopeCeiling: ["verify:keys"] },
   });
   const bound = callerOf(
     workspaceId,

@@ -35,7 +35,15 @@ async function trail(actor: Actor, subject: string) {
 }
 
 async function createCustomer(workspaceId: string, name: string) {
-  return db().customer.create({ data: { workspaceId, id: newId("cus"), externalId: `ext-${name}`, name } });
+  return db().customer.create({
+    data: {
+      workspaceId,
+      id: newId("cus"),
+      externalId: `ext-${name}`,
+      name,
+      scopeCeiling: ["*:*", "create:keys", "read:keys", "update:keys", "revoke:keys"],
+    },
+  });
 }
 
 test("a new key is answered whole, its value this once, and nothing stored or in the trail holds the value", async () => {
