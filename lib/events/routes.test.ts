@@ -160,7 +160,13 @@ describe("the audit trail over HTTP", () => {
   test("shows a customer's key what was done to that customer's keys only", async () => {
     const { workspaceId, owner } = await setUp();
     await db().customer.create({
-      data: { workspaceId, id: "cus_n", externalId: "northwind", name: "Northwind" },
+      data: {
+        workspaceId,
+        id: "cus_n",
+        externalId: "northwind",
+        name: "Northwind",
+        scopeCeiling: ["read:audit"],
+      },
     });
     const theirs = await issueKey(owner, { customer: "cus_n", scopes: ["read:audit"] });
     const answer = await apiClient(theirs.secret)("GET", "/audit");
