@@ -13,7 +13,7 @@ import { requireKnownScopes } from "@/lib/scopes/known";
  * Makes a role. Needs `create:roles` and every scope that the role lists. Throws `forbidden`, `invalid` (a scope that
  * the workspace does not have), `conflict` (the name is taken, or 500 roles are there).
  */
-export function createRole(
+export async function createRole(
   actor: Actor,
   { once = null, ...input }: CreateRole & { once?: Once | null },
 ): Promise<Role> {

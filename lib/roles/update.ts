@@ -13,7 +13,10 @@ import { requireKnownScopes } from "@/lib/scopes/known";
  * role, before and after, so that nobody widens or cuts a key beyond its own grant by way of a role. Throws
  * `not-found`, `forbidden`, `invalid` (a scope that the workspace does not have).
  */
-export async function updateRole(actor: Actor, { name, ...input }: UpdateRole & { name: string }): Promise<Role> {
+export async function updateRole(
+  actor: Actor,
+  { name, ...input }: UpdateRole & { name: string },
+): Promise<Role> {
   requireScope(actor, "update:roles");
   requireProvider(actor);
   const role = await db().$transaction((tx) => change(tx, actor, { name, input }));

@@ -11,7 +11,7 @@ import { definedScopesMax, ScopeEntry, type DefineScope } from "@/lib/scopes/sch
  * Defines a scope of the workspace's own API; it means nothing to Latchkey, which refuses its own names here. Needs
  * `create:roles`. Throws `conflict` (it is there, or 1,000 are).
  */
-export function defineScope(
+export async function defineScope(
   actor: Actor,
   { once = null, ...input }: DefineScope & { once?: Once | null },
 ): Promise<ScopeEntry> {

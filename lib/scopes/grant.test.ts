@@ -54,9 +54,14 @@ const grant = fc.array(fc.oneof(wild, concrete, fc.constantFrom("platform:*", "r
 
 test("what is left under a ceiling is exactly what grant and ceiling both hold", () => {
   fc.assert(
-    fc.property(grant, grant, fc.oneof(concrete, fc.constantFrom("verify:keys", "update:keys")), (held, ceiling, scope) => {
-      expect(holds(withinCeiling(held, ceiling), scope)).toBe(holds(held, scope) && holds(ceiling, scope));
-    }),
+    fc.property(
+      grant,
+      grant,
+      fc.oneof(concrete, fc.constantFrom("verify:keys", "update:keys")),
+      (held, ceiling, scope) => {
+        expect(holds(withinCeiling(held, ceiling), scope)).toBe(holds(held, scope) && holds(ceiling, scope));
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

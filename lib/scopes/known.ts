@@ -25,7 +25,10 @@ export async function requireKnownScopes(
   const unknown = own.filter((scope) => !known.has(scope));
   if (unknown.length === 0 || (known.size === 0 && !(await definesAny(tx, workspaceId)))) return;
   throw new Problem("invalid", "Some fields are not valid.", {
-    errors: unknown.map((scope) => ({ path, message: `this workspace has no scope ${scope}; define it first` })),
+    errors: unknown.map((scope) => ({
+      path,
+      message: `this workspace has no scope ${scope}; define it first`,
+    })),
   });
 }
 

@@ -9,7 +9,9 @@ import { listScopes } from "@/lib/scopes/list";
 import { DefineScope, ListScopes, ScopeEntry, ScopePage, UpdateScope } from "@/lib/scopes/schema";
 import { updateScope } from "@/lib/scopes/update";
 
-const ScopeParam = z.object({ name: z.string().max(100).transform(canonicalScope).describe("Such as `read:invoices`") });
+const ScopeParam = z.object({
+  name: z.string().max(100).transform(canonicalScope).describe("Such as `read:invoices`"),
+});
 const tags = ["scopes"];
 
 const list = createRoute({

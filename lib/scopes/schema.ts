@@ -53,10 +53,10 @@ export const GrantedRoles = z
 const Description = z.string().trim().max(500).describe("What holding it means, at most 500 characters");
 
 /** A name that a workspace may define for its own API: no wildcard, none of Latchkey's. */
-export const OwnScopeName = WrittenScope.refine((scope) => !scope.includes("*"), "must not hold a wildcard").refine(
-  (scope) => !isPlatformScope(scope),
-  "is one of Latchkey's own names; take another verb or resource",
-);
+export const OwnScopeName = WrittenScope.refine(
+  (scope) => !scope.includes("*"),
+  "must not hold a wildcard",
+).refine((scope) => !isPlatformScope(scope), "is one of Latchkey's own names; take another verb or resource");
 
 /** `POST /scopes`. */
 export const DefineScope = z
@@ -78,7 +78,10 @@ export const ScopeEntry = z
     name: z.string(),
     kind: ScopeKind,
     description: z.string(),
-    event: z.string().nullable().describe("The system event that a platform scope permits, e.g. `datastore.set`"),
+    event: z
+      .string()
+      .nullable()
+      .describe("The system event that a platform scope permits, e.g. `datastore.set`"),
     createdAt: z.string().nullable().describe("Null for platform scopes"),
   })
   .meta({ id: "Scope" });

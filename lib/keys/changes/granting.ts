@@ -64,7 +64,11 @@ export async function requireGrantable(
   const { workspaceId } = actor;
   const roleScopes = await lockRoleScopes(tx, workspaceId, grant.roles);
   const unknown = grant.roles.filter((role) => !roleScopes.has(role));
-  if (unknown.length > 0) throw wrong("roles", unknown.map((role) => `there is no role ${role}`));
+  if (unknown.length > 0)
+    throw wrong(
+      "roles",
+      unknown.map((role) => `there is no role ${role}`),
+    );
   requireGivable(actor, grantOf(grant, roleScopes));
   await requireKnownScopes(tx, { workspaceId, scopes: grant.scopes.filter((scope) => !had.includes(scope)) });
   if (customerId !== null) await requireWithinCeiling(tx, { workspaceId, customerId, grant, roleScopes });
@@ -92,10 +96,17 @@ async function requireWithinCeiling(
     select scope_ceiling from customer where workspace_id = ${workspaceId} and id = ${customerId} for share`;
   const ceiling = customer?.scope_ceiling ?? [];
   const scopes = grant.scopes.filter((scope) => firstBeyond(ceiling, [scope]) !== null);
-  if (scopes.length > 0) throw wrong("scopes", scopes.map((scope) => `${scope} is beyond its customer's ceiling`));
+  if (scopes.length > 0)
+    throw wrong(
+      "scopes",
+      scopes.map((scope) => `${scope} is beyond its customer's ceiling`),
+    );
   const roles = grant.roles.filter((role) => firstBeyond(ceiling, roleScopes.get(role) ?? []) !== null);
   if (roles.length > 0)
-    throw wrong("roles", roles.map((role) => `the role ${role} reaches beyond its customer's ceiling`));
+    throw wrong(
+      "roles",
+      roles.map((role) => `the role ${role} reaches beyond its customer's ceiling`),
+    );
 }
 
 function wrong(path: string, messages: readonly string[]): Problem {
