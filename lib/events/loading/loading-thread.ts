@@ -21,7 +21,7 @@ const restartAfterMs = 1_000;
 /** The built thread, else its source, which the loader of the process's own source reads. */
 function entry(): URL {
   const built = path.join(process.cwd(), "dist/loading-worker.mjs");
-  const source = path.join(process.cwd(), "lib/events/loading/worker.ts");
+  const source = path.join(process.cwd(), "lib/events/loading/worker-source.mjs");
   const runsBuilt = process.argv[1]?.endsWith("server.mjs") === true && existsSync(built);
   return pathToFileURL(runsBuilt ? built : source);
 }
