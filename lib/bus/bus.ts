@@ -9,6 +9,8 @@ export type BusMessage =
   | { kind: "customer-changed"; workspaceId: string; customerId: string }
   /** What the role grants changed, or it is gone. */
   | { kind: "role-changed"; workspaceId: string; role: string }
+  /** What the plan limits changed. */
+  | { kind: "plan-changed"; workspaceId: string; plan: string }
   | { kind: "portal-session-ended"; sessionId: string }
   | { kind: "issuers-changed"; workspaceId: string }
   | { kind: "decisions-loaded"; workspaceIds: string[] }

@@ -13,6 +13,7 @@ const Message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("session-changed"), userId: z.string() }),
   z.object({ kind: z.literal("customer-changed"), workspaceId: z.string(), customerId: z.string() }),
   z.object({ kind: z.literal("role-changed"), workspaceId: z.string(), role: z.string() }),
+  z.object({ kind: z.literal("plan-changed"), workspaceId: z.string(), plan: z.string() }),
   z.object({ kind: z.literal("portal-session-ended"), sessionId: z.string() }),
   z.object({ kind: z.literal("issuers-changed"), workspaceId: z.string() }),
   z.object({ kind: z.literal("decisions-loaded"), workspaceIds: z.array(z.string()) }),

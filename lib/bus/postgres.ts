@@ -158,6 +158,7 @@ function halves(message: BusMessage): BusMessage[] {
     case "session-changed":
     case "customer-changed":
     case "role-changed":
+    case "plan-changed":
     case "portal-session-ended":
     case "issuers-changed":
     case "messages-missed":

@@ -5,6 +5,7 @@ import { readRoleScopes } from "@/lib/keys/changes/granting";
 import { presentKey, presentSecret } from "@/lib/keys/changes/present";
 import { withParts } from "@/lib/keys/changes/stored-key";
 import type { KeyDetail } from "@/lib/keys/schema";
+import { describeLimits } from "@/lib/limits/describe";
 
 /** Secrets answered with a key; older ones are history that usage still names. */
 const secretsMax = 50;
@@ -23,5 +24,5 @@ export async function readKey(actor: Actor, keyId: string): Promise<KeyDetail> {
   });
   if (row === null) throw new Problem("not-found", "There is no such key.");
   const key = presentKey(row, await readRoleScopes(db(), actor.workspaceId, row.roles), now);
-  return { ...key, secrets: row.secrets.map(presentSecret) };
+  return { ...key, limits: await describeLimits(row), secrets: row.secrets.map(presentSecret) };
 }

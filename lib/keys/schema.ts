@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { canonicalBlock, canonicalOrigin } from "@/lib/keys/canonical";
-import { QuotaInput, RateLimitInput, RateLimits } from "@/lib/limits/schema";
+import { EffectiveLimits, QuotaInput, Quotas, RateLimitInput, RateLimits } from "@/lib/limits/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
+import { PlanName } from "@/lib/plans/schema";
 import { GrantedRoles, GrantedScopes, RoleName, WrittenScope } from "@/lib/scopes/schema";
 
 /** Longest overlap of a rotation: 30 days. */
@@ -107,8 +108,11 @@ export const CreateKey = z
     metadata: Metadata.optional(),
     labels: Labels.default([]),
     externalId: ExternalId.nullable().default(null),
-    rateLimits: RateLimits.optional(),
-    quota: QuotaInput.nullable().optional(),
+    plan: PlanName.nullable()
+      .optional()
+      .describe("Name of its plan; null for its customer's, if that has one"),
+    rateLimits: RateLimits.optional().describe("Each takes the place of the plan's limit of the same name"),
+    quotas: Quotas.optional().describe("Each takes the place of the plan's quota of the same period"),
     allowedIps: AllowedIps.default([]),
     allowedOrigins: AllowedOrigins.default([]),
     expiresAt: FutureTime.nullable().default(null),
@@ -125,8 +129,11 @@ export const UpdateKey = z
     metadata: Metadata.optional(),
     labels: Labels.optional(),
     externalId: ExternalId.nullable().optional(),
-    rateLimits: RateLimits.optional(),
-    quota: QuotaInput.nullable().optional(),
+    plan: PlanName.nullable()
+      .optional()
+      .describe("Name of its plan; null for its customer's, if that has one"),
+    rateLimits: RateLimits.optional().describe("Each takes the place of the plan's limit of the same name"),
+    quotas: Quotas.optional().describe("Each takes the place of the plan's quota of the same period"),
     allowedIps: AllowedIps.optional(),
     allowedOrigins: AllowedOrigins.optional(),
     expiresAt: FutureTime.nullable().optional(),
@@ -199,8 +206,9 @@ export const Key = z
     customerName: z.string().nullable(),
     customerExternalId: z.string().nullable(),
     metadata: z.record(z.string(), z.json()).meta({ type: "object", additionalProperties: true }),
-    rateLimits: z.array(RateLimitInput),
-    quota: QuotaInput.nullable(),
+    plan: z.string().nullable().describe("Name of its own plan; null leaves it to its customer's"),
+    rateLimits: z.array(RateLimitInput).describe("Its own, beside its plan's"),
+    quotas: z.array(QuotaInput).describe("Its own, beside its plan's"),
     allowedIps: z.array(z.string()),
     allowedOrigins: z.array(z.string()),
     externalId: z.string().nullable(),
@@ -224,8 +232,13 @@ export const KeyGrant = z
     scopes: z.array(z.string()).describe("Given to the key itself"),
     roles: z.array(z.object({ name: z.string(), description: z.string(), scopes: z.array(z.string()) })),
     grant: z.array(z.string()).describe("Scopes and those of the roles, together"),
-    ceiling: z.array(z.string()).nullable().describe("What its customer's keys may hold; null without customer"),
-    effective: z.array(z.string()).describe("What is left of the grant under the ceiling: what the key may do"),
+    ceiling: z
+      .array(z.string())
+      .nullable()
+      .describe("What its customer's keys may hold; null without customer"),
+    effective: z
+      .array(z.string())
+      .describe("What is left of the grant under the ceiling: what the key may do"),
   })
   .meta({ id: "KeyGrant" });
 export type KeyGrant = z.output<typeof KeyGrant>;
@@ -234,8 +247,10 @@ export type KeyGrant = z.output<typeof KeyGrant>;
 export const IssuedKey = z.object({ key: Key, secret: z.string() }).meta({ id: "IssuedKey" });
 export type IssuedKey = z.output<typeof IssuedKey>;
 
-/** `GET /keys/{id}`: the key and all its secrets, newest first. */
-export const KeyDetail = Key.extend({ secrets: z.array(KeySecret) }).meta({ id: "KeyDetail" });
+/** `GET /keys/{id}`: the key, everything that limits it, and all its secrets, newest first. */
+export const KeyDetail = Key.extend({ limits: EffectiveLimits, secrets: z.array(KeySecret) }).meta({
+  id: "KeyDetail",
+});
 export type KeyDetail = z.output<typeof KeyDetail>;
 
 /** Newest first, most recently used first (never used last), or by name. */
@@ -326,10 +341,7 @@ export const VerifyRequest = z
   .strictObject({
     key: z.string().min(1).max(4096).describe("The value that was presented"),
     scopes: z
-      .union([
-        z.array(WrittenScope).max(100),
-        z.string().min(1).max(1000),
-      ])
+      .union([z.array(WrittenScope).max(100), z.string().min(1).max(1000)])
       .optional()
       .describe(
         "A list, all required, or an expression such as `read:invoices and (write:submissions or admin:users)`",

@@ -1,7 +1,6 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import type { JsonObject } from "@/lib/db/json";
-import { databaseNull } from "@/lib/db/null";
 import { audit } from "@/lib/events/audit";
 import { announceKeyChange } from "@/lib/keys/changes/announce";
 import {
@@ -14,6 +13,7 @@ import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockLivingKey, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
 import type { Key, UpdateKey } from "@/lib/keys/schema";
+import { requirePlan } from "@/lib/plans/require-plan";
 
 /**
  * Changes a key; what is left out stays. Needs `update:keys` and the key's whole grant, before and after.
@@ -40,6 +40,7 @@ async function change(tx: Tx, actor: Actor, { keyId, input }: { keyId: string; i
   const grant = { scopes: input.scopes ?? before.scopes, roles: input.roles ?? before.roles };
   if (input.scopes !== undefined || input.roles !== undefined)
     await requireGrantable(tx, actor, { ...grant, customerId: before.customerId, had: before.scopes });
+  await requirePlan(tx, actor.workspaceId, input.plan);
   const changes = changesOf(before, input);
   if (Object.keys(changes).length > 0) await store(tx, actor, { before, input, changes });
   const after = await lockLivingKey(tx, actor, keyId);
@@ -56,7 +57,7 @@ async function store(
   { before, input, changes }: { before: StoredKey; input: UpdateKey; changes: JsonObject },
 ) {
   const { workspaceId, id } = before;
-  const { expiresAt, disabled, quota, ...plain } = input;
+  const { expiresAt, disabled, ...plain } = input;
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   await tx.key.update({
     where: { workspaceId_id: { workspaceId, id }, revokedAt: null },
@@ -64,7 +65,6 @@ async function store(
       ...given,
       ...(input.name === undefined ? {} : { heldName: heldName(before.customerId, input.name) }),
       ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
-      ...(quota === undefined ? {} : { quota: quota ?? databaseNull }),
       ...(disabled === undefined ? {} : { disabledAt: disabled ? (before.disabledAt ?? new Date()) : null }),
       generation: { increment: 1 },
     },
@@ -114,10 +114,10 @@ function sorted(value: unknown): unknown {
   );
 }
 
-function provided({ metadata, externalId, rateLimits, quota }: UpdateKey): Record<string, unknown> {
-  const clears = { externalId, quota };
+function provided({ metadata, externalId, plan, rateLimits, quotas }: UpdateKey): Record<string, unknown> {
+  const clears = { externalId, plan };
   const cleared = Object.entries(clears)
     .filter(([, value]) => value === null)
     .map(([name]) => [name, true]);
-  return { metadata, rateLimits, externalId, quota, ...Object.fromEntries(cleared) };
+  return { metadata, plan, rateLimits, quotas, externalId, ...Object.fromEntries(cleared) };
 }

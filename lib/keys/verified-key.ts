@@ -1,3 +1,6 @@
+import type { Limits } from "@/lib/limits/effective";
+import type { Claims } from "@/lib/rules/language/claim";
+
 /** A key as verification knows it: everything a verdict, a limit or a record needs, and no secret. */
 export interface VerifiedKey {
   workspaceId: string;
@@ -10,7 +13,7 @@ export interface VerifiedKey {
   environment: "live" | "test";
   /** Null for a key of the workspace itself. */
   customer: { id: string; externalId: string; name: string; metadata: Record<string, unknown> } | null;
-  /** Direct scopes and those of its roles, sorted, without doubles. */
+  /** Direct scopes and those of its roles, within its customer's ceiling; sorted, without doubles. */
   scopes: readonly string[];
   roles: readonly string[];
   metadata: Readonly<Record<string, unknown>>;
@@ -19,26 +22,15 @@ export interface VerifiedKey {
   allowedIps: readonly string[];
   /** As browsers send them in Origin; empty admits any. */
   allowedOrigins: readonly string[];
-  rateLimits: readonly RateLimit[];
-  quota: Quota | null;
+  /** Name of its plan: its own, else its customer's. */
+  plan: string | null;
+  /** Own limits and quotas over those of its plan, and its customer's shared ones; null when nothing limits it. */
+  limits: Limits | null;
   /** RFC 3339 UTC, or null when it never expires. */
   expiresAt: string | null;
   generation: number;
-}
-
-/** One named limit. Token bucket: `limit` tokens per window refill, `burst` is the bucket's size. */
-export interface RateLimit {
-  name: string;
-  algorithm: "token-bucket" | "sliding-window";
-  limit: number;
-  windowSeconds: number;
-  burst?: number | undefined;
-}
-
-/** Calls per UTC day or month. */
-export interface Quota {
-  limit: number;
-  per: "day" | "month";
+  /** Verified claims, where the credential is a JWT and no key: `keyId` is then its subject's id, `secretId` its issuer's. */
+  token?: Claims;
 }
 
 /** What a presented value turned out to be. BUSY: too many first checks wait for bcrypt; answer 503 with Retry-After. */

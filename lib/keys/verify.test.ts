@@ -122,7 +122,7 @@ test("every refusal has its code, in the order in which it is found out", async 
     scopes: ["read:x"],
     allowedIps: ["198.51.100.0/24", "2001:db8::/32"],
     rateLimits: [{ limit: 1, windowSeconds: 3_600 }],
-    quota: { limit: 1, per: "month" },
+    quotas: [{ limit: 1, per: "month" }],
   });
   const good = { key: secret, scopes: ["read:x"], ip: "198.51.100.7" };
   expect(await code(owner, { ...good, key: "nonsense" })).toBe("MALFORMED");

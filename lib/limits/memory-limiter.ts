@@ -1,5 +1,6 @@
+import { bucketAt, fullInMs, takenOf, windowsAt, type Bucket, type Windows } from "@/lib/limits/algorithms";
+import type { CountedLimit } from "@/lib/limits/effective";
 import type { LimitState } from "@/lib/limits/outcome";
-import type { RateLimit } from "@/lib/keys/verified-key";
 import { processState } from "@/lib/process/state";
 
 /** What one limit said to one call. */
@@ -8,24 +9,9 @@ export interface Taken {
   state: LimitState;
 }
 
-/** Tokens of a bucket, refilled by whole windows since `refilledAtMs`. */
-interface Bucket {
-  tokens: number;
-  refilledAtMs: number;
-  fullAtMs: number;
-}
-
-/** Calls of the window numbered `window` and of the one before. */
-interface Windows {
-  window: number;
-  current: number;
-  previous: number;
-  endsAtMs: number;
-}
-
 interface Kept {
-  buckets: Map<string, Bucket>;
-  windows: Map<string, Windows>;
+  buckets: Map<string, Bucket & { fullAtMs: number }>;
+  windows: Map<string, Windows & { endsAtMs: number }>;
   sweptAtMs: number;
 }
 
@@ -34,93 +20,84 @@ const sweepEveryMs = 60_000;
 
 /**
  * Limits of a single process, decided as `@upstash/ratelimit` decides on Redis, so that the same calls get the same
- * verdicts with and without Redis. A clock that steps back never refills and never opens a window anew.
+ * verdicts with and without Redis. Time must not go back.
  */
-export function createMemoryLimiter(now: () => number = () => Date.now()) {
-  const kept: Kept = { buckets: new Map(), windows: new Map(), sweptAtMs: now() };
+export function createMemoryLimiter() {
+  const kept: Kept = { buckets: new Map(), windows: new Map(), sweptAtMs: Number.NEGATIVE_INFINITY };
   return {
-    take(slot: string, limit: RateLimit, cost: number): Taken {
-      const nowMs = now();
+    take(limit: CountedLimit, cost: number, nowMs: number): Taken {
       if (nowMs - kept.sweptAtMs > sweepEveryMs) sweep(kept, nowMs);
       return limit.algorithm === "token-bucket"
-        ? takeTokens(kept, slot, { limit, cost, nowMs })
-        : takeFromWindow(kept, slot, { limit, cost, nowMs });
+        ? takeTokens(kept, limit, { cost, nowMs })
+        : takeFromWindow(kept, limit, { cost, nowMs });
     },
     /** Undoes a `take` that passed, because another limit of the same call refused. */
-    giveBack(slot: string, limit: RateLimit, cost: number): void {
-      const bucket = kept.buckets.get(slot);
-      const windows = kept.windows.get(slot);
-      if (limit.algorithm === "token-bucket" && bucket !== undefined) bucket.tokens += cost;
+    giveBack(limit: CountedLimit, cost: number, nowMs: number): void {
+      const bucket = kept.buckets.get(limit.slot);
+      const windows = kept.windows.get(limit.slot);
       if (limit.algorithm === "sliding-window" && windows !== undefined) windows.current -= cost;
+      if (limit.algorithm !== "token-bucket" || bucket === undefined) return;
+      bucket.tokens += cost;
+      bucket.fullAtMs = nowMs + fullInMs(bucket, limit);
+    },
+    /** How a limit stands, without taking. */
+    look(limit: CountedLimit, nowMs: number): LimitState {
+      return limit.algorithm === "token-bucket"
+        ? bucketState(limit, bucketAt(knownBucket(kept, limit, nowMs), limit, nowMs))
+        : windowsState(limit, windowsAt(kept.windows.get(limit.slot) ?? null, limit, nowMs), nowMs);
     },
     slots: () => kept.buckets.size + kept.windows.size,
   };
 }
 
 /** The limiter of this process. */
-export const memoryLimiter = processState("memory-limiter", () => createMemoryLimiter());
+export const memoryLimiter = processState("memory-limiter", createMemoryLimiter);
 
 interface Call {
-  limit: RateLimit;
   cost: number;
   nowMs: number;
 }
 
-/**
- * The bucket gets `limit` tokens at the end of each window and holds `burst` of them.
- * A refusal says that 0 remain, as the library has it.
- */
-function takeTokens(kept: Kept, slot: string, { limit, cost, nowMs }: Call): Taken {
-  const size = limit.burst ?? limit.limit;
-  const windowMs = limit.windowSeconds * 1_000;
-  const known = kept.buckets.get(slot);
-  const bucket =
-    known !== undefined && known.fullAtMs > nowMs
-      ? known
-      : { tokens: size, refilledAtMs: nowMs, fullAtMs: nowMs };
-  const refills = Math.max(0, Math.floor((nowMs - bucket.refilledAtMs) / windowMs));
-  bucket.tokens = refills > 0 ? Math.min(size, bucket.tokens + refills * limit.limit) : bucket.tokens;
-  bucket.refilledAtMs += refills * windowMs;
-  const ok = bucket.tokens >= cost;
-  if (ok) bucket.tokens -= cost;
-  if (ok) bucket.fullAtMs = nowMs + Math.ceil((size - bucket.tokens) / limit.limit) * windowMs;
-  kept.buckets.set(slot, bucket);
-  const remaining = ok ? bucket.tokens : 0;
-  return { ok, state: stateOf(limit, size, { remaining, resetAtMs: bucket.refilledAtMs + windowMs }) };
+/** A refusal says that 0 remain, as the library has it. */
+function takeTokens(kept: Kept, limit: CountedLimit, { cost, nowMs }: Call): Taken {
+  const bucket = bucketAt(knownBucket(kept, limit, nowMs), limit, nowMs);
+  if (bucket.tokens < cost) return { ok: false, state: { ...bucketState(limit, bucket), remaining: 0 } };
+  const left = { tokens: bucket.tokens - cost, refilledAtMs: bucket.refilledAtMs };
+  kept.buckets.set(limit.slot, { ...left, fullAtMs: nowMs + fullInMs(left, limit) });
+  return { ok: true, state: bucketState(limit, left) };
 }
 
-/** The window before counts by the share of it that still overlaps, rounded down. */
-function takeFromWindow(kept: Kept, slot: string, { limit, cost, nowMs }: Call): Taken {
-  const windowMs = limit.windowSeconds * 1_000;
-  const windows = kept.windows.get(slot) ?? { window: 0, current: 0, previous: 0, endsAtMs: 0 };
-  const window = Math.max(windows.window, Math.floor(nowMs / windowMs));
-  if (window !== windows.window) {
-    windows.previous = window === windows.window + 1 ? windows.current : 0;
-    windows.current = 0;
-    windows.window = window;
-    windows.endsAtMs = (window + 2) * windowMs;
-  }
-  const elapsed = Math.max(0, nowMs - window * windowMs) / windowMs;
-  const before = Math.floor((1 - elapsed) * windows.previous);
-  const tried = before + windows.current < limit.limit;
+/** A bucket that must be full by now is forgotten, as Redis lets it expire. */
+function knownBucket(kept: Kept, { slot }: CountedLimit, nowMs: number): Bucket | null {
+  const bucket = kept.buckets.get(slot);
+  return bucket !== undefined && bucket.fullAtMs > nowMs ? bucket : null;
+}
+
+function takeFromWindow(kept: Kept, limit: CountedLimit, { cost, nowMs }: Call): Taken {
+  const windows = windowsAt(kept.windows.get(limit.slot) ?? null, limit, nowMs);
+  const tried = takenOf(windows, limit, nowMs) < limit.limit;
   // As in the library, a call that costs more than is left is refused and yet counts.
-  if (tried) windows.current += cost;
-  kept.windows.set(slot, windows);
-  const left = limit.limit - before - windows.current;
-  return {
-    ok: tried && left >= 0,
-    state: stateOf(limit, limit.limit, { remaining: left, resetAtMs: (window + 1) * windowMs }),
-  };
+  const after = tried ? { ...windows, current: windows.current + cost } : windows;
+  kept.windows.set(limit.slot, { ...after, endsAtMs: (after.window + 2) * limit.windowSeconds * 1_000 });
+  const ok = tried && takenOf(after, limit, nowMs) <= limit.limit;
+  return { ok, state: windowsState(limit, after, nowMs) };
 }
 
-function stateOf(limit: RateLimit, size: number, now: { remaining: number; resetAtMs: number }): LimitState {
-  return {
-    name: limit.name,
-    limit: size,
-    remaining: Math.max(0, now.remaining),
-    windowSeconds: limit.windowSeconds,
-    resetAtMs: now.resetAtMs,
-  };
+/** How a bucket stands, by the name that answers say. */
+export function bucketState(limit: CountedLimit, { tokens, refilledAtMs }: Bucket): LimitState {
+  return stateOf(limit, tokens, refilledAtMs + limit.windowSeconds * 1_000);
+}
+
+/** How a sliding window stands, by the name that answers say. */
+export function windowsState(limit: CountedLimit, windows: Windows, nowMs: number): LimitState {
+  const resetAtMs = (windows.window + 1) * limit.windowSeconds * 1_000;
+  return stateOf(limit, limit.limit - takenOf(windows, limit, nowMs), resetAtMs);
+}
+
+/** A limit with something left, until something comes back. */
+export function stateOf(limit: CountedLimit, remaining: number, resetAtMs: number): LimitState {
+  const { label: name, size, windowSeconds } = limit;
+  return { name, limit: size, remaining: Math.max(0, remaining), windowSeconds, resetAtMs };
 }
 
 function sweep(kept: Kept, nowMs: number): void {

@@ -60,13 +60,20 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** Rate limits and quota, in words. */
+/** Plan, own rate limits and quotas, in words. */
 export function LimitsPlate({ subject, onEdit }: PlateProps) {
-  const { rateLimits, quota } = subject;
+  const { plan, rateLimits, quotas } = subject;
   return (
     <Plate title="Limits" padded={false} aside={<Edit onEdit={onEdit} what="limits" />}>
       <div className="pad list">
-        {rateLimits.length === 0 && quota === null && <p className="muted">Unlimited.</p>}
+        {plan === null && rateLimits.length === 0 && quotas.length === 0 && (
+          <p className="muted">Unlimited.</p>
+        )}
+        {plan !== null && (
+          <Fact label="Plan">
+            <b>{plan}</b>
+          </Fact>
+        )}
         {rateLimits.map((limit) => (
           <Fact key={limit.name} label={limit.name === "default" ? "Rate" : limit.name}>
             <span>
@@ -77,13 +84,13 @@ export function LimitsPlate({ subject, onEdit }: PlateProps) {
             </span>
           </Fact>
         ))}
-        {quota && (
-          <Fact label="Quota">
+        {quotas.map(({ limit, per }) => (
+          <Fact key={per} label="Quota">
             <span>
-              <b>{quota.limit.toLocaleString("en")}</b> a {quota.per}
+              <b>{limit.toLocaleString("en")}</b> a {per}
             </span>
           </Fact>
-        )}
+        ))}
       </div>
     </Plate>
   );

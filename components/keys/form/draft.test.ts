@@ -25,8 +25,10 @@ const key = Key.parse({
   customerExternalId: null,
   metadata: { plan: "pro", region: "eu" },
   rateLimits: [{ name: "default", algorithm: "sliding-window", limit: 600, windowSeconds: 60 }],
-  quota: { limit: 1000, per: "day" },
+  plan: null,
+  quotas: [{ limit: 1000, per: "day" }],
   allowedIps: ["10.0.0.0/8"],
+  allowedOrigins: [],
   externalId: null,
   labels: ["batch"],
   expiresAt: "2026-03-01T00:00:00.000Z",
@@ -54,7 +56,7 @@ describe("a new key", () => {
         scopes: ["nonsense"],
         allowedIps: "10.0.0.0/8\nhome",
         metadata: "{",
-        quotaLimit: "many",
+        quotaDay: "many",
         expiry: "custom",
         rateLimits: [
           { name: "default", algorithm: "sliding-window", limit: "", windowSeconds: "60", burst: "" },
@@ -67,7 +69,7 @@ describe("a new key", () => {
       "expiry",
       "metadata",
       "name",
-      "quotaLimit",
+      "quotaDay",
       "rateLimits",
       "scopes",
     ]);
@@ -78,13 +80,13 @@ describe("a new key", () => {
     const draft = {
       ...emptyDraft,
       name: "a",
-      quotaLimit: "1,000,000",
+      quotaMonth: "1,000,000",
       rateLimits: [
         { name: "default", algorithm: "token-bucket", limit: "1 000", windowSeconds: "60", burst: "50" },
       ],
     } as const;
     expect(readNewKey(draft, context)).toMatchObject({
-      input: { quota: { limit: 1_000_000, per: "month" }, rateLimits: [{ limit: 1000, burst: 50 }] },
+      input: { quotas: [{ limit: 1_000_000, per: "month" }], rateLimits: [{ limit: 1000, burst: 50 }] },
     });
     const read = readNewKey(draft, { ...context, mayLimit: false });
     expect("input" in read && "rateLimits" in read.input).toBe(false);

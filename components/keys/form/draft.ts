@@ -28,8 +28,9 @@ export interface KeyDraft {
   /** One block a line. */
   allowedIps: string;
   rateLimits: readonly LimitDraft[];
-  quotaLimit: string;
-  quotaPer: "day" | "month";
+  /** Calls per UTC day and month; empty means no quota. */
+  quotaDay: string;
+  quotaMonth: string;
   /** JSON. */
   metadata: string;
   /** Separated by commas. */
@@ -52,8 +53,8 @@ export const emptyDraft: KeyDraft = {
   expiryMoment: "",
   allowedIps: "",
   rateLimits: [],
-  quotaLimit: "",
-  quotaPer: "month",
+  quotaDay: "",
+  quotaMonth: "",
   metadata: "",
   labels: "",
 };
@@ -76,11 +77,24 @@ export function draftOf(key: Key): KeyDraft {
       windowSeconds: String(limit.windowSeconds),
       burst: limit.burst === undefined ? "" : String(limit.burst),
     })),
-    quotaLimit: key.quota === null ? "" : String(key.quota.limit),
-    quotaPer: key.quota?.per ?? "month",
+    quotaDay: quotaText(key, "day"),
+    quotaMonth: quotaText(key, "month"),
     metadata: Object.keys(key.metadata).length === 0 ? "" : JSON.stringify(key.metadata, null, 2),
     labels: key.labels.join(", "),
   };
+}
+
+function quotaText({ quotas }: Key, per: "day" | "month"): string {
+  const quota = quotas.find((one) => one.per === per);
+  return quota === undefined ? "" : String(quota.limit);
+}
+
+function quotasOf({ quotaDay, quotaMonth }: KeyDraft) {
+  const [day, month] = [wholeOf(quotaDay), wholeOf(quotaMonth)];
+  return [
+    ...(day === undefined ? [] : [{ limit: day, per: "day" as const }]),
+    ...(month === undefined ? [] : [{ limit: month, per: "month" as const }]),
+  ];
 }
 
 const expiryDays = { "30d": 30, "90d": 90, "1y": 365 } as const;
@@ -141,8 +155,9 @@ function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
   const errors: DraftErrors = {};
   const metadata = metadataOf(draft.metadata);
   if ("error" in metadata) errors.metadata = metadata.error;
-  if (draft.quotaLimit.trim() !== "" && wholeOf(draft.quotaLimit) === undefined)
-    errors.quotaLimit = "Must be a whole number such as 100000.";
+  for (const field of ["quotaDay", "quotaMonth"] as const)
+    if (draft[field].trim() !== "" && wholeOf(draft[field]) === undefined)
+      errors[field] = "Must be a whole number such as 100000.";
   const broken = draft.rateLimits.find(
     (limit) =>
       wholeOf(limit.limit) === undefined || (limit.burst.trim() !== "" && wholeOf(limit.burst) === undefined),
@@ -157,7 +172,6 @@ function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
 }
 
 function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
-  const quota = wholeOf(draft.quotaLimit);
   const metadata = metadataOf(draft.metadata);
   const rateLimits = draft.rateLimits.map(({ name, algorithm, limit, windowSeconds, burst }) => ({
     name,
@@ -173,9 +187,7 @@ function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
     labels: labelsOf(draft.labels),
     allowedIps: lines(draft.allowedIps),
     metadata: "value" in metadata ? metadata.value : {},
-    ...(mayLimit
-      ? { rateLimits, quota: quota === undefined ? null : { limit: quota, per: draft.quotaPer } }
-      : {}),
+    ...(mayLimit ? { rateLimits, quotas: quotasOf(draft) } : {}),
     expiresAt: expiresAtOf(draft, nowMs),
   };
 }
@@ -238,7 +250,7 @@ const fieldOf: Readonly<Record<string, DraftField>> = {
   expiresAt: "expiry",
   allowedIps: "allowedIps",
   rateLimits: "rateLimits",
-  quota: "quotaLimit",
+  quotas: "quotaMonth",
   metadata: "metadata",
   labels: "labels",
 };

@@ -53,11 +53,12 @@ function Fold({
   );
 }
 
-function limitWords({ rateLimits, quotaLimit }: KeyDraft): string {
-  if (rateLimits.length === 0 && quotaLimit.trim() === "") return "unlimited";
+function limitWords({ rateLimits, quotaDay, quotaMonth }: KeyDraft): string {
+  const hasQuota = `${quotaDay}${quotaMonth}`.trim() !== "";
+  if (rateLimits.length === 0 && !hasQuota) return "unlimited";
   return [
     rateLimits.length > 0 && `${rateLimits.length} ${rateLimits.length === 1 ? "limit" : "limits"}`,
-    quotaLimit.trim() !== "" && "a quota",
+    hasQuota && "a quota",
   ]
     .filter(Boolean)
     .join(", ");
@@ -145,7 +146,7 @@ export function KeyFields({
         title="Limits"
         said={mayLimit ? limitWords(draft) : "set by owners and admins"}
         errors={errors}
-        fields={["rateLimits", "quotaLimit"]}
+        fields={["rateLimits", "quotaDay", "quotaMonth"]}
       >
         {mayLimit ? (
           <LimitFields draft={draft} onChange={onChange} errors={errors} />

@@ -82,14 +82,14 @@ function LimitRow({
 }
 
 export interface LimitFieldsProps {
-  draft: Pick<KeyDraft, "rateLimits" | "quotaLimit" | "quotaPer">;
+  draft: Pick<KeyDraft, "rateLimits" | "quotaDay" | "quotaMonth">;
   onChange: (change: Partial<KeyDraft>) => void;
   errors: DraftErrors;
 }
 
-/** Rate limits, all of which must pass, and a quota. */
+/** Rate limits, all of which must pass, and quotas. */
 export function LimitFields({ draft, onChange, errors }: LimitFieldsProps) {
-  const { rateLimits, quotaLimit, quotaPer } = draft;
+  const { rateLimits, quotaDay, quotaMonth } = draft;
   const fresh: LimitDraft = {
     name: freeName(rateLimits),
     algorithm: "sliding-window",
@@ -126,22 +126,20 @@ export function LimitFields({ draft, onChange, errors }: LimitFieldsProps) {
         </span>
       </FieldSet>
       <div className="pair">
-        <Field label="Quota" aside="calls" error={errors.quotaLimit}>
+        <Field label="Quota a day" aside="calls, UTC" error={errors.quotaDay}>
           <Input
             inputMode="numeric"
             placeholder="No quota"
-            value={quotaLimit}
-            onChange={(event) => onChange({ quotaLimit: event.target.value })}
+            value={quotaDay}
+            onChange={(event) => onChange({ quotaDay: event.target.value })}
           />
         </Field>
-        <Field label="Quota per" aside="UTC">
-          <Select
-            options={[
-              { value: "day", label: "day" },
-              { value: "month", label: "month" },
-            ]}
-            value={quotaPer}
-            onChange={(per) => onChange({ quotaPer: per })}
+        <Field label="Quota a month" aside="calls, UTC" error={errors.quotaMonth}>
+          <Input
+            inputMode="numeric"
+            placeholder="No quota"
+            value={quotaMonth}
+            onChange={(event) => onChange({ quotaMonth: event.target.value })}
           />
         </Field>
       </div>

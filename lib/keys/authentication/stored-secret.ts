@@ -3,6 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { sql } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import { KeyEnvironment } from "@/lib/keys/schema";
+import { limitsOf, overPlan, type Limits } from "@/lib/limits/effective";
 import { QuotaInput, RateLimitInput } from "@/lib/limits/schema";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { log } from "@/lib/log";
@@ -38,7 +39,10 @@ const Row = z.object({
   allowed_ips: z.array(z.string()),
   allowed_origins: z.array(z.string()),
   rate_limits: z.array(RateLimitInput),
-  quota: QuotaInput.nullable(),
+  quotas: z.array(QuotaInput),
+  plan: z.string().nullable(),
+  plan_rate_limits: z.array(RateLimitInput).nullable(),
+  plan_quotas: z.array(QuotaInput).nullable(),
   expires_at: z.date().nullable(),
   generation: z.number(),
   disabled_at: z.date().nullable(),
@@ -49,21 +53,25 @@ const Row = z.object({
   customer_metadata: JsonObject.nullable(),
   customer_disabled_at: z.date().nullable(),
   customer_scope_ceiling: z.array(z.string()).nullable(),
+  customer_rate_limits: z.array(RateLimitInput).nullable(),
+  customer_quotas: z.array(QuotaInput).nullable(),
 });
 
 const statement = `
   select s.id as secret_id, s.prefix, s.hash, s.expires_at as secret_expires_at, s.workspace_id,
          k.id as key_id, k.name, k.environment, k.scopes, k.roles, k.metadata, k.labels, k.external_id, k.allowed_ips,
          k.allowed_origins,
-         k.rate_limits, k.quota, k.expires_at, k.generation, k.disabled_at, k.revoked_at,
+         k.rate_limits, k.quotas, p.name as plan, p.rate_limits as plan_rate_limits, p.quotas as plan_quotas, k.expires_at, k.generation, k.disabled_at, k.revoked_at,
          c.id as customer_id, c.external_id as customer_external_id, c.name as customer_name,
          c.metadata as customer_metadata, c.disabled_at as customer_disabled_at,
          c.scope_ceiling as customer_scope_ceiling,
+         c.rate_limits as customer_rate_limits, c.quotas as customer_quotas,
          array(select distinct unnest(r.scopes) from role r
                 where r.workspace_id = k.workspace_id and r.name = any(k.roles)) as role_scopes
     from secret s
     join api_key k on k.workspace_id = s.workspace_id and k.id = s.key_id
     left join customer c on c.workspace_id = k.workspace_id and c.id = k.customer_id
+    left join plan p on p.workspace_id = k.workspace_id and p.name = coalesce(k.plan, c.plan)
    where s.id = $1`;
 
 /** Reads everything that a verdict on one secret needs in one query; null for an unknown id. */
@@ -105,12 +113,25 @@ function toStoredSecret(row: z.output<typeof Row>): StoredSecret {
       externalId: row.external_id,
       allowedIps: row.allowed_ips,
       allowedOrigins: row.allowed_origins,
-      rateLimits: row.rate_limits,
-      quota: row.quota,
+      plan: row.plan,
+      limits: limitsIn(row),
       expiresAt: row.expires_at?.toISOString() ?? null,
       generation: row.generation,
     },
   };
+}
+
+/** The key's own over its plan's, counted for the key; its customer's, counted for all the customer's keys. */
+function limitsIn(row: z.output<typeof Row>): Limits | null {
+  const own = { rateLimits: row.rate_limits, quotas: row.quotas };
+  const plan =
+    row.plan_rate_limits === null
+      ? null
+      : { rateLimits: row.plan_rate_limits, quotas: row.plan_quotas ?? [] };
+  const key = { kind: "key" as const, id: row.key_id, ...overPlan(own, plan) };
+  if (row.customer_id === null) return limitsOf(row.workspace_id, [key]);
+  const [rateLimits, quotas] = [row.customer_rate_limits ?? [], row.customer_quotas ?? []];
+  return limitsOf(row.workspace_id, [key, { kind: "customer", id: row.customer_id, rateLimits, quotas }]);
 }
 
 /** A customer's key reaches no further than its customer, whatever its scopes and roles say. */

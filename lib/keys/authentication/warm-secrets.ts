@@ -122,6 +122,8 @@ function hear(message: BusMessage): void {
     dropRowsOf(({ customer }) => customer?.id === message.customerId);
   if (message.kind === "role-changed")
     dropRowsOf(({ workspaceId, roles }) => workspaceId === message.workspaceId && roles.includes(message.role));
+  if (message.kind === "plan-changed")
+    dropRowsOf(({ workspaceId, plan }) => workspaceId === message.workspaceId && plan === message.plan);
   if (message.kind === "messages-missed") {
     for (const secretId of state.warm.keys()) dropRow(secretId);
     for (const fill of state.fills) fill.voided = true;

@@ -363,7 +363,7 @@ test("a customer's key reaches its customer's keys only, and writes nothing that
     customer: mine.id,
     scopes,
     rateLimits,
-    quota: { limit: 9, per: "day" },
+    quotas: [{ limit: 9, per: "day" }],
   });
   const caller = callerOf(workspaceId, own);
   const [foreign, provider] = [await issueKey(owner, { customer: theirs.id }), await issueKey(owner)];
@@ -376,21 +376,22 @@ test("a customer's key reaches its customer's keys only, and writes nothing that
     { metadata: {} },
     { externalId: "x" },
     { rateLimits: [] },
-    { quota: { limit: 1, per: "day" as const } },
+    { quotas: [{ limit: 1, per: "day" as const }] },
+    { plan: "free" },
   ]) {
     await expect(issueKey(caller, written)).rejects.toMatchObject({ kind: "forbidden" });
     await expect(
       updateKey(caller, { keyId: own.key.id, ...CreateKey.partial().parse(written) }),
     ).rejects.toMatchObject({ kind: "forbidden" });
   }
-  await expect(updateKey(caller, { keyId: own.key.id, quota: null })).rejects.toMatchObject({
+  await expect(updateKey(caller, { keyId: own.key.id, plan: null })).rejects.toMatchObject({
     kind: "forbidden",
   });
   const made = await issueKey(caller, { labels: ["ours"], scopes: ["read:x"] });
   expect(made.key).toMatchObject({
     customer: mine.id,
     labels: ["ours"],
-    quota: { limit: 9, per: "day" },
+    quotas: [{ limit: 9, per: "day" }],
     createdBy: own.key.id,
   });
   expect(made.key.rateLimits).toMatchObject(rateLimits);
