@@ -9,6 +9,7 @@ export default tseslint.config(
       "dist/**",
       "node_modules/**",
       "lib/db/generated/**",
+      "lib/grpc/generated/**",
       "next-env.d.ts",
       "playwright-report/**",
       "test-results/**",

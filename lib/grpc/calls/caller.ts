@@ -1,0 +1,42 @@
+import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
+import { clientAddress } from "@/lib/api/client-address";
+import { keyCaller, type KeyCaller } from "@/lib/api/key-caller";
+import { Problem } from "@/lib/api/problem";
+import { then } from "@/lib/grpc/calls/then";
+import { credentialFromHeaders, credentialHeaders } from "@/lib/gateway/credential";
+import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
+
+const names = ["authorization", ...credentialHeaders];
+
+/** The part of a call that says who is calling, and from where. */
+export type Presented = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "getPeer">;
+
+/**
+ * The caller of a gRPC call: the key in its metadata, judged as over HTTP. There are no portal sessions here.
+ * Throws `two-credentials`, `unauthorized`, `forbidden`, `unavailable`.
+ */
+export function callerOf(call: Presented): KeyCaller | Promise<KeyCaller> {
+  const value = presentedKey(call.metadata);
+  if (value === null) throw new Problem("unauthorized", "Send a key as metadata: authorization: Bearer.");
+  const [origin] = call.metadata.get("origin");
+  return then(keyCaller(value, addressOf(call)), (caller) => {
+    // A proxy for browsers passes their Origin on.
+    if (!isAllowedOrigin(caller.key.allowedOrigins, origin?.toString()))
+      throw new Problem("forbidden", "This key may not be used by this page's origin.");
+    return caller;
+  });
+}
+
+function presentedKey(metadata: Metadata): string | null {
+  const pairs: [string, string][] = [];
+  for (const name of names) for (const value of metadata.get(name)) pairs.push([name, String(value)]);
+  return credentialFromHeaders(pairs);
+}
+
+/** The peer without its port, or behind trusted proxies whom they name. */
+function addressOf(call: Presented): string | null {
+  const peer = call.getPeer();
+  const colon = peer.lastIndexOf(":");
+  const [forwardedFor] = call.metadata.get("x-forwarded-for");
+  return clientAddress(colon < 0 ? peer : peer.slice(0, colon), forwardedFor?.toString());
+}

@@ -1,0 +1,75 @@
+import { Server, type ServerCredentials } from "@grpc/grpc-js";
+import { apiBodyBytesMax } from "@/lib/api/read-body";
+import { definitionOf } from "@/lib/grpc/calls/definition";
+import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
+import { addHealth } from "@/lib/grpc/health";
+import { keyService } from "@/lib/grpc/key-service";
+import { reflectionOf } from "@/lib/grpc/reflection";
+import { standingStreams } from "@/lib/grpc/standing-streams";
+
+/** How a gRPC server is opened. */
+export interface GrpcOptions {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  credentials: ServerCredentials;
+  /** Whether the process can do its work, for the health service. */
+  isReady: () => Promise<boolean>;
+}
+
+/** An open gRPC server. */
+export interface RunningGrpc {
+  port: number;
+  /** Lets open calls end for `graceMs`, then cuts what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+const services = [{ desc: KeyService, implementation: keyService }];
+
+/** Opens the gRPC API: our services, and the standard health and reflection services, which need no credential. */
+export async function startGrpc({ host, port, credentials, isReady }: GrpcOptions): Promise<RunningGrpc> {
+  const server = new Server({
+    "grpc.max_receive_message_length": apiBodyBytesMax,
+    "grpc.max_concurrent_streams": 1_000,
+    "grpc.max_connection_idle_ms": 600_000,
+    "grpc.keepalive_time_ms": 60_000,
+    "grpc.keepalive_timeout_ms": 20_000,
+    "grpc.enable_channelz": 0,
+  });
+  for (const { desc, implementation } of services) server.addService(definitionOf(desc), implementation);
+  const standing = standingStreams(server);
+  const health = addHealth(standing, { names: services.map(({ desc }) => desc.typeName), isReady });
+  reflectionOf(services.map(({ desc }) => desc)).addToServer(standing);
+  const bound = await bind(server, { host, port, credentials });
+  return {
+    port: bound,
+    close: (graceMs) => {
+      health.close();
+      standing.end();
+      return stop(server, graceMs);
+    },
+  };
+}
+
+function bind(
+  server: Server,
+  { host, port, credentials }: Pick<GrpcOptions, "host" | "port" | "credentials">,
+): Promise<number> {
+  const address = host.includes(":") ? `[${host}]` : host;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${address}:${port}`, credentials, (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+}
+
+function stop(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.forceShutdown(), graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+  });
+}
