@@ -3,16 +3,10 @@ import { z } from "zod";
 import { actorId, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { seal, unseal } from "@/lib/crypto/seal";
-import { db, sql, type Tx } from "@/lib/db/client";
-import { log } from "@/lib/log";
-import { processState } from "@/lib/process/state";
+import { db, type Tx } from "@/lib/db/client";
 
 /** How long an answer is kept for the same Idempotency-Key. */
 const keptHours = 24;
-
-const pruneEveryMs = 3_600_000;
-
-const pruned = processState("idempotent-answers", () => ({ atMs: 0 }));
 
 /** A write that must happen once: the caller's Idempotency-Key and a digest of what it asked for. */
 export interface Once {
@@ -36,19 +30,40 @@ export function onceFrom(
   return { key: header, requestDigest };
 }
 
+/** What a repeat may be answered with: whose request it is, and what an answer looks like. */
+interface Repeatable<Answer> {
+  actor: Actor;
+  once: Once | null;
+  answer: z.ZodType<Answer>;
+}
+
+/**
+ * The answer that was given before to the same request, or null. Ask it before judging what may have changed since,
+ * such as a time that lay ahead then. Throws `invalid` when the Idempotency-Key was used with another request.
+ */
+export function answerGiven<Answer>(call: Repeatable<Answer>): Promise<Answer | null> {
+  const { actor, once } = call;
+  if (once === null) return Promise.resolve(null);
+  return keptAnswer(db(), { ...call, actor, once });
+}
+
 /**
  * Runs `work` in one transaction. With `once` its answer is kept in that same transaction, encrypted, so a repeat
  * gets the same answer and two at once become one: the second waits for the first. A run that was killed halfway left
  * nothing, and a repeat runs anew. The same key with another request is `invalid`.
  */
 export async function transactOnce<Answer>(
-  call: { actor: Actor; once: Once | null; answer: z.ZodType<Answer> },
+  call: Repeatable<Answer>,
   work: (tx: Tx) => Promise<Answer>,
 ): Promise<Answer> {
   const { actor, once } = call;
   if (once === null) return db().$transaction(work);
-  const answer = await db().$transaction(async (tx) => {
-    if (!(await claim(tx, actor, once))) return call.answer.parse(await keptAnswer(tx, actor, once));
+  return db().$transaction(async (tx) => {
+    if (!(await claim(tx, actor, once))) {
+      const kept = await keptAnswer(tx, { ...call, actor, once });
+      if (kept !== null) return kept;
+      throw new Problem("conflict", "The answer to this Idempotency-Key is no longer kept; take a new one.");
+    }
     const made = await work(tx);
     await tx.idempotentAnswer.update({
       where: { workspaceId_actorId_key: slotOf(actor, once) },
@@ -56,8 +71,6 @@ export async function transactOnce<Answer>(
     });
     return made;
   });
-  pruneNowAndThen();
-  return answer;
 }
 
 /** Takes the key for this transaction. False when it is taken; then whoever took it has committed. */
@@ -72,27 +85,31 @@ async function claim(tx: Tx, actor: Actor, once: Once): Promise<boolean> {
   return inserted === 1;
 }
 
-async function keptAnswer(tx: Tx, actor: Actor, once: Once): Promise<unknown> {
+/** Null when none is kept, or when this version of Latchkey cannot read it any more. */
+async function keptAnswer<Answer>(
+  tx: Pick<Tx, "idempotentAnswer">,
+  { actor, once, answer }: Repeatable<Answer> & { once: Once },
+): Promise<Answer | null> {
   const kept = await tx.idempotentAnswer.findUnique({
     where: { workspaceId_actorId_key: slotOf(actor, once) },
   });
-  if (kept !== null && kept.requestDigest !== once.requestDigest)
+  if (kept === null || kept.answer === null || isPast(kept.createdAt)) return null;
+  if (kept.requestDigest !== once.requestDigest)
     throw new Problem("invalid", "This Idempotency-Key was used with another request; take a new one.");
-  const text = kept === null || kept.answer === null ? null : unseal("idempotent-answer", kept.answer);
-  if (text === null)
-    throw new Problem("conflict", "The answer to this Idempotency-Key is no longer kept; take a new one.");
-  return JSON.parse(text);
+  const text = unseal("idempotent-answer", kept.answer);
+  return text === null ? null : (answer.safeParse(JSON.parse(text)).data ?? null);
+}
+
+function isPast(createdAt: Date): boolean {
+  return createdAt.getTime() < Date.now() - keptHours * 3_600_000;
 }
 
 function slotOf(actor: Actor, once: Once) {
   return { workspaceId: actor.workspaceId, actorId: actorId(actor), key: once.key };
 }
 
-function pruneNowAndThen(): void {
-  const nowMs = Date.now();
-  if (nowMs - pruned.atMs < pruneEveryMs) return;
-  pruned.atMs = nowMs;
-  sql()
-    .query("delete from idempotent_answer where created_at < now() - make_interval(hours => $1)", [keptHours])
-    .catch((error: unknown) => log.warn({ err: error }, "old idempotent answers were not removed"));
+/** Deletes answers that are kept no longer, with the secrets sealed in them. Returns how many. */
+export async function forgetOldAnswers(): Promise<number> {
+  return db().$executeRaw`
+    delete from idempotent_answer where created_at < now() - make_interval(hours => ${keptHours}::int)`;
 }

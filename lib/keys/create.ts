@@ -1,5 +1,5 @@
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
-import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { admitKey } from "@/lib/customers/admit-key";
 import { db, orConflict, type Tx } from "@/lib/db/client";
@@ -46,6 +46,8 @@ export async function createKey(
     rateLimits: input.rateLimits,
     quotas: input.quotas,
   });
+  const given = await answerGiven({ actor, once, answer: Issued });
+  if (given !== null) return announceIssued(given);
   requireAhead(input.expiresAt);
   const [customerId, limits] = [await customerFor(actor, input.customer), await limitsFor(actor, input)];
   // Once before bcrypt is paid for, and again where it holds.

@@ -1,5 +1,5 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
@@ -30,6 +30,8 @@ export async function rotateKey(
   const seen = await db().$transaction((tx) => findStoredKey(tx, actor, keyId));
   if (seen === null) throw new Problem("not-found", "There is no such key.");
   await requireWholeGrant(db(), actor, seen);
+  const given = await answerGiven({ actor, once, answer: Issued });
+  if (given !== null) return announceIssued(given);
   const workspace = await db().workspace.findUniqueOrThrow({ where: { id: actor.workspaceId } });
   const secret = await makeSecret(workspace.keyPrefix, KeyEnvironment.parse(seen.environment));
   const made = await transactOnce({ actor, once, answer: Issued }, (tx) =>

@@ -1,3 +1,4 @@
+import { forgetOldAnswers } from "@/lib/api/idempotency";
 import { warnOfExpiry } from "@/lib/keys/expiry/warn-of-expiry";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
@@ -18,7 +19,7 @@ const schedule = () =>
     stopping: false,
   }));
 
-/** Looks for keys about to expire a second after the start and then every minute. */
+/** Looks for keys about to expire, and for kept answers that did, a second after the start and then every minute. */
 export function startExpiryWarnings(): void {
   const state = schedule();
   state.stopping = false;
@@ -43,8 +44,9 @@ function plan(state: Schedule, afterMs: number): void {
 async function run(state: Schedule): Promise<void> {
   try {
     await warnOfExpiry();
+    await forgetOldAnswers();
   } catch (error) {
-    log.warn({ err: error }, "keys about to expire could not be looked for; the next run tries again");
+    log.warn({ err: error }, "what expires could not be looked for; the next run tries again");
   }
   if (!state.stopping) plan(state, everyMs);
 }
