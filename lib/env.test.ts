@@ -25,6 +25,7 @@ describe("a wrong environment stops the start with a sentence that says what to 
     [{ PRIVATE_ADDRESSES: "10.0.0.0" }, /PRIVATE_ADDRESSES must be a comma-separated list of CIDR blocks/],
     [{ SIGN_UP: "yes" }, /SIGN_UP must be open, invite or closed/],
     [{ LISTEN: "portal,smtp" }, /LISTEN.* must name/],
+    [{ GRPC_TLS_CERT: "cert.pem" }, /GRPC_TLS_KEY and GRPC_TLS_CERT must be set together/],
     [{ GITHUB_ID: "x" }, /GITHUB_SECRET and GITHUB_ID must be set together/],
     [{ UPSTASH_REDIS_REST_URL: "https://x.example" }, /UPSTASH_REDIS_REST_TOKEN/],
     [{ SMTP_URL: "mail.example" }, /SMTP_URL must begin with smtp/],

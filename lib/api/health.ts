@@ -18,6 +18,9 @@ healthRoutes.get("/readyz", async (c) => {
   );
 });
 
+/** Whether `/readyz` would answer 200, for the health services of other listeners. */
+export const isReady = databaseAnswers;
+
 async function databaseAnswers(): Promise<boolean> {
   try {
     await sql().query("SELECT 1");

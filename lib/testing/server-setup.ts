@@ -8,6 +8,8 @@ declare module "vitest" {
     apiOrigin: string;
     /** Null under the Next mount, which has no gateway. */
     gatewayOrigin: string | null;
+    /** `host:port`; null under the Next mount, which has no gRPC listener. */
+    grpcAddress: string | null;
     apiMount: "server" | "next";
   }
 }
@@ -18,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const mount = process.env.API_MOUNT === "next" ? "next" : "server";
   const postgres = process.env.TEST_POSTGRES_URL;
   const database = postgres === undefined ? null : await createPostgresDatabase(postgres);
-  const environment = mount === "server" ? { LISTEN: "api,gateway" } : {};
+  const environment = mount === "server" ? { LISTEN: "api,gateway,grpc" } : {};
   const server = await startServer({
     mount,
     environment,
@@ -26,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide("apiOrigin", server.portal);
   project.provide("gatewayOrigin", mount === "server" ? server.gateway : null);
+  project.provide("grpcAddress", mount === "server" ? server.grpc : null);
   project.provide("apiMount", mount);
   project.provide("databaseUrl", server.databaseUrl);
   return async () => {

@@ -12,6 +12,8 @@ export interface TestServer {
   process: ChildProcess;
   portal: string;
   gateway: string;
+  /** `host:port` of the gRPC listener, if LISTEN names it. */
+  grpc: string;
   dataDirectory: string;
   databaseUrl: string;
   /** Everything it printed so far. */
@@ -34,11 +36,13 @@ export async function startServer(start: Start): Promise<TestServer> {
   const dataDirectory = start.dataDirectory ?? mkdtempSync(path.join(os.tmpdir(), "latchkey-server-"));
   const port = start.environment?.PORT ?? (await freePort());
   const gatewayPort = start.environment?.GATEWAY_PORT ?? (await freePort());
+  const grpcPort = start.environment?.GRPC_PORT ?? (await freePort());
   const portal = `http://127.0.0.1:${port}`;
   const environment = testEnvironment({
     NODE_ENV: "production",
     PORT: String(port),
     GATEWAY_PORT: String(gatewayPort),
+    GRPC_PORT: String(grpcPort),
     PORTAL_URL: portal,
     GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
     DATA_DIR: dataDirectory,
@@ -63,6 +67,7 @@ export async function startServer(start: Start): Promise<TestServer> {
     process: child,
     portal,
     gateway: `http://127.0.0.1:${gatewayPort}`,
+    grpc: `127.0.0.1:${grpcPort}`,
     dataDirectory,
     databaseUrl: start.databaseUrl ?? embeddedUrl(dataDirectory),
     output,
