@@ -3,7 +3,7 @@ import { transactOnce, type Once } from "@/lib/api/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { findCustomer } from "@/lib/customers/stored-customer";
-import { db, sql, type Tx } from "@/lib/db/client";
+import { sql, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/audit";
 import { log } from "@/lib/log";
