@@ -1,14 +1,13 @@
 import { db, sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
+import { expiredUsage } from "@/lib/usage/expired";
 
 /** Taken for the length of one chunk, so that two nodes never delete side by side. */
 const retentionLock = 7_201_640_002;
 const everyMs = 60 * 60_000;
 const firstAfterMs = 60_000;
 const rowsPerChunk = 5_000;
-/** Charts reach 30 days back and compare with 30 before; a year and a month of totals is kept. */
-const usageDaysKept = 400;
 
 interface Retention {
   timer: NodeJS.Timeout | null;
@@ -35,22 +34,26 @@ export async function stopRetention(): Promise<void> {
   await state.running;
 }
 
-/** Deletes decisions older than their workspace keeps them, and usage older than 400 days, a chunk at a time. Returns how many rows went. */
+/** Deletes decisions and events older than their workspace keeps them, and usage that is too old, a chunk at a time. Returns how many rows went. */
 export async function deleteExpired(): Promise<number> {
   let deleted = 0;
   const workspaces = await db().workspace.findMany({ select: { id: true, retentionDays: true } });
   for (const { id, retentionDays } of workspaces) {
-    deleted += await inChunks(decisionChunk, [id, retentionDays]);
-    deleted += await inChunks(usageChunk, [id, usageDaysKept]);
+    for (const { statement, days } of [
+      { statement: decisionChunk, days: retentionDays },
+      { statement: eventChunk, days: retentionDays },
+      ...expiredUsage(),
+    ])
+      deleted += await inChunks(statement, [id, days, rowsPerChunk]);
   }
   return deleted;
 }
 
 const decisionChunk = `delete from decision where workspace_id = $1 and seq in (
-  select seq from decision where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit ${rowsPerChunk})`;
+  select seq from decision where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit $3::int)`;
 
-const usageChunk = `delete from usage_per_hour where ctid in (
-  select ctid from usage_per_hour where workspace_id = $1 and hour < now() - make_interval(days => $2::int) limit ${rowsPerChunk})`;
+const eventChunk = `delete from event where workspace_id = $1 and seq in (
+  select seq from event where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by seq limit $3::int)`;
 
 async function inChunks(statement: string, values: readonly unknown[]): Promise<number> {
   let deleted = 0;
