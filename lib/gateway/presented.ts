@@ -47,7 +47,7 @@ export function presentedInHead(call: Call, canonical: CanonicalRequest, ports: 
     value: oneCredential([elsewhere, ...ours]),
     onlyInAuthorization: elsewhere === null && ours.length > 0,
     inAuthorization: ours.length > 0,
-    token: oneCredential(sent.filter(looksLikeToken)),
+    token: bearer.length === sent.length ? null : oneCredential(sent.filter(looksLikeToken)),
     body: null,
     bodyChanged: false,
   };

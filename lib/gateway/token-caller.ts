@@ -35,6 +35,7 @@ function keyOf(authentication: NonNullable<TokenAuthentication>, call: Call) {
 }
 
 function refusal(code: TokenRefusal): Problem {
-  if (isPassing(code)) return new Problem("unavailable", tokenRefusals[code], { retryAfterSeconds: 1, members: { code } });
+  if (isPassing(code))
+    return new Problem("unavailable", tokenRefusals[code], { retryAfterSeconds: 1, members: { code } });
   return new Problem("unauthorized", tokenRefusals[code], { members: { code } });
 }

@@ -53,9 +53,15 @@ async function insertIssuer(tx: Tx, actor: Actor, input: CreateIssuer): Promise<
   await audit(tx, actor, {
     action: "issuers.create",
     subject: row.id,
-    detail: { name, issuer, audiences, algorithms, jwksUrl, scopesClaim, keys: (jwks?.keys ?? []).map(kidOf) },
+    detail: {
+      name,
+      issuer,
+      audiences,
+      algorithms,
+      jwksUrl,
+      scopesClaim,
+      kids: (jwks?.keys ?? []).map(({ kid }) => kid ?? null),
+    },
   });
   return presentIssuer(row);
 }
-
-const kidOf = ({ kid }: Record<string, string>) => kid ?? "";

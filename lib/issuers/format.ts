@@ -66,7 +66,9 @@ function rsaRefusal({ n, e }: Readonly<Record<string, unknown>>): string | null 
   if (bits < modulusBits.min || bits > modulusBits.max)
     return `has a modulus of ${bits} bits; it must have ${modulusBits.min} to ${modulusBits.max}`;
   const exponent = numberOf(e);
-  return exponent >= 3 && exponent % 2 === 1 ? null : "must have an odd exponent from 3 to 2^32, such as AQAB";
+  return exponent >= 3 && exponent % 2 === 1
+    ? null
+    : "must have an odd exponent from 3 to 2^32, such as AQAB";
 }
 
 /** Algorithms that a key can check: its kind's, or the one that it names. */
@@ -108,5 +110,7 @@ function numberOf(value: unknown): number {
 }
 
 function octets(text: string): number[] {
-  return [...atob(text.replaceAll("-", "+").replaceAll("_", "/"))].map((character) => character.charCodeAt(0));
+  return [...atob(text.replaceAll("-", "+").replaceAll("_", "/"))].map((character) =>
+    character.charCodeAt(0),
+  );
 }

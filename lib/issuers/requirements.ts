@@ -12,9 +12,13 @@ import { firstBeyond } from "@/lib/scopes/grant";
  */
 export function requireGrantOfTokens(actor: Actor, scopesClaim: string | null): void {
   if (scopesClaim !== null && firstBeyond(actor.scopes, ["*:*"]) !== null)
-    throw new Problem("forbidden", "Tokens of this issuer may hold any scope of the workspace, so this needs *:*.", {
-      members: { requiredScope: "*:*" },
-    });
+    throw new Problem(
+      "forbidden",
+      "Tokens of this issuer may hold any scope of the workspace, so this needs *:*.",
+      {
+        members: { requiredScope: "*:*" },
+      },
+    );
 }
 
 /** Throws `invalid` for an address that keys would not be read from. A name that does not resolve yet passes. */

@@ -74,7 +74,9 @@ const Jwk = z
 
 /** Keys given by hand. What a JWK holds beyond the public key, its kid and its alg is not kept. */
 const Jwks = z
-  .strictObject({ keys: z.array(Jwk).min(1, "must hold a key").max(keysMax, `must hold at most ${keysMax} keys`) })
+  .strictObject({
+    keys: z.array(Jwk).min(1, "must hold a key").max(keysMax, `must hold at most ${keysMax} keys`),
+  })
   .refine(
     ({ keys }) => keys.length === 1 || keys.every(({ kid }) => kid !== undefined),
     "must give each key a kid when there are several",
@@ -178,8 +180,14 @@ export const IssuerKeys = z
     refused: z
       .array(z.object({ kid: z.string().nullable(), reason: z.string() }))
       .describe("Members of the set that are not used, and why"),
-    readAt: z.string().nullable().describe("When the set was read, RFC 3339 UTC; null for keys given by hand"),
-    lastError: z.string().nullable().describe("Why reading it failed since then; the keys then count for an hour"),
+    readAt: z
+      .string()
+      .nullable()
+      .describe("When the set was read, RFC 3339 UTC; null for keys given by hand"),
+    lastError: z
+      .string()
+      .nullable()
+      .describe("Why reading it failed since then; the keys then count for an hour"),
   })
   .meta({ id: "IssuerKeys" });
 export type IssuerKeys = z.output<typeof IssuerKeys>;

@@ -1,6 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
+import { JsonObject } from "@/lib/db/json";
 import { databaseNull } from "@/lib/db/null";
 import { audit } from "@/lib/events/audit";
 import { findIssuer, presentIssuer } from "@/lib/issuers/find";
@@ -11,7 +12,7 @@ import {
   requireReadableKeys,
   wrongKeys,
 } from "@/lib/issuers/requirements";
-import { keysRefusal, type Issuer, type UpdateIssuer } from "@/lib/issuers/schema";
+import { Issuer, keysRefusal, type UpdateIssuer } from "@/lib/issuers/schema";
 
 /**
  * Changes an issuer; no token is judged by what it was before once this returns, nor on other nodes a moment later.
@@ -39,12 +40,11 @@ async function changeIssuer(
   const { workspaceId } = actor;
   await tx.$executeRaw`select 1 from issuer where workspace_id = ${workspaceId} and id = ${id} for update`;
   const before = await findIssuer(tx, workspaceId, id);
-  const now = { ...presentIssuer(before), ...given(change) };
-  if (change.jwks !== undefined) now.jwksUrl = null;
-  if (change.jwksUrl !== undefined) now.jwks = null;
+  const now = Issuer.parse({ ...presentIssuer(before), ...replacedKeys(change), ...given(change) });
   if (!isOnlyDisabling(change)) requireGrantOfTokens(actor, now.scopesClaim ?? before.scopesClaim);
   const refusal = keysRefusal(now);
-  if (refusal !== null) throw wrongKeys(change.jwks === undefined ? "algorithms" : refusal.path, refusal.message);
+  if (refusal !== null)
+    throw wrongKeys(change.jwks === undefined ? "algorithms" : refusal.path, refusal.message);
   const { name, audiences, algorithms, jwksUrl, jwks, scopesClaim, rateLimits, quotas, disabled } = now;
   const row = await tx.issuer.update({
     where: { workspaceId_id: { workspaceId, id } },
@@ -54,13 +54,22 @@ async function changeIssuer(
       disabledAt: disabled ? (before.disabledAt ?? new Date()) : null,
     },
   });
-  const { jwks: given_, ...told } = given(change);
+  const { jwks: keys, ...told } = change;
   await audit(tx, actor, {
     action: "issuers.update",
     subject: id,
-    detail: { ...told, ...(given_ === undefined ? {} : { keys: given_.keys.map(({ kid }) => kid ?? "") }) },
+    detail: JsonObject.parse({
+      ...given(told),
+      ...(keys === undefined ? {} : { kids: keys.keys.map(({ kid }) => kid ?? null) }),
+    }),
   });
   return presentIssuer(row);
+}
+
+/** An address and keys given by hand take each other's place. */
+function replacedKeys({ jwks, jwksUrl }: UpdateIssuer) {
+  if (jwks !== undefined) return { jwksUrl: null };
+  return jwksUrl === undefined ? {} : { jwks: null };
 }
 
 function isOnlyDisabling(change: UpdateIssuer): boolean {
@@ -68,6 +77,6 @@ function isOnlyDisabling(change: UpdateIssuer): boolean {
 }
 
 /** What a change says, without what it leaves out. */
-function given<T extends object>(change: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+function given(change: object) {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

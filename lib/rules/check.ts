@@ -99,10 +99,10 @@ function countErrors(rule: Rule): FieldError[] {
 
 function countConditions(block: Conditions): number {
   const routes = Array.isArray(block.route) ? block.route.length : block.route === undefined ? 0 : 1;
-  const matchers = Object.values(block.credential ?? {}).reduce<number>(
-    (sum, matcher) => sum + (Array.isArray(matcher) ? matcher.length : 1),
-    0,
-  );
+  const matchers = [
+    ...Object.values(block.credential ?? {}),
+    ...Object.values(block.token ?? {}),
+  ].reduce<number>((sum, matcher) => sum + (Array.isArray(matcher) ? matcher.length : 1), 0);
   const own = (block.method === undefined ? 0 : 1) + routes + matchers;
   return nested(block).reduce((sum, inner) => sum + countConditions(inner), own);
 }
@@ -112,7 +112,6 @@ const comingKeys = new Set([
   "header",
   "query",
   "body",
-  "token",
   "ip",
   "expr",
   "subject",

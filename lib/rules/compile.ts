@@ -11,7 +11,7 @@ import {
   type Condition,
   type Place,
 } from "@/lib/rules/language/condition";
-import { compileAttribute } from "@/lib/rules/language/credential";
+import { compileAttribute, compileClaim } from "@/lib/rules/language/credential";
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
 import type { OneRoute, Conditions, Matcher, Rule } from "@/lib/rules/schema";
 
@@ -100,8 +100,10 @@ function compileConditions(block: Conditions, place: Place): Condition[] {
   const compiled: Condition[] = [];
   if (block.method !== undefined) compiled.push(compileMethod(block.method, inside(place, "method")));
   if (block.route !== undefined) compiled.push(anyOf(compileRoutes(block.route, inside(place, "route"))));
-  for (const [name, matcher] of attributesOf(block))
+  for (const [name, matcher] of matchersOf(block.credential))
     compiled.push(compileAttribute(name, matcher, inside(inside(place, "credential"), name)));
+  for (const [name, matcher] of matchersOf(block.token))
+    compiled.push(compileClaim(name, matcher, inside(inside(place, "token"), name)));
   if (block.any !== undefined) compiled.push(anyOf(compileBlocks(block.any, inside(place, "any"))));
   if (block.all !== undefined) compiled.push(allOf(compileBlocks(block.all, inside(place, "all"))));
   if (block.not !== undefined) compiled.push(negatedBlock(block.not, inside(place, "not"), "not"));
@@ -116,10 +118,8 @@ function negatedBlock(block: Conditions, place: Place, operator: "not" | "unless
   return noneOf(allOf(compileConditions(block, negated(place))), { path: place.path, operator });
 }
 
-function attributesOf(block: Conditions): [string, Matcher][] {
-  return Object.entries(block.credential ?? {}).filter(
-    (entry): entry is [string, Matcher] => entry[1] !== undefined,
-  );
+function matchersOf(conditions: Readonly<Record<string, Matcher | undefined>> = {}): [string, Matcher][] {
+  return Object.entries(conditions).filter((entry): entry is [string, Matcher] => entry[1] !== undefined);
 }
 
 function compileRoutes(route: OneRoute | OneRoute[], place: Place): CompiledRoute[] {

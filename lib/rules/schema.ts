@@ -122,6 +122,19 @@ const CredentialConditions = z
   .meta({ id: "CredentialConditions", description: "Attributes of the key; all must match" });
 export type CredentialConditions = z.output<typeof CredentialConditions>;
 
+const TokenConditions = z
+  .record(z.string().min(1, "must not be empty").max(200), Matcher)
+  .refine(
+    (given) => Object.keys(given).length > 0,
+    "must name a claim; any token at all is sub: { exists: true }",
+  )
+  .meta({
+    id: "TokenConditions",
+    description:
+      "Verified claims of a JWT, by name or by a path such as realm_access.roles; all must match. A key has none",
+  });
+export type TokenConditions = z.output<typeof TokenConditions>;
+
 const Method = z.enum(methods, `must be one of ${methods.join(", ")}`);
 const RouteTemplate = z
   .string()
@@ -143,6 +156,7 @@ export interface Conditions {
   method?: z.output<typeof Method> | z.output<typeof Method>[] | undefined;
   route?: OneRoute | OneRoute[] | undefined;
   credential?: CredentialConditions | undefined;
+  token?: TokenConditions | undefined;
   any?: Conditions[] | undefined;
   all?: Conditions[] | undefined;
   not?: Conditions | undefined;
@@ -155,6 +169,7 @@ const conditionKeys = {
     .describe("GET covers HEAD"),
   route: z.union([OneRoute, z.array(OneRoute).min(1).max(50)]).optional(),
   credential: CredentialConditions.optional(),
+  token: TokenConditions.optional(),
 };
 
 const NestedConditions: z.ZodType<Conditions> = z
@@ -204,6 +219,7 @@ export const TestCredential = z.strictObject({
   labels: Names.optional(),
   externalId: z.string().max(200).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  token: z.record(z.string(), z.unknown()).optional().describe("Verified claims, for a caller with a JWT"),
 });
 export type TestCredential = z.output<typeof TestCredential>;
 

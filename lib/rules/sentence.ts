@@ -83,6 +83,13 @@ function blockClauses(block: Conditions, quantifier: "any" | "all"): Parts[] {
   if (block.route !== undefined) clauses.push([{ text: "the path is " }, ...routeParts(block.route)]);
   for (const [name, matcher] of Object.entries(block.credential ?? {}))
     if (matcher !== undefined) clauses.push(attributeParts(name, matcher, quantifier));
+  for (const [claim, matcher] of Object.entries(block.token ?? {}))
+    clauses.push([
+      { text: "the token's " },
+      { mark: claim, mono: true },
+      { text: " " },
+      ...listed([matcher].flat().map(matcherParts), "or"),
+    ]);
   if (block.any !== undefined) clauses.push(grouped(block.any, quantifier, "or"));
   if (block.all !== undefined) clauses.push(grouped(block.all, quantifier, "and"));
   if (block.not !== undefined)

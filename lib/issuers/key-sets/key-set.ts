@@ -30,7 +30,8 @@ export function keySetOf(document: unknown): KeySet {
   const keys: UsableKey[] = [];
   for (const member of members) {
     const reason = isRecord(member) ? jwkRefusal(member) : "is no object";
-    if (reason === null && isRecord(member)) keys.push({ jwk: publicJwk(member), algorithms: algorithmsOf(member) });
+    if (reason === null && isRecord(member))
+      keys.push({ jwk: publicJwk(member), algorithms: algorithmsOf(member) });
     else refused.push({ kid: kidOf(member), reason: reason ?? "is no object" });
   }
   const jwks = { keys: keys.map(({ jwk }) => ({ ...jwk, kty: jwk.kty ?? "" })) };
@@ -48,7 +49,8 @@ export function servesHeader(set: KeySet, header: { algorithm: string; keyId: st
 }
 
 function membersOf(document: unknown): readonly unknown[] {
-  if (!isRecord(document) || !Array.isArray(document.keys)) throw new Error("is no JWK set: it has no list `keys`");
+  if (!isRecord(document) || !Array.isArray(document.keys))
+    throw new Error("is no JWK set: it has no list `keys`");
   if (document.keys.length > keysMax) throw new Error(`holds more than ${keysMax} keys`);
   return document.keys;
 }

@@ -54,7 +54,9 @@ class Unreadable extends Error {}
 export async function plainHttpRefusal(url: URL, resolve: Resolve = resolveHost): Promise<string | null> {
   if (url.protocol === "https:") return null;
   const addresses = await resolve(unbracketed(url.hostname)).catch(() => []);
-  return addresses.some(isPublic) ? "must be https: over http anybody on the way could put their own keys in" : null;
+  return addresses.some(isPublic)
+    ? "must be https: over http anybody on the way could put their own keys in"
+    : null;
 }
 
 const nothing: ReadonlySet<string> = new Set();

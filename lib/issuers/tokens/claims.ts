@@ -29,7 +29,11 @@ export interface TokenTimes {
  * Everything about a token that costs no cryptography, so that most forgeries end here. Header parameters that bring
  * their own key (`jwk`, `jku`, `x5c`, `x5u`) are never looked at; `crit` names what is not understood here.
  */
-export function examine({ header, claims }: ReadToken, issuer: CompiledIssuer, nowMs: number): TokenHead | TokenRefusal {
+export function examine(
+  { header, claims }: ReadToken,
+  issuer: CompiledIssuer,
+  nowMs: number,
+): TokenHead | TokenRefusal {
   const { alg, kid, typ } = header;
   if (typ !== undefined && !(typeof typ === "string" && types.has(typ.toLowerCase()))) return "TOKEN_TYPE";
   if (typeof alg !== "string" || !issuer.algorithms.includes(alg)) return "TOKEN_ALGORITHM";

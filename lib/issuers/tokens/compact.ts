@@ -43,9 +43,13 @@ export function readToken(token: string): ReadToken | null {
 function readObject(part: string | undefined): Claims | null {
   if (part === undefined || !base64url.test(part)) return null;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, "base64url"));
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(part, "base64url"),
+    );
     const value: unknown = JSON.parse(text);
-    return isObject(value) && duplicateKeys(text).length === 0 && !nestsDeeperThan(value, depthMax) ? value : null;
+    return isObject(value) && duplicateKeys(text).length === 0 && !nestsDeeperThan(value, depthMax)
+      ? value
+      : null;
   } catch {
     return null;
   }

@@ -11,7 +11,9 @@ const scopesMax = 100;
 
 /** Stable id of one issuer's subject, for records, usage and limits: `sub_` and 128 bits of SHA-256 over both. */
 export function subjectId(issuerId: string, subject: string): string {
-  const digest = createHash("sha256").update(JSON.stringify([issuerId, subject]), "utf8").digest();
+  const digest = createHash("sha256")
+    .update(JSON.stringify([issuerId, subject]), "utf8")
+    .digest();
   return `sub_${digest.subarray(0, 16).toString("base64url")}`;
 }
 
@@ -39,6 +41,7 @@ export function subjectOf(
     externalId: null,
     allowedIps: [],
     allowedOrigins: [],
+    plan: null,
     limits: limitsOf(workspaceId, [{ kind: "key", id: keyId, ...issuer.limits }]),
     expiresAt: timeOf(expiresAt),
     generation: 1,

@@ -143,3 +143,68 @@ describe("globs", () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
+
+describe("claims of a token", () => {
+  const ada: RuleCredential = {
+    keyId: "sub_1",
+    name: "billing",
+    environment: "live",
+    scopes: ["read:invoices"],
+    token: {
+      sub: "ada@example.com",
+      level: 3,
+      groups: ["staff", "admins"],
+      realm_access: { roles: ["editor"] },
+      "https://example.com/plan": "pro",
+      "a.b": "exact",
+      a: { b: "nested" },
+      nothing: null,
+      none: [],
+    },
+  };
+
+  it.each<[object, string]>([
+    [{ sub: "ada@example.com" }, "yes"],
+    [{ sub: "ada" }, "no"],
+    [{ sub: { regex: "^ada@example\\.com$" } }, "yes"],
+    [{ sub: { in: ["eve@example.com", "ada@example.com"] } }, "yes"],
+    [{ sub: { exists: true } }, "yes"],
+    [{ level: { gte: 3 } }, "yes"],
+    [{ level: "3" }, "no"],
+    [{ groups: { contains: "admins" } }, "yes"],
+    [{ groups: "staff" }, "no"],
+    [{ "realm_access.roles": { contains: "editor" } }, "yes"],
+    [{ "https://example.com/plan": "pro" }, "yes"],
+    [{ "a.b": "exact" }, "yes"],
+    [{ "a.b": "nested" }, "no"],
+    [{ nothing: { exists: false } }, "yes"],
+    [{ none: { exists: true } }, "no"],
+    [{ email: { exists: false } }, "yes"],
+    [{ toString: { exists: true } }, "no"],
+    [{ __proto__x: { exists: true } }, "no"],
+  ])("%j: %s", (token, expected) => {
+    expect(judge({ when: { token } }, { credential: ada })).toBe(expected);
+  });
+
+  it("of several values an allow needs all, a deny any", () => {
+    const when = { token: { groups: { in: ["admins"] } } };
+    expect(judge({ when }, { credential: ada })).toBe("no");
+    expect(judge({ effect: "deny", when }, { credential: ada })).toBe("yes");
+  });
+
+  it("are absent for a key and without a credential", () => {
+    for (const credential of [{ keyId: "key_1", name: "ada", metadata: { sub: "ada@example.com" } }, null]) {
+      expect(judge({ when: { token: { sub: { exists: true } } } }, { credential })).toBe("no");
+      expect(judge({ when: { token: { sub: { exists: false } } } }, { credential })).toBe("yes");
+    }
+  });
+
+  it("a token's subject never passes for the name of a key", () => {
+    expect(judge({ when: { credential: { name: "billing" } } }, { credential: ada })).toBe("no");
+    expect(judge({ when: { credential: { environment: "live" } } }, { credential: ada })).toBe("no");
+    expect(judge({ when: { credential: { id: "sub_1" } } }, { credential: ada })).toBe("yes");
+    expect(
+      judge({ when: { credential: { scopes: { contains: "read:invoices" } } } }, { credential: ada }),
+    ).toBe("yes");
+  });
+});

@@ -8,6 +8,7 @@ import {
   type Place,
   type Truth,
 } from "@/lib/rules/language/condition";
+import { claimAt } from "@/lib/rules/language/claim";
 import type { RuleCredential } from "@/lib/rules/language/question";
 import {
   compileMatcher,
@@ -20,10 +21,11 @@ import { holds } from "@/lib/scopes/grant";
 
 type Read = (credential: RuleCredential) => unknown;
 
+/** What a JWT says its subject is called must not pass for the name of a key: only `id`, `scopes` and its claims are asked of it. */
 const readers: Record<CredentialAttribute, Read> = {
   id: (credential) => credential.keyId,
-  name: (credential) => credential.name,
-  environment: (credential) => credential.environment,
+  name: (credential) => (credential.token === undefined ? credential.name : undefined),
+  environment: (credential) => (credential.token === undefined ? credential.environment : undefined),
   scopes: (credential) => credential.scopes,
   roles: (credential) => credential.roles,
   customer: (credential) => credential.customer?.externalId,
@@ -40,9 +42,18 @@ const holdsScope: HoldsItem = (list, wanted) => {
 
 /** Compiles the matcher of one attribute; null values and empty lists are absent. */
 export function compileAttribute(name: string, matcher: Matcher, place: Place): Condition {
-  const read = reader(name);
   const compiled =
     name === "scopes" ? compileMatcher(matcher, place, holdsScope) : compileMatcher(matcher, place);
+  return conditionOn(reader(name), compiled, place);
+}
+
+/** Compiles the matcher of one claim of a verified JWT, the same way; for a key, or without a credential, every claim is absent. */
+export function compileClaim(name: string, matcher: Matcher, place: Place): Condition {
+  const read: Read = ({ token }) => (token === undefined ? undefined : claimAt(token, name));
+  return conditionOn(read, compileMatcher(matcher, place), place);
+}
+
+function conditionOn(read: Read, compiled: CompiledMatcher, place: Place): Condition {
   const { quantifier } = place;
   return {
     test: ({ credential }) => {

@@ -1,3 +1,4 @@
+import type { Claims } from "@/lib/rules/language/claim";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** What a rule may know of a credential. A `VerifiedKey` is one; a test may leave attributes out. */
@@ -11,6 +12,8 @@ export interface RuleCredential {
   labels?: readonly string[] | undefined;
   externalId?: string | null | undefined;
   metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Verified claims, where the credential is a JWT. */
+  token?: Claims | undefined;
 }
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
