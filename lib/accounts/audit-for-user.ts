@@ -3,17 +3,21 @@ import type { SessionActor } from "@/lib/api/actor";
 import type { Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
 
-/** Writes what a person did to their own account into the trail of every workspace that they belong to. */
+/** Writes what a person did to their own account into the trail of every workspace where they are known. */
 export async function auditForUser(
   tx: Tx,
   { userId, address, action }: { userId: string; address: string | null; action: string },
 ): Promise<void> {
-  const memberships = await tx.membership.findMany({ where: { userId }, include: { user: true } });
-  for (const { workspaceId, role, user } of memberships) {
+  const query = { where: { userId }, include: { user: true } } as const;
+  const places = [
+    ...(await tx.membership.findMany(query)).map((membership) => ({ ...membership, customerId: null })),
+    ...(await tx.customerMember.findMany(query)),
+  ];
+  for (const { workspaceId, customerId, role, user } of places) {
     const actor: SessionActor = {
       kind: "session",
       workspaceId,
-      customerId: null,
+      customerId,
       userId,
       email: user.email,
       role: Role.parse(role),

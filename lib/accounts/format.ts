@@ -17,3 +17,17 @@ export function asSentence(message: string): string {
   const start = message.slice(0, 1).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
+
+/** What the choice of a place is kept by: the workspace's slug, and on a customer's side its id too. */
+export function placeOf(slug: string, customerId: string | null): string {
+  return customerId === null ? slug : `${slug}~${customerId}`;
+}
+
+/** Pages for people on a customer's side; every other page of the portal is the workspace's. */
+const customerPages = ["/overview", "/keys", "/usage", "/decisions", "/settings/account", "/shell-facts"];
+
+/** Whether a path of the portal, perhaps with a query, may be looked at from a customer's side. */
+export function isCustomerPage(path: string): boolean {
+  const [page = ""] = path.split("?");
+  return page === "/" || customerPages.some((allowed) => page === allowed || page.startsWith(`${allowed}/`));
+}

@@ -4,6 +4,7 @@ import { serialize } from "hono/utils/cookie";
 import { acceptInvitation } from "@/lib/accounts/members/accept-invitation";
 import { changePassword } from "@/lib/accounts/passwords/change-password";
 import { cookieOptions, workspaceCookieName } from "@/lib/accounts/cookies";
+import { placeOf } from "@/lib/accounts/format";
 import { createWorkspace } from "@/lib/accounts/sign-up/create-workspace";
 import { issueSession, sessionSeconds } from "@/lib/accounts/sign-in/issue-session";
 import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/origin";
@@ -136,10 +137,11 @@ ownAccountRoutes.openapi(
     const session = await readSession(c.req.header("cookie") ?? null);
     if (session === null) refuseForeignPage(c.req.raw);
     else requireSameOrigin(c.req.raw);
-    const { user, workspace } = await acceptInvitation(session, c.req.valid("json"), c.var.address);
+    const accepted = await acceptInvitation(session, c.req.valid("json"), c.var.address);
+    const { user, workspace, customerId } = accepted;
     const { sessionGeneration } = user;
     if (sessionGeneration !== null) await signBrowserIn(c, { ...user, sessionGeneration });
-    showWorkspace(c, workspace.slug);
+    showWorkspace(c, placeOf(workspace.slug, customerId));
     return c.json({ userId: user.id, email: user.email, workspace }, 201);
   },
 );

@@ -70,3 +70,29 @@ const scopesByRole: Record<Role, readonly string[]> = {
 export function roleScopes(role: Role): readonly string[] {
   return scopesByRole[role];
 }
+
+const customerReadOnly = ["read:keys", "read:usage", "read:decisions", "read:audit", "read:customers"];
+const customerKeys = ["create:keys", "update:keys", "rotate:keys", "revoke:keys"];
+const customerMembers = ["read:members", "create:members", "update:members", "destroy:members"];
+
+/**
+ * The scopes of someone on a customer's side, all of which reach that customer's rows only. What its keys may hold,
+ * admins and developers hold, so that they can pass it on.
+ *
+ * | Role | May |
+ * |---|---|
+ * | admin | the customer's keys and members |
+ * | developer | the customer's keys |
+ * | viewer | reads |
+ */
+export function customerRoleScopes(role: Role, ceiling: readonly string[]): readonly string[] {
+  switch (role) {
+    case "owner":
+    case "admin":
+      return [...customerReadOnly, ...customerKeys, ...customerMembers, ...ceiling];
+    case "developer":
+      return [...customerReadOnly, ...customerKeys, ...ceiling];
+    case "viewer":
+      return customerReadOnly;
+  }
+}

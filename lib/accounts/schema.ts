@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalOrigin } from "@/lib/keys/canonical";
 import { keyPrefixLengthMax, keyPrefixPattern } from "@/lib/keys/format";
 
 /** What a member may do, from most to least. */
@@ -138,6 +139,23 @@ export type ChangePassword = z.output<typeof ChangePassword>;
 /** The sentence that an endpoint answers when there is nothing else to say. */
 export const Message = z.object({ message: z.string() }).meta({ id: "Message" });
 
+/** An origin whose pages may use portal sessions: a token must not travel in the clear, except on one machine. */
+const ListedOrigin = z
+  .string()
+  .trim()
+  .max(300)
+  .transform((text) => canonicalOrigin(text) ?? text)
+  .refine((text) => canonicalOrigin(text) === text, "must be an origin such as https://app.example.com")
+  .refine(
+    (text) => text.startsWith("https://") || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(text),
+    "must begin with https://, unless it is localhost",
+  );
+
+const AllowedOrigins = z
+  .array(ListedOrigin)
+  .max(50, "must hold at most 50 origins")
+  .transform((origins) => [...new Set(origins)]);
+
 /** The workspace as its members see it. */
 export const Workspace = z
   .object({
@@ -146,6 +164,7 @@ export const Workspace = z
     name: z.string(),
     keyPrefix: z.string(),
     retentionDays: z.number().int(),
+    allowedOrigins: z.array(z.string()).describe("Origins whose pages may use portal sessions"),
     createdAt: z.string(),
   })
   .meta({ id: "Workspace" });
@@ -157,6 +176,9 @@ export const UpdateWorkspace = z
     name: WorkspaceName.optional(),
     keyPrefix: KeyPrefix.optional().describe(
       "Keys made from now on begin with it; those that exist keep theirs",
+    ),
+    allowedOrigins: AllowedOrigins.optional().describe(
+      "Origins such as https://app.example.com whose pages may use portal sessions; at most 50, no wildcards",
     ),
   })
   .meta({ id: "UpdateWorkspace" });
@@ -173,7 +195,24 @@ export const UpdateMember = z.strictObject({ role: Role }).meta({ id: "UpdateMem
 export type UpdateMember = z.output<typeof UpdateMember>;
 
 /** What `POST /members/invitations` takes. */
-export const Invite = z.strictObject({ email: Email, role: Role }).meta({ id: "Invite" });
+export const Invite = z
+  .strictObject({
+    email: Email,
+    role: Role,
+    customer: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .nullable()
+      .default(null)
+      .describe("Id or external id of the customer whose side they join; null for the workspace itself"),
+  })
+  .refine(({ role, customer }) => customer === null || role !== "owner", {
+    path: ["role"],
+    message: "must be admin, developer or viewer on a customer's side",
+  })
+  .meta({ id: "Invite" });
 export type Invite = z.output<typeof Invite>;
 
 /** A pending invitation. */
@@ -182,6 +221,7 @@ export const Invitation = z
     id: z.string(),
     email: z.string(),
     role: Role,
+    customer: z.string().nullable().describe("Id of the customer whose side it leads to"),
     invitedBy: z.string(),
     expiresAt: z.string(),
     createdAt: z.string(),

@@ -2,8 +2,9 @@ import { parse } from "hono/utils/cookie";
 import { decode } from "next-auth/jwt";
 import { z } from "zod";
 import { cookieName, workspaceCookieName } from "@/lib/accounts/cookies";
+import { isCustomerPage, placeOf } from "@/lib/accounts/format";
 import { requestAddress } from "@/lib/accounts/request-address";
-import { roleScopes } from "@/lib/accounts/roles";
+import { customerRoleScopes, roleScopes } from "@/lib/accounts/roles";
 import { Role } from "@/lib/accounts/schema";
 import type { SessionActor } from "@/lib/api/actor";
 import { bus } from "@/lib/bus/bus";
@@ -11,27 +12,34 @@ import { subkeys } from "@/lib/crypto/subkey";
 import { db } from "@/lib/db/client";
 import { processState } from "@/lib/process/state";
 
-/** A workspace that a person belongs to. */
-export interface OwnWorkspace {
+/** Where a person belongs: in a workspace itself, or on one customer's side of it. */
+export interface OwnPlace {
+  /** The workspace's. */
   id: string;
   slug: string;
   name: string;
   role: Role;
+  /** Null for a member of the workspace itself. */
+  customer: { id: string; name: string; scopeCeiling: readonly string[] } | null;
 }
 
-/** A signed-in person: who they are and where they belong, oldest membership first. */
+/** A signed-in person: who they are and where they belong, workspaces first, each kind oldest first. */
 export interface Session {
   userId: string;
   email: string;
   name: string;
-  workspaces: readonly OwnWorkspace[];
+  workspaces: readonly OwnPlace[];
 }
 
 /** What a server component knows of the person looking at it. */
 export interface PortalSession {
   user: { id: string; email: string; name: string };
   workspace: { id: string; slug: string; name: string };
+  /** Set for someone on a customer's side: all they see is that customer's. */
+  customer: { id: string; name: string } | null;
   role: Role;
+  /** What is looked at now, and everything else there is to look at; `slug` is what the choice is kept by. */
+  place: { slug: string; name: string };
   workspaces: readonly { slug: string; name: string }[];
   scopes: readonly string[];
   actor: SessionActor;
@@ -93,23 +101,29 @@ export async function sessionActor(
 
 /**
  * The person looking at a page of the portal. Redirects to `/sign-in` (and back, afterwards) when there is none, and
- * to `/create-workspace` when they belong nowhere.
+ * to `/create-workspace` when they belong nowhere. For someone on a customer's side a page of the workspace is not found.
  */
 export async function requirePortalSession(): Promise<PortalSession> {
-  const [{ headers }, { redirect }] = await Promise.all([import("next/headers"), import("next/navigation")]);
+  const [{ headers }, { notFound, redirect }] = await Promise.all([
+    import("next/headers"),
+    import("next/navigation"),
+  ]);
   const head = await headers();
   const cookieHeader = head.get("cookie");
+  const path = head.get("x-latchkey-path") ?? "/";
   const session = await readSession(cookieHeader);
-  if (session === null)
-    return redirect(`/sign-in?next=${encodeURIComponent(head.get("x-latchkey-path") ?? "/")}`);
+  if (session === null) return redirect(`/sign-in?next=${encodeURIComponent(path)}`);
   const workspace = chooseWorkspace(session, { cookieHeader });
   if (workspace === undefined) return redirect("/create-workspace");
+  if (workspace.customer !== null && !isCustomerPage(path)) return notFound();
   const actor = actorIn(session, workspace, requestAddress(head));
   return {
     user: { id: session.userId, email: session.email, name: session.name },
     workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name },
+    customer: workspace.customer && { id: workspace.customer.id, name: workspace.customer.name },
     role: workspace.role,
-    workspaces: session.workspaces.map(({ slug, name }) => ({ slug, name })),
+    place: shownPlace(workspace),
+    workspaces: session.workspaces.map(shownPlace),
     scopes: actor.scopes,
     actor,
   };
@@ -126,21 +140,31 @@ async function readClaims(token: string): Promise<z.output<typeof Claims> | null
 function chooseWorkspace(
   { workspaces }: Session,
   { cookieHeader, workspaceSlug }: { cookieHeader: string | null; workspaceSlug?: string | undefined },
-): OwnWorkspace | undefined {
+): OwnPlace | undefined {
   if (workspaceSlug !== undefined) return workspaces.find(({ slug }) => slug === workspaceSlug);
   const last = parse(cookieHeader ?? "", workspaceCookieName)[workspaceCookieName];
-  return workspaces.find(({ slug }) => slug === last) ?? workspaces[0];
+  return workspaces.find((place) => placeSlug(place) === last) ?? workspaces[0];
 }
 
-function actorIn(session: Session, workspace: OwnWorkspace, address: string | null): SessionActor {
+function shownPlace(place: OwnPlace): { slug: string; name: string } {
+  const { name, customer } = place;
+  return { slug: placeSlug(place), name: customer === null ? name : `${customer.name} at ${name}` };
+}
+
+function placeSlug({ slug, customer }: OwnPlace): string {
+  return placeOf(slug, customer?.id ?? null);
+}
+
+function actorIn(session: Session, workspace: OwnPlace, address: string | null): SessionActor {
+  const { customer, role } = workspace;
   return {
     kind: "session",
     workspaceId: workspace.id,
-    customerId: null,
+    customerId: customer?.id ?? null,
     userId: session.userId,
     email: session.email,
-    role: workspace.role,
-    scopes: roleScopes(workspace.role),
+    role,
+    scopes: customer === null ? roleScopes(role) : customerRoleScopes(role, customer.scopeCeiling),
     address,
   };
 }
@@ -170,7 +194,14 @@ function listen(): void {
 async function loadPerson(userId: string): Promise<Person | null> {
   const user = await db().user.findUnique({
     where: { id: userId },
-    include: { memberships: { include: { workspace: true }, orderBy: { createdAt: "asc" } } },
+    include: {
+      memberships: { include: { workspace: true }, orderBy: { createdAt: "asc" } },
+      customerMemberships: {
+        where: { customer: { disabledAt: null } },
+        include: { workspace: true, customer: true },
+        orderBy: { createdAt: "asc" },
+      },
+    },
   });
   if (user === null) return null;
   return {
@@ -178,11 +209,27 @@ async function loadPerson(userId: string): Promise<Person | null> {
     email: user.email,
     name: user.name,
     generation: user.sessionGeneration,
-    workspaces: user.memberships.map(({ role, workspace }) => ({
-      id: workspace.id,
-      slug: workspace.slug,
-      name: workspace.name,
-      role: Role.parse(role),
-    })),
+    workspaces: [
+      ...user.memberships.map((membership) => placeIn({ ...membership, customer: null })),
+      ...user.customerMemberships.map(placeIn),
+    ],
+  };
+}
+
+function placeIn({
+  role,
+  workspace: { id, slug, name },
+  customer,
+}: {
+  role: string;
+  workspace: { id: string; slug: string; name: string };
+  customer: OwnPlace["customer"];
+}): OwnPlace {
+  return {
+    id,
+    slug,
+    name,
+    role: Role.parse(role),
+    customer: customer && { id: customer.id, name: customer.name, scopeCeiling: customer.scopeCeiling },
   };
 }

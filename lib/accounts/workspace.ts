@@ -2,32 +2,42 @@ import type { UpdateWorkspace, Workspace } from "@/lib/accounts/schema";
 import { sessionsChanged } from "@/lib/accounts/session";
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { db } from "@/lib/db/client";
+import { requireProvider } from "@/lib/api/require-provider";
+import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
 
 /** The actor's own workspace. */
 export async function readWorkspace(actor: Actor): Promise<Workspace> {
   requireScope(actor, "read:workspace");
+  requireProvider(actor);
   const workspace = await db().workspace.findUnique({ where: { id: actor.workspaceId } });
   if (workspace === null) throw new Problem("not-found", "This workspace is no more.");
   return shown(workspace);
 }
 
-/** Changes name and key prefix. Keys that exist keep the prefix they were made with. */
+/** Changes name, key prefix and the origins of portal sessions. Keys that exist keep the prefix they were made with. */
 export async function updateWorkspace(actor: Actor, input: UpdateWorkspace): Promise<Workspace> {
   requireScope(actor, "update:workspace");
-  const { name, keyPrefix } = input;
-  const data = { ...(name === undefined ? {} : { name }), ...(keyPrefix === undefined ? {} : { keyPrefix }) };
+  requireProvider(actor);
+  const { name, keyPrefix, allowedOrigins } = input;
+  const data = {
+    ...(name === undefined ? {} : { name }),
+    ...(keyPrefix === undefined ? {} : { keyPrefix }),
+    ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+  };
   const [workspace, members] = await db().$transaction(async (tx) => {
     const updated = await tx.workspace.update({ where: { id: actor.workspaceId }, data });
     await audit(tx, actor, { action: "workspace.update", subject: actor.workspaceId, detail: data });
-    return [
-      updated,
-      await tx.membership.findMany({ where: { workspaceId: actor.workspaceId }, select: { userId: true } }),
-    ];
+    return [updated, await peopleOf(tx, actor.workspaceId)];
   });
   if (name !== undefined) await Promise.all(members.map(({ userId }) => sessionsChanged(userId)));
   return shown(workspace);
+}
+
+/** Members of the workspace and of its customers. */
+async function peopleOf(tx: Tx, workspaceId: string): Promise<{ userId: string }[]> {
+  const query = { where: { workspaceId }, select: { userId: true } } as const;
+  return [...(await tx.membership.findMany(query)), ...(await tx.customerMember.findMany(query))];
 }
 
 function shown(row: {
@@ -36,8 +46,9 @@ function shown(row: {
   name: string;
   keyPrefix: string;
   retentionDays: number;
+  allowedOrigins: string[];
   createdAt: Date;
 }): Workspace {
-  const { id, slug, name, keyPrefix, retentionDays, createdAt } = row;
-  return { id, slug, name, keyPrefix, retentionDays, createdAt: createdAt.toISOString() };
+  const { id, slug, name, keyPrefix, retentionDays, allowedOrigins, createdAt } = row;
+  return { id, slug, name, keyPrefix, retentionDays, allowedOrigins, createdAt: createdAt.toISOString() };
 }

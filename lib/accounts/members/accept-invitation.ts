@@ -1,8 +1,8 @@
 import { addressGroup, countAttempt } from "@/lib/accounts/sign-in/attempts";
 import { lockMembers } from "@/lib/accounts/members/authority";
+import { placeName } from "@/lib/accounts/members/invitations";
 import { hashPassword } from "@/lib/accounts/passwords/password";
 import { refuseEmailAsPassword } from "@/lib/accounts/passwords/reset-password";
-import { roleScopes } from "@/lib/accounts/roles";
 import { Role, type AcceptInvitation, type NewWorkspace } from "@/lib/accounts/schema";
 import { sessionsChanged, type Session } from "@/lib/accounts/session";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
@@ -17,6 +17,7 @@ import { audit } from "@/lib/events/audit";
 export interface OpenInvitation {
   email: string;
   role: Role;
+  /** Of the workspace, or of the customer and the workspace. */
   workspaceName: string;
   invitedBy: string;
   /** Whether the address has an account, so that its owner signs in rather than choosing a password. */
@@ -27,12 +28,11 @@ export interface OpenInvitation {
 export async function readInvitation(token: string): Promise<OpenInvitation | null> {
   const found = await db().invitation.findFirst({
     where: { tokenHash: hashToken(token), acceptedAt: null, expiresAt: { gt: new Date() } },
-    include: { workspace: true },
   });
   if (found === null) return null;
-  const { email, role, invitedBy, workspace } = found;
+  const { email, role, invitedBy } = found;
   const hasAccount = (await db().user.count({ where: { email } })) > 0;
-  return { email, role: Role.parse(role), workspaceName: workspace.name, invitedBy, hasAccount };
+  return { email, role: Role.parse(role), workspaceName: await placeName(found), invitedBy, hasAccount };
 }
 
 /**
@@ -47,38 +47,40 @@ export async function acceptInvitation(
 ): Promise<{
   user: Omit<SignedInUser, "sessionGeneration"> & { sessionGeneration: number | null };
   workspace: NewWorkspace;
+  /** Set when they joined a customer's side. */
+  customerId: string | null;
 }> {
   await countAttempt([{ name: `accept-from:${addressGroup(address)}`, limit: 100, seconds: 3600 }]);
   const invitation = await readInvitation(token);
   if (invitation === null) throw spent();
   const passwordHash = session === null ? await hashNewPassword(invitation, password) : null;
   const accepted = await db().$transaction(async (tx) => {
-    const { workspaceId, role, email } = await useToken(tx, token);
+    const { workspaceId, role, email, customerId } = await useToken(tx, token);
     const user =
       session === null
         ? await insertUser(tx, { email, name: name ?? "", passwordHash })
         : invited(session, email);
-    await join(tx, { workspaceId, userId: user.id, role });
+    await join(tx, { workspaceId, userId: user.id, role }, customerId);
     await audit(
       tx,
       {
         kind: "session",
         workspaceId,
-        customerId: null,
+        customerId,
         userId: user.id,
         email,
         role,
-        scopes: roleScopes(role),
+        scopes: [],
         address,
       },
-      { action: "members.join", subject: user.id, detail: { role } },
+      { action: "members.join", subject: user.id, detail: { role, customer: customerId } },
     );
     const {
       id,
       slug,
       name: workspaceName,
     } = await tx.workspace.findUniqueOrThrow({ where: { id: workspaceId } });
-    return { user, workspace: { id, slug, name: workspaceName } };
+    return { user, workspace: { id, slug, name: workspaceName }, customerId };
   });
   await sessionsChanged(accepted.user.id);
   return accepted;
@@ -112,20 +114,35 @@ function invited(
 }
 
 /** A guarded update: of two at once, one finds nothing left to use. */
-async function useToken(tx: Tx, token: string): Promise<{ workspaceId: string; role: Role; email: string }> {
+async function useToken(
+  tx: Tx,
+  token: string,
+): Promise<{ workspaceId: string; role: Role; email: string; customerId: string | null }> {
   const now = new Date();
   const [used] = await tx.invitation.updateManyAndReturn({
     where: { tokenHash: hashToken(token), acceptedAt: null, expiresAt: { gt: now } },
     data: { acceptedAt: now },
   });
   if (used === undefined) throw spent();
-  return { workspaceId: used.workspaceId, role: Role.parse(used.role), email: used.email };
+  const { workspaceId, email, customerId } = used;
+  return { workspaceId, role: Role.parse(used.role), email, customerId };
 }
 
-async function join(tx: Tx, member: { workspaceId: string; userId: string; role: Role }): Promise<void> {
+async function join(
+  tx: Tx,
+  member: { workspaceId: string; userId: string; role: Role },
+  customerId: string | null,
+): Promise<void> {
   await lockMembers(tx, member.workspaceId);
-  const { count } = await tx.membership.createMany({ data: [member], skipDuplicates: true });
-  if (count === 0) throw new Problem("conflict", "You are a member of this workspace already.");
+  const { count } =
+    customerId === null
+      ? await tx.membership.createMany({ data: [member], skipDuplicates: true })
+      : await tx.customerMember.createMany({ data: [{ ...member, customerId }], skipDuplicates: true });
+  if (count === 0)
+    throw new Problem(
+      "conflict",
+      `You are a member of this ${customerId === null ? "workspace" : "customer"} already.`,
+    );
 }
 
 function spent(): Problem {

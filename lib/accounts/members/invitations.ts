@@ -1,8 +1,7 @@
 import { lockMembers, requireOwner } from "@/lib/accounts/members/authority";
-import { requireMemberScope } from "@/lib/accounts/members/members";
 import { Role, type Invitation, type Invite, type SentInvitation } from "@/lib/accounts/schema";
 import { newToken } from "@/lib/accounts/passwords/token";
-import { actorLabel, type Actor } from "@/lib/api/actor";
+import { actorLabel, customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { db, type Tx } from "@/lib/db/client";
@@ -20,18 +19,22 @@ interface Row {
   id: string;
   email: string;
   role: string;
+  customerId: string | null;
   invitedBy: string;
   expiresAt: Date;
   createdAt: Date;
 }
 
-/** Invitations that nobody accepted yet, oldest first; those that are over stay until revoked or sent again. */
+/**
+ * Invitations that nobody accepted yet, oldest first; those that are over stay until revoked or sent again. Someone on a
+ * customer's side sees those to it.
+ */
 export async function listInvitations(actor: Actor, { limit, cursor }: PageQuery): Promise<Page<Invitation>> {
-  requireMemberScope(actor, "read:members");
+  requireScope(actor, "read:members");
   const after = cursor === undefined ? null : String(decodeCursor("invitations", cursor)[0]);
   const rows = await db().invitation.findMany({
     where: {
-      workspaceId: actor.workspaceId,
+      ...ofActor(actor),
       acceptedAt: null,
       ...(after === null ? {} : { id: { gt: after } }),
     },
@@ -47,29 +50,39 @@ export async function listInvitations(actor: Actor, { limit, cursor }: PageQuery
 }
 
 /**
- * Invites an address by a mailed link. Throws `conflict` for a member or an address invited already, `forbidden` when
- * someone below owner invites an owner. When the mail does not go out, the link is in the answer instead.
+ * Invites an address by a mailed link, to the workspace or to one customer's side; who is on a customer's side invites
+ * to that one. Throws `conflict` for a member or an address invited already, `invalid` for an unknown customer,
+ * `forbidden` when someone below owner invites an owner. When the mail does not go out, the link is in the answer instead.
  */
-export async function invite(actor: Actor, { email, role }: Invite): Promise<SentInvitation> {
-  requireMemberScope(actor, "create:members");
+export async function invite(
+  actor: Actor,
+  { email, role, customer = null }: Omit<Invite, "customer"> & Partial<Invite>,
+): Promise<SentInvitation> {
+  requireScope(actor, "create:members");
   const { token, tokenHash } = newToken();
   const { workspaceId } = actor;
   const invitation = await db().$transaction(async (tx) => {
     await lockMembers(tx, workspaceId);
-    if (role === "owner") await requireOwner(tx, actor, "Only an owner may invite an owner.");
-    await refuseDouble(tx, { workspaceId, email });
+    const customerId = await customerFor(tx, actor, customer);
+    if (role === "owner") await requireOwnerFor(tx, actor, customerId);
+    await refuseDouble(tx, { workspaceId, email, customerId });
     const row = await tx.invitation.create({
       data: {
         workspaceId,
         id: newId("inv"),
         email,
         role,
+        customerId,
         tokenHash,
         invitedBy: actorLabel(actor).label,
         expiresAt: end(),
       },
     });
-    await audit(tx, actor, { action: "members.invite", subject: row.id, detail: { email, role } });
+    await audit(tx, actor, {
+      action: "members.invite",
+      subject: row.id,
+      detail: { email, role, customer: customerId },
+    });
     return shown(row);
   });
   return send(invitation, { workspaceId, token });
@@ -77,11 +90,11 @@ export async function invite(actor: Actor, { email, role }: Invite): Promise<Sen
 
 /** Sends an invitation again with a new link, good for another week; the link sent before is void. */
 export async function resendInvitation(actor: Actor, id: string): Promise<SentInvitation> {
-  requireMemberScope(actor, "create:members");
+  requireScope(actor, "create:members");
   const { token, tokenHash } = newToken();
   const { workspaceId } = actor;
   const invitation = await db().$transaction(async (tx) => {
-    const row = await loadPending(tx, { workspaceId, id });
+    const row = await loadPending(tx, actor, id);
     if (row.role === "owner") await requireOwner(tx, actor, "Only an owner may invite an owner.");
     const { count } = await tx.invitation.updateMany({
       where: { workspaceId, id, acceptedAt: null },
@@ -93,17 +106,17 @@ export async function resendInvitation(actor: Actor, id: string): Promise<SentIn
       subject: id,
       detail: { email: row.email },
     });
-    return loadPending(tx, { workspaceId, id });
+    return loadPending(tx, actor, id);
   });
   return send(shown(invitation), { workspaceId, token });
 }
 
 /** Makes an invitation's link void. */
 export async function revokeInvitation(actor: Actor, id: string): Promise<void> {
-  requireMemberScope(actor, "destroy:members");
+  requireScope(actor, "destroy:members");
   const { workspaceId } = actor;
   await db().$transaction(async (tx) => {
-    const row = await loadPending(tx, { workspaceId, id });
+    const row = await loadPending(tx, actor, id);
     if (row.role === "owner")
       await requireOwner(tx, actor, "Only an owner may take back an owner's invitation.");
     const { count } = await tx.invitation.deleteMany({ where: { workspaceId, id, acceptedAt: null } });
@@ -116,18 +129,50 @@ export async function revokeInvitation(actor: Actor, id: string): Promise<void> 
   });
 }
 
+/** The invitations that an actor may see and change: all of the workspace, or those to its customer's side. */
+function ofActor(actor: Actor): { workspaceId: string; customerId?: string } {
+  const own = customerOf(actor);
+  return { workspaceId: actor.workspaceId, ...(own === null ? {} : { customerId: own }) };
+}
+
+async function customerFor(tx: Tx, actor: Actor, named: string | null): Promise<string | null> {
+  const own = customerOf(actor);
+  if (named === null) return own;
+  const { workspaceId } = actor;
+  const customer = await tx.customer.findFirst({
+    where: {
+      workspaceId,
+      OR: [{ id: named }, { externalId: named }],
+      ...(own === null ? {} : { AND: { id: own } }),
+    },
+  });
+  if (customer !== null) return customer.id;
+  throw new Problem("invalid", "Some fields are not valid.", {
+    errors: [{ path: "customer", message: "there is no such customer" }],
+  });
+}
+
+async function requireOwnerFor(tx: Tx, actor: Actor, customerId: string | null): Promise<void> {
+  if (customerId !== null) throw new Problem("forbidden", "A customer's side has no owner.");
+  await requireOwner(tx, actor, "Only an owner may invite an owner.");
+}
+
 async function refuseDouble(
   tx: Tx,
-  { workspaceId, email }: { workspaceId: string; email: string },
+  { workspaceId, email, customerId }: { workspaceId: string; email: string; customerId: string | null },
 ): Promise<void> {
-  if ((await tx.membership.count({ where: { workspaceId, user: { email } } })) > 0)
-    throw new Problem("conflict", `${email} is a member already.`);
-  if ((await tx.invitation.count({ where: { workspaceId, email, acceptedAt: null } })) > 0)
+  const where = { workspaceId, user: { email } };
+  const members =
+    customerId === null
+      ? await tx.membership.count({ where })
+      : await tx.customerMember.count({ where: { ...where, customerId } });
+  if (members > 0) throw new Problem("conflict", `${email} is a member already.`);
+  if ((await tx.invitation.count({ where: { workspaceId, email, customerId, acceptedAt: null } })) > 0)
     throw new Problem("conflict", `${email} has an invitation already; send that one again.`);
 }
 
-async function loadPending(tx: Tx, { workspaceId, id }: { workspaceId: string; id: string }): Promise<Row> {
-  const row = await tx.invitation.findFirst({ where: { workspaceId, id, acceptedAt: null } });
+async function loadPending(tx: Tx, actor: Actor, id: string): Promise<Row> {
+  const row = await tx.invitation.findFirst({ where: { ...ofActor(actor), id, acceptedAt: null } });
   if (row === null) throw noSuch();
   return row;
 }
@@ -146,23 +191,43 @@ async function send(
   { workspaceId, token }: { workspaceId: string; token: string },
 ): Promise<SentInvitation> {
   const link = `${portalUrl()}/invitation?token=${token}`;
-  const workspace = await db().workspace.findUniqueOrThrow({ where: { id: workspaceId } });
   const mailed =
-    mailMode() === "off" ? false : await mail(invitation, { workspaceName: workspace.name, link });
+    mailMode() === "off"
+      ? false
+      : await mail(invitation, {
+          placeName: await placeName({ workspaceId, customerId: invitation.customer }),
+          link,
+        });
   const delivered = mailed && mailMode() === "smtp";
   return { invitation, mailed: delivered, link: delivered ? null : link };
 }
 
+/** What an invitation leads to, in words: the workspace, or a customer at it. */
+export async function placeName({
+  workspaceId,
+  customerId,
+}: {
+  workspaceId: string;
+  customerId: string | null;
+}): Promise<string> {
+  const { name } = await db().workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+  if (customerId === null) return name;
+  const customer = await db().customer.findUniqueOrThrow({
+    where: { workspaceId_id: { workspaceId, id: customerId } },
+  });
+  return `${customer.name} at ${name}`;
+}
+
 async function mail(
   { email, role, invitedBy }: Invitation,
-  { workspaceName, link }: { workspaceName: string; link: string },
+  { placeName, link }: { placeName: string; link: string },
 ): Promise<boolean> {
   try {
     await sendMail({
       to: email,
-      subject: `Join ${workspaceName} on Latchkey`,
+      subject: `Join ${placeName} on Latchkey`,
       lines: [
-        `${invitedBy} invites you to ${workspaceName} as ${role}.`,
+        `${invitedBy} invites you to ${placeName} as ${role}.`,
         `Accept within ${invitationDays} days:`,
       ],
       link,
@@ -175,11 +240,12 @@ async function mail(
   }
 }
 
-function shown({ id, email, role, invitedBy, expiresAt, createdAt }: Row): Invitation {
+function shown({ id, email, role, customerId, invitedBy, expiresAt, createdAt }: Row): Invitation {
   return {
     id,
     email,
     role: Role.parse(role),
+    customer: customerId,
     invitedBy,
     expiresAt: expiresAt.toISOString(),
     createdAt: createdAt.toISOString(),

@@ -45,7 +45,7 @@ memberRoutes.openapi(
     tags: ["Workspace"],
     method: "patch",
     path: "/workspace",
-    summary: "Change its name and key prefix",
+    summary: "Change its name, key prefix and the origins of portal sessions",
     request: { body: body(UpdateWorkspace) },
     responses: { 200: answer("The workspace", Workspace) },
   }),
