@@ -69,6 +69,10 @@ export const Environment = z
       .optional(),
     UPSTASH_REDIS_REST_URL: z.url().optional(),
     UPSTASH_REDIS_REST_TOKEN: optional,
+    LIMITER_OUTAGE: z
+      .enum(["open", "closed", "local"], "must be open, closed or local")
+      .default("local")
+      .describe("What holds for limits and quotas while Redis does not answer"),
     LATCHKEY_SECRET: z
       .string()
       .min(32, "must have at least 32 characters; `openssl rand -base64 48` makes one")
@@ -113,7 +117,13 @@ export const Environment = z
       .optional()
       .describe("Name of this node in records; default is host and process id"),
     RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
-    USAGE_MINUTE_DAYS: z.coerce.number().int().min(1).max(90).default(7).describe("Days that usage by minute is kept"),
+    USAGE_MINUTE_DAYS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(90)
+      .default(7)
+      .describe("Days that usage by minute is kept"),
     USAGE_HOUR_DAYS: z.coerce
       .number()
       .int()

@@ -2,6 +2,7 @@ import { bus } from "@/lib/bus/bus";
 import { createRouter } from "@/lib/api/router";
 import { sql } from "@/lib/db/client";
 import { recordingHealth } from "@/lib/events/record";
+import { limiterHealth } from "@/lib/limits/health";
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work, with what keeps it from it. */
 export const healthRoutes = createRouter();
@@ -13,7 +14,13 @@ healthRoutes.get("/readyz", async (c) => {
   const recording = recordingHealth();
   const ready = database && recording.dropped === 0;
   return c.json(
-    { status: ready ? "ready" : "not ready", database, bus: bus().healthy(), recording },
+    {
+      status: ready ? "ready" : "not ready",
+      database,
+      bus: bus().healthy(),
+      limiter: limiterHealth(),
+      recording,
+    },
     database ? 200 : 503,
   );
 });

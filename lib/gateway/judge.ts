@@ -6,7 +6,7 @@ import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { identifyByToken } from "@/lib/gateway/token-caller";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
-import type { LimitOutcome } from "@/lib/limits/outcome";
+import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
@@ -185,6 +185,7 @@ function consume({ call, ports }: Judging): Soon<Readonly<Record<string, string>
   if (call.key === null) return noLimits;
   return whenThere(ports.consumeLimits(call.key, 1), (outcome) => {
     if (!outcome.ok) throw limited(outcome, call, ports);
+    if (outcome.outage !== undefined) call.reason = outageReason(outcome);
     return outcome.states.length === 0 ? noLimits : ports.limitHeaders(outcome);
   });
 }
@@ -193,7 +194,7 @@ const noLimits = {};
 
 function limited(outcome: LimitOutcome & { ok: false }, call: Call, ports: GatewayPorts): Problem {
   call.verdict = "limited";
-  call.reason = outcome.code;
+  call.reason = outageReason(outcome) ?? outcome.code;
   call.limitHeaders = ports.limitHeaders(outcome);
   const sentence =
     outcome.code === "RATE_LIMITED" ? "This key calls too often." : "This key's quota is used up.";

@@ -29,6 +29,7 @@ import {
 } from "@/lib/keys/schema";
 import { updateKey } from "@/lib/keys/update";
 import { verifyKey } from "@/lib/keys/verify";
+import { verifyHeaders } from "@/lib/keys/verify-headers";
 
 const KeyParam = z.object({ id: z.string().max(100) });
 const tags = ["keys"];
@@ -118,6 +119,7 @@ const revoke = createRoute({
   path: "/keys/{id}/revoke",
   tags,
   operationId: "revokeKey",
+  "x-repeatable": true,
   summary: "Revoke a key for good",
   request: { params: KeyParam, body: body(RevokeKey) },
   responses: { 200: answer("The key as it is now", Key) },
@@ -128,6 +130,7 @@ const revokeMany = createRoute({
   path: "/keys/revoke",
   tags,
   operationId: "revokeKeys",
+  "x-repeatable": true,
   summary: "Revoke up to 500 keys for good, by id or by filter, all or none",
   request: { body: body(RevokeKeys) },
   responses: { 200: answer("Which of them are revoked now", RevokedKeys) },
@@ -138,6 +141,7 @@ const verify = createRoute({
   path: "/keys/verify",
   tags,
   operationId: "verifyKey",
+  "x-repeatable": true,
   summary: "Ask whether a presented key is good for a call",
   request: { body: body(VerifyRequest) },
   responses: { 200: answer("The verdict, whatever it is", VerifyAnswer) },
@@ -150,15 +154,13 @@ export const keyRoutes = createRouter()
     return c.json(await createKey(c.var.actor, { ...input, once: once(c, "createKey", input) }), 201);
   })
   .openapi(list, async (c) => c.json(await listKeys(c.var.actor, c.req.valid("query")), 200))
-  .openapi(verify, async (c) =>
-    c.json(
-      await verifyKey(c.var.actor, c.req.valid("json"), {
-        requestId: c.var.requestId,
-        startedAt: performance.now(),
-      }),
-      200,
-    ),
-  )
+  .openapi(verify, async (c) => {
+    const context = { requestId: c.var.requestId, startedAt: performance.now() };
+    const answer = await verifyKey(c.var.actor, c.req.valid("json"), context);
+    // The caller's own limits, where it has any, are what its headers are about.
+    const headers = c.res.headers.has("ratelimit") ? {} : verifyHeaders(answer);
+    return c.json(answer, 200, headers);
+  })
   .openapi(revokeMany, async (c) => c.json(await revokeKeys(c.var.actor, c.req.valid("json")), 200))
   .openapi(read, async (c) => c.json(await readKey(c.var.actor, c.req.valid("param").id), 200))
   .openapi(grant, async (c) => c.json(await readGrant(c.var.actor, c.req.valid("param").id), 200))

@@ -372,6 +372,15 @@ export const VerifyRequest = z
   .meta({ id: "VerifyRequest" });
 export type VerifyRequest = z.output<typeof VerifyRequest>;
 
+/** One of the limits that the call met, after it. */
+const VerifyLimit = z.object({
+  name: z.string().describe("The limit's name, `quota:day` or `quota:month`; `customer:` before shared ones"),
+  limit: z.number(),
+  remaining: z.number(),
+  windowSeconds: z.number(),
+  resetAt: z.string(),
+});
+
 /** The tightest of the key's limits after this call. */
 export const VerifyRateLimit = z.object({ limit: z.number(), remaining: z.number(), resetAt: z.string() });
 
@@ -390,6 +399,8 @@ export const VerifyAnswer = z
     metadata: z.record(z.string(), z.unknown()).meta({ type: "object", additionalProperties: true }),
     expiresAt: z.string().nullable(),
     rateLimit: VerifyRateLimit.nullable().describe("Null for a key without limits"),
+    limits: z.array(VerifyLimit).describe("Every limit and quota that was asked; one that refused stands first"),
+    retryAfterSeconds: z.number().int().nullable().describe("Set where a limit or quota refused"),
     decision: z.string().describe("Id of the record of this answer"),
     requestId: z.string(),
   })

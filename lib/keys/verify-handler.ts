@@ -8,6 +8,7 @@ import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
+import { verifyHeaders } from "@/lib/keys/verify-headers";
 import { VerifyRequest, type VerifyAnswer } from "@/lib/keys/schema";
 import { verifyKey } from "@/lib/keys/verify";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
@@ -134,7 +135,7 @@ function send(response: ServerResponse, answer: VerifyAnswer): void {
   write(
     response,
     200,
-    { "content-type": "application/json", "x-request-id": answer.requestId },
+    { "content-type": "application/json", "x-request-id": answer.requestId, ...verifyHeaders(answer) },
     JSON.stringify(answer),
   );
 }

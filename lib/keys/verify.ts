@@ -12,7 +12,7 @@ import { scopeTest } from "@/lib/keys/scope-expression";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import { consumeLimits } from "@/lib/limits/consume";
 import { tightestLimit } from "@/lib/limits/headers";
-import type { LimitOutcome } from "@/lib/limits/outcome";
+import { outageReason, type LimitOutcome, type LimitState } from "@/lib/limits/outcome";
 import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/decide";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
@@ -164,13 +164,20 @@ function invalidField(path: string, message: string): Problem {
   return new Problem("invalid", "Some fields are not valid.", { errors: [{ path, message }] });
 }
 
+const noLimits: VerifyAnswer["limits"] = [];
+
+function presentState({ name, limit, remaining, windowSeconds, resetAtMs }: LimitState) {
+  return { name, limit, remaining, windowSeconds, resetAt: new Date(resetAtMs).toISOString() };
+}
+
 /** The answer, recorded. */
 function conclude(
   inquiry: Inquiry,
   key: VerifiedKey | null,
   { code, outcome }: { code: VerifyCode; outcome?: LimitOutcome },
 ): VerifyAnswer {
-  const record = recordOf(inquiry, key, code);
+  const reason = outcome === undefined ? code : (outageReason(outcome) ?? code);
+  const record = recordOf(inquiry, key, { code, reason });
   if (inquiry.context.leavesWithTurn) takeDecision(record);
   else recordDecision(record);
   const tightest = outcome === undefined ? null : tightestLimit(outcome);
@@ -194,12 +201,19 @@ function conclude(
             remaining: tightest.remaining,
             resetAt: new Date(tightest.resetAtMs).toISOString(),
           },
+    limits:
+      outcome === undefined || outcome.states.length === 0 ? noLimits : outcome.states.map(presentState),
+    retryAfterSeconds: outcome === undefined || outcome.ok ? null : outcome.retryAfterSeconds,
     decision: record.id,
     requestId: inquiry.context.requestId,
   };
 }
 
-function recordOf(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): DecisionRecord {
+function recordOf(
+  inquiry: Inquiry,
+  key: VerifiedKey | null,
+  { code, reason }: { code: VerifyCode; reason: string },
+): DecisionRecord {
   const { actor, input, context, call, service, ruling } = inquiry;
   return {
     id: newId("evt"),
@@ -227,7 +241,7 @@ function recordOf(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): 
     verdict:
       code === "VALID" ? "allow" : code === "RATE_LIMITED" || code === "QUOTA_EXCEEDED" ? "limited" : "deny",
     rules: ruling?.rules ?? [],
-    reason: code,
+    reason,
     shadow: ruling?.shadow ?? null,
     status: 200,
     requestBytes: 0,
@@ -238,6 +252,7 @@ function recordOf(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): 
     upstreamUs: null,
     traceId: null,
     count: 1,
+    cost: input.cost,
   };
 }
 

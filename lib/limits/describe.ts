@@ -42,7 +42,7 @@ export async function describeLimits(key: LimitedRow): Promise<EffectiveLimits> 
       : [{ kind: "customer" as const, id: customer.id, ...Settings.parse(customer) }]),
   ]);
   const now = limits === null ? null : await lookAtLimits(limits);
-  const nowOf = (label: string) => stateNow(now?.find((state) => state?.name === label) ?? null);
+  const nowOf = (label: string) => stateNow(now?.find((state) => state.name === label) ?? null);
   return {
     plan: name === null ? null : { name, from: key.plan === null ? "customer" : "key" },
     rateLimits: (limits?.rateLimits ?? []).map((limit) => ({

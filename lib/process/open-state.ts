@@ -7,6 +7,7 @@ import type { Environment } from "@/lib/env";
 import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/record";
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hash-pool";
+import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";
 import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";
 
@@ -38,6 +39,7 @@ export async function closeState(): Promise<void> {
   await stopExpiryWarnings();
   await stopRecording();
   await bus().close();
+  closeSharedLimiter();
   closeRedis();
   await closeHashPool();
   await closeDatabase();

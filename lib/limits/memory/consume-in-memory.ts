@@ -1,7 +1,7 @@
 import { limiterClock } from "@/lib/limits/clock";
 import type { Limits } from "@/lib/limits/effective";
-import { memoryLimiter } from "@/lib/limits/memory-limiter";
-import { memoryQuotas } from "@/lib/limits/memory-quotas";
+import { memoryLimiter } from "@/lib/limits/memory/memory-limiter";
+import { memoryQuotas } from "@/lib/limits/memory/memory-quotas";
 import { refusal, type LimitOutcome, type LimitState } from "@/lib/limits/outcome";
 
 /** Takes from all limits and quotas in this process, or from none. Synchronous but for the first call of a quota's period. */

@@ -1,5 +1,5 @@
 import type { CountedQuota } from "@/lib/limits/effective";
-import type { Taken } from "@/lib/limits/memory-limiter";
+import type { Taken } from "@/lib/limits/memory/memory-limiter";
 import type { LimitState } from "@/lib/limits/outcome";
 import { createPeriods, quotaState, type Period } from "@/lib/limits/period";
 import { recordedUsage } from "@/lib/limits/recorded-usage";

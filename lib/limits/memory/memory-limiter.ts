@@ -1,4 +1,11 @@
-import { bucketAt, fullInMs, takenOf, windowsAt, type Bucket, type Windows } from "@/lib/limits/algorithms";
+import {
+  bucketAt,
+  fullInMs,
+  takenOf,
+  windowsAt,
+  type Bucket,
+  type Windows,
+} from "@/lib/limits/memory/algorithms";
 import type { CountedLimit } from "@/lib/limits/effective";
 import type { LimitState } from "@/lib/limits/outcome";
 import { processState } from "@/lib/process/state";
