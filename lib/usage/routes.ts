@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createRouter } from "@/lib/api/router";
+import { exportResponse, exportUsage } from "@/lib/usage/export/export-usage";
 import { groupUsage } from "@/lib/usage/group-usage";
 import { keyUsage } from "@/lib/usage/key-usage";
 import { overview } from "@/lib/usage/overview";
-import { UsagePeriod, UsageQuestion } from "@/lib/usage/question";
+import { UsageExport, UsagePeriod, UsageQuestion } from "@/lib/usage/question";
 import { KeyUsage, Overview, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
 import { sparklines } from "@/lib/usage/sparklines";
 
@@ -43,6 +44,26 @@ usageRoutes.openapi(
     responses: json(Usage, "Calls"),
   }),
   async (c) => c.json(await groupUsage(c.var.actor, c.req.valid("query")), 200),
+);
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/usage/export",
+    tags: ["Usage"],
+    summary: "Usage as CSV or NDJSON, of any length of time that is kept",
+    request: { query: UsageExport },
+    responses: {
+      200: {
+        description: "One line per key, secret, customer, service, method, route, status and outcome in each interval",
+        content: {
+          "text/csv": { schema: z.string() },
+          "application/x-ndjson": { schema: z.string() },
+        },
+      },
+    },
+  }),
+  async (c) => exportResponse(await exportUsage(c.var.actor, c.req.valid("query"))),
 );
 
 usageRoutes.openapi(

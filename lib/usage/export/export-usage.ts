@@ -1,0 +1,66 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { csvHeader, csvLine, jsonLine } from "@/lib/usage/export/format";
+import { usagePages } from "@/lib/usage/export/usage-pages";
+import { filteredScope } from "@/lib/usage/filters";
+import type { UsageExport } from "@/lib/usage/question";
+import { cutAsked, intervalOf } from "@/lib/usage/span";
+
+/** An export that has begun: its text comes as it is asked for. */
+export interface StartedExport {
+  fileName: string;
+  contentType: string;
+  chunks: AsyncGenerator<string, void>;
+}
+
+/**
+ * Usage as CSV (RFC 4180) or NDJSON, one line per split and minute, hour or day, of any length of time that is kept.
+ * A caller bound to a customer gets that customer's. Needs `read:usage`. Throws as `groupUsage` does.
+ */
+export async function exportUsage(
+  actor: Actor,
+  { format, ...question }: UsageExport,
+): Promise<StartedExport> {
+  requireScope(actor, "read:usage");
+  const span = cutAsked(question);
+  const pages = usagePages(await filteredScope(actor, question), span);
+  const first = await pages.next();
+  const writeLine = format === "csv" ? csvLine : jsonLine;
+  async function* chunks(): AsyncGenerator<string, void> {
+    if (format === "csv") yield csvHeader;
+    if (first.done === true) return;
+    yield first.value.map(writeLine).join("");
+    for await (const page of pages) yield page.map(writeLine).join("");
+  }
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return {
+    fileName: `usage-${day(span.fromMs)}-${day(span.toMs)}-by-${intervalOf(span)}.${format}`,
+    contentType: format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson",
+    chunks: chunks(),
+  };
+}
+
+/** An answer that asks for more only when the client has taken the last chunk, and for nothing once it left. */
+export function exportResponse({ fileName, contentType, chunks }: StartedExport): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await chunks.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(encoder.encode(next.value));
+      },
+      async cancel() {
+        await chunks.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, {
+    headers: {
+      "content-type": contentType,
+      "content-disposition": `attachment; filename="${fileName}"`,
+      "x-content-type-options": "nosniff",
+      "x-accel-buffering": "no",
+    },
+  });
+}
