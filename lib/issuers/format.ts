@@ -21,7 +21,11 @@ const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 const base64url = /^[A-Za-z0-9_-]+$/;
 
 /** Octets of a coordinate on each curve (RFC 7518, 6.2.1.2). */
-const coordinateBytes: Readonly<Record<string, number>> = { "P-256": 32, "P-384": 48, "P-521": 66 };
+const coordinateBytes: ReadonlyMap<unknown, number> = new Map([
+  ["P-256", 32],
+  ["P-384", 48],
+  ["P-521", 66],
+]);
 
 /**
  * Why a JWK cannot check signatures here, as the rest of a sentence, or null when it can: a key with private parts, a
@@ -47,7 +51,7 @@ function refusalOfKind(jwk: Readonly<Record<string, unknown>>): string | null {
     case "RSA":
       return rsaRefusal(jwk);
     case "EC": {
-      const bytes = typeof jwk.crv === "string" ? coordinateBytes[jwk.crv] : undefined;
+      const bytes = coordinateBytes.get(jwk.crv);
       if (bytes === undefined) return "must be on P-256, P-384 or P-521";
       return bytesOf(jwk.x) === bytes && bytesOf(jwk.y) === bytes
         ? null
