@@ -16,7 +16,6 @@ import {
   oneCredential,
   queryWithoutCredential,
 } from "@/lib/gateway/credential";
-import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
 import { portalSessionOf } from "@/lib/portal-sessions/cross-origin";
@@ -44,12 +43,8 @@ async function callerOf(
 ): Promise<{ actor: Actor; key: VerifiedKey | null }> {
   if (value !== null && isPortalToken(value) && inAuthorization(c, value))
     return { actor: await portalSessionOf(c, value), key: null };
-  if (value !== null) {
-    const caller = await keyCaller(value, c.var.address);
-    if (!isAllowedOrigin(caller.key.allowedOrigins, c.req.header("origin")))
-      throw new Problem("forbidden", "This key may not be used by this page's origin.");
-    return caller;
-  }
+  if (value !== null)
+    return keyCaller(value, { via: "api", address: c.var.address, origin: c.req.header("origin") });
   const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);

@@ -1,6 +1,8 @@
 import type { KeyActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
+import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import { consumeLimits } from "@/lib/limits/consume";
@@ -16,18 +18,35 @@ export interface KeyCaller {
  * The caller as a key, within its address list; the same over HTTP and gRPC. What is wrong with a value is told by its
  * code alone. Synchronous while the secret is warm. Throws `unauthorized`, `forbidden`, `unavailable`.
  */
-export function keyCaller(value: string, address: string | null): KeyCaller | Promise<KeyCaller> {
-  const result = authenticateSecret(value, { address });
+export function keyCaller(value: string, way: WayOfCaller): KeyCaller | Promise<KeyCaller> {
+  const result = authenticateSecret(value, { address: way.address });
   return result instanceof Promise
-    ? result.then((late) => callerFrom(late, address))
-    : callerFrom(result, address);
+    ? result.then((late) => callerFrom(late, { value, ...way }))
+    : callerFrom(result, { value, ...way });
 }
 
-function callerFrom(result: Authentication, address: string | null): KeyCaller {
-  if (!result.ok) throw refusal(result.code);
+/** Where a caller comes from, and how. `origin` is what a browser sends as Origin. */
+export interface WayOfCaller {
+  via: "api" | "grpc";
+  address: string | null;
+  origin: string | undefined;
+}
+
+function callerFrom(result: Authentication, way: WayOfCaller & { value: string }): KeyCaller {
+  const { address } = way;
+  if (!result.ok) {
+    noteFailedAuthentication({ ...way, reason: result.code, key: result.key });
+    throw refusal(result.code);
+  }
   const { key } = result;
-  if (!isAllowedAddress(key.allowedIps, address))
+  if (!isAllowedAddress(key.allowedIps, address)) {
+    noteFailedAuthentication({ ...way, reason: "IP_FORBIDDEN", key });
     throw new Problem("forbidden", "This key may not be used from this address.");
+  }
+  if (!isAllowedOrigin(key.allowedOrigins, way.origin)) {
+    noteFailedAuthentication({ ...way, reason: "ORIGIN_FORBIDDEN", key });
+    throw new Problem("forbidden", "This key may not be used by this page's origin.");
+  }
   const { workspaceId, keyId, secretId, name, customer, scopes } = key;
   const customerId = customer?.id ?? null;
   return {

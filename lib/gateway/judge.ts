@@ -1,4 +1,5 @@
 import { Problem } from "@/lib/api/problem";
+import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import type { Call } from "@/lib/gateway/call";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { type BodySource, type Presented, presentedInBody, presentedInHead } from "@/lib/gateway/presented";
@@ -104,9 +105,10 @@ function authenticate(presented: Presented, { call, ports }: Judging): Soon<Pres
     call.authenticateMs = performance.now() - startedMs;
     if (!authentication.ok && authentication.code === "MALFORMED" && presented.onlyInAuthorization) {
       call.reason = call.service?.visibility === "private" ? "MALFORMED" : null;
+      if (call.reason !== null) noteFailed(call, presented.value);
       return { ...presented, value: null, onlyInAuthorization: false, inAuthorization: false };
     }
-    call.key = keyOf(authentication, call);
+    call.key = keyOf(authentication, { call, value: presented.value });
     return presented;
   });
 }
@@ -120,18 +122,28 @@ const credentialSentences = {
 } as const;
 
 /** A key of another workspace reads as one that does not exist. */
-function keyOf(authentication: Authentication, call: Call): VerifiedKey {
+function keyOf(
+  authentication: Authentication,
+  { call, value }: { call: Call; value: string | null },
+): VerifiedKey {
   const { key } = authentication;
   const foreign = key !== null && key.workspaceId !== call.ruleset?.workspace.id;
   if (authentication.ok && !foreign) return authentication.key;
   call.key = foreign ? null : key;
   const code = authentication.ok || foreign ? "NOT_FOUND" : authentication.code;
   call.reason = code;
+  noteFailed(call, value);
   if (code === "BUSY")
     throw new Problem("unavailable", "Too many keys are being checked for the first time. Try again.", {
       retryAfterSeconds: 1,
     });
   throw new Problem("unauthorized", credentialSentences[code], { members: { code } });
+}
+
+/** For the audit trail; the value itself is kept nowhere. */
+function noteFailed({ reason, address, key, ruleset }: Call, value: string | null): void {
+  const workspaceId = ruleset?.workspace.id ?? null;
+  noteFailedAuthentication({ via: "gateway", reason: reason ?? "", address, value, key, workspaceId });
 }
 
 function admitCaller(service: CompiledService, { call, ports }: Judging): void {

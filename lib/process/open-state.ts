@@ -4,6 +4,7 @@ import { openBus } from "@/lib/bus/open";
 import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
 import type { Environment } from "@/lib/env";
+import { stopFailures } from "@/lib/events/failures/note";
 import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/record";
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hash-pool";
@@ -36,6 +37,7 @@ export async function closeState(): Promise<void> {
   if (state.opening === null) return;
   await state.opening;
   await finishLater();
+  await stopFailures();
   await stopExpiryWarnings();
   await stopRecording();
   await bus().close();

@@ -2,9 +2,7 @@ import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { clientAddress } from "@/lib/api/client-address";
 import { keyCaller, type KeyCaller } from "@/lib/api/key-caller";
 import { Problem } from "@/lib/api/problem";
-import { then } from "@/lib/grpc/calls/then";
 import { credentialFromHeaders, credentialHeaders } from "@/lib/gateway/credential";
-import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 
 const names = ["authorization", ...credentialHeaders];
 
@@ -18,13 +16,9 @@ export type Presented = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "ge
 export function callerOf(call: Presented): KeyCaller | Promise<KeyCaller> {
   const value = presentedKey(call.metadata);
   if (value === null) throw new Problem("unauthorized", "Send a key as metadata: authorization: Bearer.");
+  // A proxy for browsers passes their Origin on.
   const [origin] = call.metadata.get("origin");
-  return then(keyCaller(value, addressOf(call)), (caller) => {
-    // A proxy for browsers passes their Origin on.
-    if (!isAllowedOrigin(caller.key.allowedOrigins, origin?.toString()))
-      throw new Problem("forbidden", "This key may not be used by this page's origin.");
-    return caller;
-  });
+  return keyCaller(value, { via: "grpc", address: addressOf(call), origin: origin?.toString() });
 }
 
 function presentedKey(metadata: Metadata): string | null {
