@@ -10,6 +10,8 @@ import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
+import { eventRoutes } from "@/lib/events/store/routes";
+import { customerMemberRoutes } from "@/lib/customers/member-routes";
 import { customerRoutes } from "@/lib/customers/routes";
 import { issuerRoutes } from "@/lib/issuers/routes";
 import { holderRoutes } from "@/lib/keys/holder/routes";
@@ -54,6 +56,7 @@ export function createApiApp() {
   for (const routes of [
     accountRoutes,
     customerRoutes,
+    customerMemberRoutes,
     portalSessionRoutes,
     keyRoutes,
     roleRoutes,
@@ -64,6 +67,7 @@ export function createApiApp() {
     serviceRoutes,
     ruleRoutes,
     decisionRoutes,
+    eventRoutes,
     usageRoutes,
   ])
     app.route("/api/v1", routes);

@@ -6,6 +6,19 @@ export const eventTypes = {
     description: "A key expires in seven days, or in one; told once for each",
     scope: "read:keys",
   },
+  "key.flagged": {
+    description: "A key's calls, denials or errors depart from the key's own history; the data says how",
+    scope: "read:keys",
+  },
+  "key.unflagged": {
+    description: "A flagged key's traffic is as usual again",
+    scope: "read:keys",
+  },
 } as const satisfies Record<string, { description: string; scope: PlatformScope }>;
 
 export type EventType = keyof typeof eventTypes;
+
+/** Whether text names a type of event. */
+export function isEventType(name: string): name is EventType {
+  return name in eventTypes;
+}

@@ -151,6 +151,36 @@ export const DecisionSummary = z
   .meta({ id: "DecisionSummary" });
 export type DecisionSummary = z.output<typeof DecisionSummary>;
 
+/** Something that happened other than a decision or an audited change. */
+export const StoredEvent = z
+  .object({
+    id: z.string(),
+    seq: z.string().describe("Position in the workspace's events, a decimal number as text"),
+    type: z.string().describe("From the catalogue, such as key.expiring"),
+    at: z.string().describe("RFC 3339 UTC"),
+    subject: z.string().nullable().describe("Id of what it is about"),
+    customer: z.string().nullable().describe("Id of the customer whom it concerns"),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "Event" });
+export type StoredEvent = z.output<typeof StoredEvent>;
+
+/** What narrows a list of events. */
+export const EventFilters = z.object({
+  type: z.string().min(1).max(100).optional().describe("Whole, or a group such as `key.*`"),
+  subject: z.string().min(1).max(100).optional().describe("Id of what it is about"),
+  customer: z.string().min(1).max(100).optional().describe("Id of a customer"),
+  from: time.optional().describe("First moment, inclusive"),
+  to: time.optional().describe("Last moment, exclusive"),
+});
+export type EventFilters = z.output<typeof EventFilters>;
+
+/** A page of events, newest first. */
+export const EventPage = z
+  .object({ items: z.array(StoredEvent), nextCursor: z.string().nullable() })
+  .meta({ id: "EventPage" });
+export type EventPage = z.output<typeof EventPage>;
+
 /** One thing that changed something or failed to authenticate. */
 export const AuditEntry = z
   .object({
