@@ -6,6 +6,7 @@ import { useBody } from "@/lib/api/read-body";
 import type { ApiEnv } from "@/lib/api/router";
 import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";
+import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import {
   bearerValues,
   bodyMayHoldCredential,
@@ -42,13 +43,22 @@ async function callerOf(
   value: string | null,
 ): Promise<{ actor: Actor; key: VerifiedKey | null }> {
   if (value !== null && isPortalToken(value) && inAuthorization(c, value))
-    return { actor: await portalSessionOf(c, value), key: null };
+    return { actor: await portalSessionOf(c, value).catch(portalSessionRefused(c)), key: null };
   if (value !== null)
     return keyCaller(value, { via: "api", address: c.var.address, origin: c.req.header("origin") });
   const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
   return { actor, key: null };
+}
+
+function portalSessionRefused({ var: { address } }: Context<ApiEnv>) {
+  return (error: unknown) => {
+    const reason = error instanceof Problem && error.kind === "foreign-origin" ? "ORIGIN_FORBIDDEN" : "NOT_FOUND";
+    if (error instanceof Problem)
+      noteFailedAuthentication({ via: "portal-session", reason, address, value: null, key: null });
+    throw error;
+  };
 }
 
 /** A portal session's token is taken from Authorization alone, where no address bar, form or log has it. */

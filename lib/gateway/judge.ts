@@ -165,6 +165,7 @@ function admitCaller(service: CompiledService, { call, ports }: Judging): void {
 
 function forbidden(call: Call, code: string, sentence: string): Problem {
   call.reason = code;
+  noteFailed(call, null);
   return new Problem("forbidden", sentence, { members: { decision: call.decisionId, code } });
 }
 

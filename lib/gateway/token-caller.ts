@@ -1,4 +1,5 @@
 import { Problem } from "@/lib/api/problem";
+import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import type { Call } from "@/lib/gateway/call";
 import type { Presented } from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
@@ -31,6 +32,9 @@ export function identifyByToken(
 function keyOf(authentication: NonNullable<TokenAuthentication>, call: Call) {
   if (authentication.ok) return authentication.key;
   call.reason = authentication.code;
+  const workspaceId = call.ruleset?.workspace.id ?? null;
+  const { reason, address } = call;
+  noteFailedAuthentication({ via: "gateway", reason, address, value: null, key: null, workspaceId });
   throw refusal(authentication.code);
 }
 

@@ -1,6 +1,7 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
+import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordDecision, refuseUnrecorded, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { canonicalRequest, refusals } from "@/lib/gateway/canonical";
@@ -70,9 +71,24 @@ export function verifyKey(
     const key = ownKey(actor, authentication);
     const code =
       key === null ? unknownCode(authentication) : keyCode(authentication, key, { input, satisfied });
-    if (key === null || code !== "VALID") return conclude(inquiry, key, { code });
+    if (key === null || code !== "VALID") return refuse(inquiry, key, code);
     return judgeAndTake(inquiry, key);
   });
+}
+
+/** A key that lacks a scope is who it says it is; every other refusal here is a failed authentication. */
+function refuse(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): VerifyAnswer {
+  const { actor, input } = inquiry;
+  if (code !== "INSUFFICIENT_SCOPE")
+    noteFailedAuthentication({
+      via: "verify",
+      reason: code,
+      address: input.ip ?? actor.address,
+      value: input.key,
+      key,
+      workspaceId: actor.workspaceId,
+    });
+  return conclude(inquiry, key, { code });
 }
 
 /** Rules if a service is named, then limits. */

@@ -1,6 +1,7 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
+import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordDecision, refuseUnrecorded } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
@@ -38,6 +39,15 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
   const service = serviceNamed(ruleset, asked.service);
   const caller = await callerOf(actor, asked);
   const authenticatedAt = performance.now();
+  if (caller.refusal !== null)
+    noteFailedAuthentication({
+      via: "authorize",
+      reason: caller.refusal,
+      address: asked.ip ?? actor.address,
+      value: asked.key ?? null,
+      key: caller.key,
+      workspaceId: actor.workspaceId,
+    });
   const { method, headers, query, body } = asked;
   const { path, segments } = read;
   const question: Question = {
