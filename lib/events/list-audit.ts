@@ -23,6 +23,9 @@ export async function listAudit(
         filters.subject === undefined ? {} : { subject: filters.subject },
         filters.action === undefined ? {} : { action: actionCondition(filters.action) },
         filters.actor === undefined ? {} : { actor: { path: ["id"], equals: filters.actor } },
+        filters.address === undefined ? {} : { address: filters.address },
+        filters.reason === undefined ? {} : { detail: { path: ["reason"], equals: filters.reason } },
+        filters.prefix === undefined ? {} : { detail: { path: ["prefix"], equals: filters.prefix } },
         filters.from === undefined ? {} : { at: { gte: filters.from } },
         filters.to === undefined ? {} : { at: { lt: filters.to } },
         cursor === undefined ? {} : { seq: { lt: positionOf(cursor) } },
@@ -44,6 +47,7 @@ export async function listAudit(
       subject: row.subject,
       detail: Detail.parse(row.detail),
       address: row.address,
+      count: row.count,
     })),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(list, [String(last.seq)]) : null,
   };

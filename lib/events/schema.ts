@@ -192,6 +192,7 @@ export const AuditEntry = z
     subject: z.string().nullable().describe("Id of what it was done to"),
     detail: z.record(z.string(), z.unknown()),
     address: z.string().nullable(),
+    count: z.number().int().describe("How many like it this entry stands for; more than 1 for failed authentications"),
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntry = z.output<typeof AuditEntry>;
@@ -201,6 +202,9 @@ export const AuditFilters = z.object({
   subject: z.string().min(1).max(100).optional().describe("Id of what it was done to"),
   action: z.string().min(1).max(100).optional().describe("Whole, or a room such as `keys.*`"),
   actor: z.string().min(1).max(100).optional().describe("Id of who did it"),
+  address: z.string().min(1).max(64).optional().describe("Where it came from, exactly"),
+  reason: z.string().min(1).max(64).optional().describe("Why an authentication failed, such as `REVOKED`"),
+  prefix: z.string().min(1).max(64).optional().describe("Prefix of the key that failed, such as `lk_live`"),
   from: time.optional().describe("First moment, inclusive"),
   to: time.optional().describe("Last moment, exclusive"),
 });

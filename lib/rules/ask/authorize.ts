@@ -39,12 +39,12 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
   const service = serviceNamed(ruleset, asked.service);
   const caller = await callerOf(actor, asked);
   const authenticatedAt = performance.now();
-  if (caller.refusal !== null)
+  if (caller.refusal !== null && asked.key !== undefined)
     noteFailedAuthentication({
       via: "authorize",
       reason: caller.refusal,
       address: asked.ip ?? actor.address,
-      value: asked.key ?? null,
+      value: asked.key,
       key: caller.key,
       workspaceId: actor.workspaceId,
     });
