@@ -54,7 +54,8 @@ async function callerOf(
 
 function portalSessionRefused({ var: { address } }: Context<ApiEnv>) {
   return (error: unknown) => {
-    const reason = error instanceof Problem && error.kind === "foreign-origin" ? "ORIGIN_FORBIDDEN" : "NOT_FOUND";
+    const reason =
+      error instanceof Problem && error.kind === "foreign-origin" ? "ORIGIN_FORBIDDEN" : "NOT_FOUND";
     if (error instanceof Problem)
       noteFailedAuthentication({ via: "portal-session", reason, address, value: null, key: null });
     throw error;

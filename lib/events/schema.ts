@@ -192,7 +192,10 @@ export const AuditEntry = z
     subject: z.string().nullable().describe("Id of what it was done to"),
     detail: z.record(z.string(), z.unknown()),
     address: z.string().nullable(),
-    count: z.number().int().describe("How many like it this entry stands for; more than 1 for failed authentications"),
+    count: z
+      .number()
+      .int()
+      .describe("How many like it this entry stands for; more than 1 for failed authentications"),
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntry = z.output<typeof AuditEntry>;
