@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const alias = { "@": path.resolve(import.meta.dirname) };
 /** Tests of several processes on one database, which the embedded one does not admit. */
 const needingServers = process.env.TEST_POSTGRES_URL === undefined ? ["**/*.postgres.test.ts"] : [];
+/** Tests of listeners that Next alone does not open. */
+const listeners = "**/*.listener.test.ts";
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 
 export default defineConfig({
@@ -17,7 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["lib/**/*.test.ts", "components/**/*.test.ts", "prisma/**/*.test.ts"],
-          exclude: [...exclude, "**/routes.test.ts", ...needingServers],
+          exclude: [...exclude, "**/routes.test.ts", listeners, ...needingServers],
           globalSetup: "lib/testing/database-setup.ts",
           setupFiles: "lib/testing/unit-setup.ts",
           pool: "forks",
@@ -28,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "api",
-          include: ["lib/**/routes.test.ts"],
+          include: ["lib/**/routes.test.ts", ...(process.env.API_MOUNT === "next" ? [] : [listeners])],
           exclude,
           globalSetup: "lib/testing/server-setup.ts",
           setupFiles: "lib/testing/api-setup.ts",

@@ -67,7 +67,7 @@ function requestOf(bytes: Uint8Array): VerifyRequest {
 const environments = { live: KeyEnvironment.LIVE, test: KeyEnvironment.TEST };
 
 function bytesOf(answer: VerifyAnswer): Uint8Array {
-  const { expiresAt, rateLimit } = answer;
+  const { environment, expiresAt, rateLimit, retryAfterSeconds } = answer;
   const message = create(VerifyKeyResponseSchema, {
     valid: answer.valid,
     code: VerifyCode[answer.code],
@@ -75,21 +75,31 @@ function bytesOf(answer: VerifyAnswer): Uint8Array {
     name: answer.name ?? undefined,
     customer: answer.customer ?? undefined,
     customerExternalId: answer.customerExternalId ?? undefined,
-    environment: answer.environment === null ? KeyEnvironment.UNSPECIFIED : environments[answer.environment],
+    environment: environment === null ? KeyEnvironment.UNSPECIFIED : environments[environment],
     scopes: answer.scopes,
     roles: answer.roles,
     metadata: plainJson(answer.metadata),
     decision: answer.decision,
     requestId: answer.requestId,
+    limits: answer.limits.map((limit) => ({
+      name: limit.name,
+      windowSeconds: BigInt(limit.windowSeconds),
+      ...standing(limit),
+    })),
   });
+  if (retryAfterSeconds !== null) message.retryAfterSeconds = BigInt(retryAfterSeconds);
   if (expiresAt !== null) message.expiresAt = timestampFromDate(new Date(expiresAt));
-  if (rateLimit !== null)
-    message.rateLimit = create(VerifyRateLimitSchema, {
-      limit: BigInt(rateLimit.limit),
-      remaining: BigInt(rateLimit.remaining),
-      resetAt: timestampFromDate(new Date(rateLimit.resetAt)),
-    });
+  if (rateLimit !== null) message.rateLimit = create(VerifyRateLimitSchema, standing(rateLimit));
   return toBinary(VerifyKeyResponseSchema, message);
+}
+
+/** How a limit stands, with the wide integers and times of messages. */
+function standing(limit: { limit: number; remaining: number; resetAt: string }) {
+  return {
+    limit: BigInt(limit.limit),
+    remaining: BigInt(limit.remaining),
+    resetAt: timestampFromDate(new Date(limit.resetAt)),
+  };
 }
 
 const Json = z.record(z.string(), z.json());

@@ -16,6 +16,9 @@ export interface Part {
 const packages: { name: string; debian: string; find: () => string | null }[] = [
   { name: "PostgreSQL", debian: "postgresql", find: () => postgresBinaries() },
   { name: "Redis", debian: "redis-server", find: () => onPath("redis-server") },
+  { name: "OpenSSL", debian: "openssl", find: () => onPath("openssl") },
+  { name: "Python with gRPC", debian: "python3-grpcio", find: () => pythonWith("grpc") },
+  { name: "Python with protobuf", debian: "python3-protobuf", find: () => pythonWith("google.protobuf") },
   { name: "Chromium", debian: "chromium", find: findChromium },
 ];
 
@@ -115,6 +118,13 @@ function postgresBinaries(): string | null {
       ["initdb", "pg_ctl", "postgres"].every((name) => existsSync(path.join(place, name))),
     ) ?? null
   );
+}
+
+/** Debian's own Python, if it has the module. */
+function pythonWith(module: string): string | null {
+  const python = "/usr/bin/python3";
+  const asked = spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" });
+  return asked.status === 0 ? `${python} with ${module}` : null;
 }
 
 function onPath(program: string): string | null {

@@ -8,7 +8,8 @@ let root = "";
 
 beforeEach(() => {
   root = mkdtempSync(path.join(os.tmpdir(), "latchkey-contract-"));
-  for (const part of ["proto", "lib/grpc/generated"]) cpSync(part, path.join(root, part), { recursive: true });
+  for (const part of ["proto", "lib/grpc/generated"])
+    cpSync(part, path.join(root, part), { recursive: true });
 });
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -29,7 +30,12 @@ describe("a change that breaks callers is refused", () => {
     ["a field that is gone", "key.proto", "  string name = 2;\n", ""],
     ["a field of another number", "key.proto", "string name = 2;", "string name = 90;"],
     ["a field of another type", "key.proto", "string name = 2;", "int64 name = 2;"],
-    ["a call that is gone", "key_service.proto", "  rpc GetKey(GetKeyRequest) returns (GetKeyResponse);\n", ""],
+    [
+      "a call that is gone",
+      "key_service.proto",
+      "  rpc GetKey(GetKeyRequest) returns (GetKeyResponse);\n",
+      "",
+    ],
     ["a value that is gone", "key.proto", "  KEY_STATUS_EXPIRED = 5;\n", ""],
   ])("%s", (_, file, from, to) => {
     edit(file, from, to);

@@ -58,7 +58,13 @@ function generateInto(root: string, directory: string): void {
 
 /** The contract without comments, one line for each value, so that changes can be read. */
 function imageOf(root: string): string {
-  const { status, output } = buf(root, ["build", "proto", "--exclude-source-info", "--output", "-#format=json"]);
+  const { status, output } = buf(root, [
+    "build",
+    "proto",
+    "--exclude-source-info",
+    "--output",
+    "-#format=json",
+  ]);
   if (status !== 0) throw new Error(`buf build failed:\n${output}`);
   return `${JSON.stringify(JSON.parse(output), null, 1)}\n`;
 }
