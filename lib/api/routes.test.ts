@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { z } from "zod";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { createKey } from "@/lib/keys/create";
@@ -8,72 +7,21 @@ import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { apiClient, type Answer } from "@/lib/testing/http";
+import {
+  anyCaller,
+  operationBodies,
+  operationQueries,
+  readOperations,
+  type Operation,
+} from "@/lib/testing/operations";
 import { createTestWorkspace } from "@/lib/testing/workspace";
-
-/** Input that each operation takes, so that only the credential decides. One without an entry here fails the walk. */
-const bodies: Record<string, unknown> = {
-  "PATCH /workspace": { name: "Renamed" },
-  "POST /members/invitations": { email: "someone@example.com", role: "viewer" },
-  "PATCH /members/{userId}": { role: "viewer" },
-  "POST /customers": { externalId: "walked", name: "Walked" },
-  "PATCH /customers/{id}": { name: "Walked" },
-  "PATCH /customers/{id}/members/{userId}": { role: "viewer" },
-  "POST /portal-sessions": { customer: "walked", capabilities: ["keys:read"] },
-  "POST /keys": { name: "walked" },
-  "POST /keys/verify": { key: "lk_live_x" },
-  "POST /keys/revoke": { ids: ["key_x"], reason: "walk" },
-  "PATCH /keys/{id}": { labels: ["walked"] },
-  "POST /keys/{id}/rotate": { overlapSeconds: 60 },
-  "PATCH /keys/{id}/rotation": { overlapSeconds: 60 },
-  "POST /keys/{id}/revoke": { reason: "walk" },
-  "POST /services": { slug: "walked", upstream: "http://127.0.0.1:9" },
-  "PATCH /services/{id}": { name: "Walked" },
-  "POST /services/{id}/test": { path: "/" },
-  "POST /rules": { name: "walked", effect: "deny" },
-  "POST /rules/validate": { name: "walked", effect: "deny" },
-  "POST /rules/simulate": { request: { method: "GET", path: "/" }, service: "orders" },
-  "PUT /rules/{id}": { name: "walked", effect: "deny", version: 1 },
-  "PATCH /rules/{id}": { effect: "deny", version: 1 },
-  "POST /rules/{id}/attachments": { attach: [{}] },
-  "POST /rulesets/rollback": { version: 1 },
-  "POST /authorize": { service: "orders", method: "GET", path: "/" },
-};
-const queries: Record<string, string> = {
-  "GET /usage/sparklines": "?keys=key_x",
-  "GET /rulesets/diff": "?from=0&to=1",
-};
-
-const OpenApi = z.object({
-  paths: z.record(z.string(), z.record(z.string(), z.object({ security: z.array(z.unknown()).optional() }))),
-});
-
-interface Operation {
-  name: string;
-  method: string;
-  path: string;
-}
-
-/** Operations that people do with their own account, or that any known caller may. */
-const open = new Set<string>();
-const anyCaller = new Set(["GET /workspace", "GET /rules/schema"]);
 
 let operations: Operation[] = [];
 let mine: { full: string; none: string; ids: Record<string, string> };
 let stranger: string;
 
 beforeAll(async () => {
-  const document = OpenApi.parse(await (await fetch(new URL("/openapi.json", inject("apiOrigin")))).json());
-  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { security }]) => {
-      const operation = {
-        method: method.toUpperCase(),
-        path: path.replace("/api/v1", ""),
-        name: `${method.toUpperCase()} ${path.replace("/api/v1", "")}`,
-      };
-      if (security?.length === 0) open.add(operation.name);
-      return operation;
-    }),
-  );
+  operations = await readOperations(inject("apiOrigin"));
   mine = await makeWorkspace();
   stranger = (await makeWorkspace()).full;
 });
@@ -123,29 +71,29 @@ async function makeDecision(caller: string, key: string): Promise<string> {
 function call({ name, method, path }: Operation, key: string | null): Promise<Answer> {
   const [, collection = ""] = /^\/(.+?)\/\{/.exec(path) ?? [];
   const filled = path.replace(/\{version\}/, "1").replace(/\{\w+\}/, mine.ids[collection] ?? "missing");
-  return apiClient(key)(method, `${filled}${queries[name] ?? ""}`, bodies[name]);
+  return apiClient(key)(method, `${filled}${operationQueries[name] ?? ""}`, operationBodies[name]);
 }
 
 describe("every operation of the contract", () => {
   test("has input here, so that the walk reaches its check", () => {
     const writing = operations.filter(
-      ({ name, method, path }) =>
-        !open.has(name) && ["POST", "PATCH", "PUT"].includes(method) && !/resend|start/.test(path),
+      ({ isOpen, name, method, path }) =>
+        !isOpen && !anyCaller.has(name) && ["POST", "PATCH", "PUT"].includes(method) && !/resend|start/.test(path),
     );
     expect(operations.length).toBeGreaterThan(40);
-    expect(writing.map(({ name }) => name).filter((name) => !(name in bodies))).toEqual([]);
+    expect(writing.map(({ name }) => name).filter((name) => !(name in operationBodies))).toEqual([]);
   });
 
   test("answers 401 without a credential", async () => {
     const statuses = await walk(
-      operations.filter(({ name }) => !open.has(name)),
+      operations.filter(({ isOpen }) => !isOpen),
       null,
     );
     expect(Object.fromEntries(Object.entries(statuses).filter(([, status]) => status !== 401))).toEqual({});
   });
 
   test("answers 403 to a key without its scope, and names the scope", async () => {
-    for (const operation of operations.filter(({ name }) => !open.has(name) && !anyCaller.has(name))) {
+    for (const operation of operations.filter(({ isOpen, name }) => !isOpen && !anyCaller.has(name))) {
       const { status, body } = await call(operation, mine.none);
       expect({ operation: operation.name, status }).toEqual({ operation: operation.name, status: 403 });
       expect(body).toMatchObject({
@@ -157,7 +105,7 @@ describe("every operation of the contract", () => {
 
   test("answers 404 to another workspace's key that holds every scope, wherever it names a row", async () => {
     const naming = operations.filter(
-      ({ name, path }) => path.includes("{") && !path.includes("{version}") && !open.has(name),
+      ({ isOpen, path }) => path.includes("{") && !path.includes("{version}") && !isOpen,
     );
     expect(naming.length).toBeGreaterThan(15);
     const statuses = await walk(naming, stranger);
