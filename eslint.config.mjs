@@ -10,6 +10,7 @@ export default tseslint.config(
       "node_modules/**",
       "lib/db/generated/**",
       "lib/grpc/generated/**",
+      "lib/client/sdk/generated/**",
       "next-env.d.ts",
       "playwright-report/**",
       "test-results/**",

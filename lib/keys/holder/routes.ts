@@ -22,6 +22,7 @@ const revoke = createRoute({
   path: "/whoami/revoke",
   tags,
   operationId: "revokeSelf",
+  "x-repeatable": true,
   summary: "Revoke the presented key for good; needs no scope and takes from no limit",
   request: { body: { ...body(RevokeKey), required: false } },
   responses: { 200: answer("The key is revoked", RevokedSelf) },

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { operations } from "@/lib/client/sdk/generated/operations";
+import { generatedFolder, writeSdkTypes } from "@/lib/client/sdk/write-sdk-types";
+
+test("the committed types are those of the committed contract; `npm run openapi` writes them", () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "latchkey-sdk-types-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeSdkTypes(folder);
+  for (const file of ["contract.ts", "operations.ts"])
+    expect(readFileSync(path.join(generatedFolder, file), "utf8")).toBe(
+      readFileSync(path.join(folder, file), "utf8"),
+    );
+});
+
+test("the parts of an operation's path, query and body have different names, so that one input holds them all", () => {
+  const contract = JSON.parse(readFileSync("docs/openapi.json", "utf8"));
+  const shared: string[] = [];
+  for (const [at, methods] of Object.entries<Record<string, never>>(contract.paths))
+    for (const [method, operation] of Object.entries(methods)) {
+      const names = namesOf(contract, operation);
+      if (new Set(names).size !== names.length) shared.push(`${method} ${at}`);
+    }
+  expect(shared).toEqual([]);
+  expect(Object.keys(operations).length).toBeGreaterThan(40);
+});
+
+test("no write takes a query, because what is no part of the path is its body", () => {
+  const contract = JSON.parse(readFileSync("docs/openapi.json", "utf8"));
+  const odd = Object.values(operations)
+    .filter(([method]) => !["GET", "DELETE"].includes(method))
+    .filter(([method, at]) => {
+      const { parameters = [] } = contract.paths[at][method.toLowerCase()];
+      return parameters.some((parameter: { in: string }) => parameter.in === "query");
+    });
+  expect(odd).toEqual([]);
+});
+
+function namesOf(
+  contract: { components: { schemas: Record<string, { properties?: object }> } },
+  operation: {
+    parameters?: { in: string; name: string }[];
+    requestBody?: { content?: Record<string, { schema?: { $ref?: string; properties?: object } }> };
+  },
+): string[] {
+  const schema = operation.requestBody?.content?.["application/json"]?.schema;
+  const named =
+    schema?.$ref === undefined ? schema : contract.components.schemas[schema.$ref.split("/").at(-1) ?? ""];
+  const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in !== "header");
+  return [...parameters.map(({ name }) => name), ...Object.keys(named?.properties ?? {})];
+}
