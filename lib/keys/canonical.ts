@@ -47,6 +47,6 @@ export function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Block
  * `http` or `https` origin, also for one with a path, a query or a password.
  */
 export function canonicalOrigin(text: string): string | null {
-  if (!/^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) || !URL.canParse(text)) return null;
+  if (!/^https?:\/\/[^/?#@*\\\s]+\/?$/i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;
 }
