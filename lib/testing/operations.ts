@@ -48,6 +48,8 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
     jwksUrl: "https://id.example.com/jwks.json",
   },
   "PATCH /issuers/{id}": { name: "Walked" },
+  "POST /sinks": { name: "walked", url: "https://meter.example.com" },
+  "PATCH /sinks/{id}": { name: "Walked" },
   "POST /services": { slug: "walked", upstream: "http://127.0.0.1:9" },
   "PATCH /services/{id}": { name: "Walked" },
   "POST /services/{id}/test": { path: "/" },
