@@ -17,26 +17,26 @@ beforeAll(async () => {
 
 /** A source over a clock and an address that the test moves. */
 function scene() {
+  /** Lets readings that began end. */
+  const pending: (() => void)[] = [];
   const world = {
     nowMs: 1_000_000,
     readings: 0,
     fails: false,
     keys: [one],
-    /** Lets readings that began end. */
-    pending: [] as (() => void)[],
     holds: false,
   };
   const source = remoteKeySource(
     async (): Promise<KeySet> => {
       world.readings += 1;
-      if (world.holds) await new Promise<void>((resolve) => world.pending.push(resolve));
+      if (world.holds) await new Promise<void>((resolve) => pending.push(resolve));
       if (world.fails) throw new Error("answered 500");
       return keySetOf({ keys: world.keys.map(({ publicJwk }) => publicJwk) });
     },
     () => world.nowMs,
   );
   const pass = (ms: number) => (world.nowMs += ms);
-  return { world, source, pass };
+  return { world, source, pass, pending };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -137,13 +137,13 @@ describe("keys at an address", () => {
   });
 
   it("that hang keep nobody waiting who has keys, and are asked for once", async () => {
-    const { world, source, pass } = scene();
+    const { world, source, pass, pending } = scene();
     const set = await source.ready();
     world.holds = true;
     pass(refreshAfterMs);
     for (let call = 0; call < 50; call += 1) expect(source.current()).toBe(set);
     expect(world.readings).toBe(2);
     expect(await source.ready()).toBe(set);
-    world.pending.forEach((release) => release());
+    pending.forEach((release) => release());
   });
 });

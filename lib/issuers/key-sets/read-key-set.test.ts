@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
@@ -42,7 +44,7 @@ describe("reading a key set", () => {
     expect(JSON.stringify(set.refused)).not.toContain("AAAA");
   });
 
-  it.each<[string, (response: import("node:http").ServerResponse) => void, RegExp]>([
+  it.each<[string, (response: ServerResponse) => void, RegExp]>([
     [
       "HTML",
       (response) => void response.setHeader("content-type", "text/html").end("<html>Sign in</html>"),
@@ -90,7 +92,7 @@ describe("reading a key set", () => {
     expect(sent).toBeLessThan(documentBytesMax + 10_000_000);
   });
 
-  it.each<[string, (socket: import("node:net").Socket) => void]>([
+  it.each<[string, (socket: Socket) => void]>([
     ["says nothing", () => undefined],
     ["stops after its head", (socket) => void socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")],
     [
