@@ -45,7 +45,8 @@ export function createMemoryLimiter() {
       if (limit.algorithm === "sliding-window" && windows !== undefined) windows.current -= cost;
       if (limit.algorithm !== "token-bucket" || bucket === undefined) return;
       bucket.tokens += cost;
-      bucket.fullAtMs = nowMs + fullInMs(bucket, limit);
+      // A bucket that is full again is remembered as long as it would have been, as on Redis.
+      if (bucket.tokens < limit.size) bucket.fullAtMs = nowMs + fullInMs(bucket, limit);
     },
     /** How a limit stands, without taking. */
     look(limit: CountedLimit, nowMs: number): LimitState {
@@ -77,7 +78,7 @@ function takeTokens(kept: Kept, limit: CountedLimit, { cost, nowMs }: Call): Tak
 /** A bucket that must be full by now is forgotten, as Redis lets it expire. */
 function knownBucket(kept: Kept, { slot }: CountedLimit, nowMs: number): Bucket | null {
   const bucket = kept.buckets.get(slot);
-  return bucket !== undefined && bucket.fullAtMs > nowMs ? bucket : null;
+  return bucket !== undefined && bucket.fullAtMs >= nowMs ? bucket : null;
 }
 
 function takeFromWindow(kept: Kept, limit: CountedLimit, { cost, nowMs }: Call): Taken {
@@ -109,6 +110,6 @@ export function stateOf(limit: CountedLimit, remaining: number, resetAtMs: numbe
 
 function sweep(kept: Kept, nowMs: number): void {
   kept.sweptAtMs = nowMs;
-  for (const [slot, bucket] of kept.buckets) if (bucket.fullAtMs <= nowMs) kept.buckets.delete(slot);
+  for (const [slot, bucket] of kept.buckets) if (bucket.fullAtMs < nowMs) kept.buckets.delete(slot);
   for (const [slot, windows] of kept.windows) if (windows.endsAtMs <= nowMs) kept.windows.delete(slot);
 }
