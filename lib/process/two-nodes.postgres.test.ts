@@ -3,6 +3,7 @@ import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
+import { signToken, testAudience, testKey } from "@/lib/testing/issuer";
 import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -89,6 +90,34 @@ describe("two nodes on one PostgreSQL and one Redis", () => {
       { name: "closed", effect: "deny", attachments: [{ service: "echo" }] },
     ]);
     await expect.poll(call, wellBeforeTtl).toBe(403);
+  });
+
+  test("an issuer switched off on one is refused by the other, which had its token warm", async () => {
+    const key = await testKey();
+    const { id } = await ask(nodes[0], [
+      "POST",
+      "/issuers",
+      {
+        name: "id",
+        issuer: "https://id.test",
+        audiences: [testAudience],
+        algorithms: ["ES256"],
+        jwks: { keys: [key.publicJwk] },
+      },
+    ]);
+    const authorization = `Bearer ${await signToken(key, "https://id.test")}`;
+    const codeAtGateway = async () => {
+      const answer = await fetch(`${nodes[1].gateway}/${slug}/echo/x`, { headers: { authorization } });
+      const { code, detail } = await answer.json();
+      return answer.status === 403 ? detail : code;
+    };
+    const warm = await codeAtGateway();
+    for (let trial = 0; trial < 20; trial += 1) {
+      await ask(nodes[0], ["PATCH", `/issuers/${id}`, { disabled: true }]);
+      await expect.poll(codeAtGateway, wellBeforeTtl).toBe("ISSUER_DISABLED");
+      await ask(nodes[0], ["PATCH", `/issuers/${id}`, { disabled: false }]);
+      await expect.poll(codeAtGateway, wellBeforeTtl).toBe(warm);
+    }
   });
 
   test("decisions of both nodes are in one list, each with its node's name", async () => {
