@@ -23,6 +23,7 @@ import { portalSessionRoutes } from "@/lib/portal-sessions/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
 import { scopeRoutes } from "@/lib/scopes/routes";
 import { serviceRoutes } from "@/lib/services/routes";
+import { sinkRoutes } from "@/lib/sinks/routes";
 import { usageRoutes } from "@/lib/usage/routes";
 
 /** Paths below /api/v1 that need nobody to be known, or look at the session themselves. */
@@ -69,6 +70,7 @@ export function createApiApp() {
     decisionRoutes,
     eventRoutes,
     usageRoutes,
+    sinkRoutes,
   ])
     app.route("/api/v1", routes);
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", securitySchemes.bearer);

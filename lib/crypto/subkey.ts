@@ -9,7 +9,8 @@ export type Purpose =
   | "idempotent-answer"
   | "cursor"
   | "fingerprint"
-  | "upstream-secret";
+  | "upstream-secret"
+  | "sink-token";
 
 /** Secrets in use: the current one first, then those that may still verify and decrypt. */
 interface Secrets {
@@ -17,20 +18,33 @@ interface Secrets {
   previous: string[];
 }
 
-const state = processState<{ secrets: Secrets | null; subkeys: Map<string, Buffer> }>("subkeys", () => ({
+interface State {
+  secrets: Secrets | null;
+  subkeys: Map<string, Buffer>;
+  /** Those of the current secret. */
+  current: Map<Purpose, Buffer>;
+}
+
+const state = processState<State>("subkeys", () => ({
   secrets: null,
   subkeys: new Map(),
+  current: new Map(),
 }));
 
 /** Called once at start with LATCHKEY_SECRET (given or generated) and LATCHKEY_SECRET_PREVIOUS. */
 export function useSecrets(secrets: Secrets): void {
   state.secrets = secrets;
   state.subkeys.clear();
+  state.current.clear();
 }
 
 /** 32 bytes by HKDF-SHA-256 (RFC 5869) from the current secret. */
 export function subkey(purpose: Purpose): Buffer {
-  return derive(requireSecrets().current, purpose);
+  const known = state.current.get(purpose);
+  if (known !== undefined) return known;
+  const made = derive(requireSecrets().current, purpose);
+  state.current.set(purpose, made);
+  return made;
 }
 
 /** The same from the current secret and then each previous one, for verifying and decrypting. */

@@ -11,6 +11,7 @@ import { closeHashPool } from "@/lib/keys/hash-pool";
 import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";
 import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";
+import { startSinks, stopSinks } from "@/lib/sinks/delivery/schedule";
 
 const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
 
@@ -30,6 +31,7 @@ async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Pro
     whenFull: env.LATCHKEY_SPOOL_FULL,
   });
   startExpiryWarnings();
+  startSinks();
 }
 
 /** Writes what is still in memory, then closes everything that {@link openState} opened. */
@@ -39,6 +41,7 @@ export async function closeState(): Promise<void> {
   await finishLater();
   await stopFailures();
   await stopExpiryWarnings();
+  await stopSinks();
   await stopRecording();
   await bus().close();
   closeSharedLimiter();

@@ -2,14 +2,19 @@ import { z } from "zod";
 import { UsageGroup, UsageInterval, UsageRange } from "@/lib/usage/schema";
 
 const time = (what: string) =>
-  z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" }).optional().describe(what);
+  z.iso
+    .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
+    .optional()
+    .describe(what);
 
 /** Which stretch of time is asked for: a `range`, or any of `from`, `to` and `interval`. */
 export const UsagePeriod = z.object({
   range: UsageRange.optional().describe("A usual span that ends now; 7d when nothing else is said"),
   from: time("First moment, cut down to a whole interval"),
   to: time("Last moment, exclusive, filled up to a whole interval; now when left out"),
-  interval: UsageInterval.optional().describe("Length of a bucket, hour when left out; at most 1,500 of them"),
+  interval: UsageInterval.optional().describe(
+    "Length of a bucket, hour when left out; at most 1,500 of them",
+  ),
 });
 export type UsagePeriod = z.output<typeof UsagePeriod>;
 

@@ -16,9 +16,7 @@ async function setUp() {
     prefix: key.prefix,
     customerId: null,
   };
-  await insertBatch(
-    Array.from({ length: 7 }, () => decisionRecord(workspace.workspaceId, { credential })),
-  );
+  await insertBatch(Array.from({ length: 7 }, () => decisionRecord(workspace.workspaceId, { credential })));
   return { ...workspace, key, call: apiClient(secret) };
 }
 

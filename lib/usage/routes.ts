@@ -55,7 +55,8 @@ usageRoutes.openapi(
     request: { query: UsageExport },
     responses: {
       200: {
-        description: "One line per key, secret, customer, service, method, route, status and outcome in each interval",
+        description:
+          "One line per key, secret, customer, service, method, route, status and outcome in each interval",
         content: {
           "text/csv": { schema: z.string() },
           "application/x-ndjson": { schema: z.string() },

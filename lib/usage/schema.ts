@@ -14,7 +14,8 @@ export type OutcomeCounts = z.output<typeof OutcomeCounts>;
 export const UsageInterval = z.enum(["minute", "hour", "day"]);
 export type UsageInterval = z.output<typeof UsageInterval>;
 
-const quantile = (what: string) => z.number().nullable().describe(`${what} in µs, null without allowed calls`);
+const quantile = (what: string) =>
+  z.number().nullable().describe(`${what} in µs, null without allowed calls`);
 
 /**
  * Quantiles of allowed calls' total latency, by nearest rank (type 1 of Hyndman and Fan, 1996) on a histogram whose
@@ -191,8 +192,13 @@ export const Usage = z
           id: z
             .string()
             .nullable()
-            .describe("Of the key, secret, customer or service, the status class, the outcome; null for none"),
-          name: z.string().nullable().describe("Its name; a secret's masked value; a route's method and template"),
+            .describe(
+              "Of the key, secret, customer or service, the status class, the outcome; null for none",
+            ),
+          name: z
+            .string()
+            .nullable()
+            .describe("Its name; a secret's masked value; a route's method and template"),
           route: z
             .object({ method: z.string(), route: z.string().nullable(), service: z.string().nullable() })
             .optional()

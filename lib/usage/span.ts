@@ -39,15 +39,15 @@ export function spanOf(range: UsageRange, nowMs = Date.now()): Span {
 export function spanAsked(period: UsagePeriod, nowMs = Date.now()): AskedSpan {
   const span = cutAsked(period, nowMs);
   if (span.buckets > bucketsMax)
-    throw refusal("interval", `cuts that time into ${span.buckets} buckets; at most ${bucketsMax} are answered.`);
+    throw refusal(
+      "interval",
+      `cuts that time into ${span.buckets} buckets; at most ${bucketsMax} are answered.`,
+    );
   return span;
 }
 
 /** The same for an export, which may be of any length that is kept. */
-export function cutAsked(
-  { range, from, to, interval }: UsagePeriod,
-  nowMs = Date.now(),
-): AskedSpan {
+export function cutAsked({ range, from, to, interval }: UsagePeriod, nowMs = Date.now()): AskedSpan {
   if (from === undefined && to === undefined && interval === undefined)
     return { ...spanOf(range ?? "7d", nowMs), range: range ?? "7d" };
   if (range !== undefined) throw refusal("range", "cannot be said together with from, to or interval.");

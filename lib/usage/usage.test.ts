@@ -117,33 +117,31 @@ describe("usage", () => {
     const service = { id: serviceId, slug: "invoices" };
     const record = (given: Partial<DecisionRecord>) =>
       decisionRecord(workspaceId, { atMs: thisHour + 1, service, ...given });
-    await insertBatch(
-      [
-        ...Array.from({ length: 95 }, () => record({ credential: credentialOf(live), totalUs: 1_000 })),
-        ...Array.from({ length: 5 }, () =>
-          record({ credential: credentialOf(live), totalUs: 900_000, status: 201, method: "POST" }),
-        ),
-        record({ credential: credentialOf(live, 1), status: 502 }),
-        record({ credential: credentialOf(live, 1), status: 499 }),
-        record({ credential: credentialOf(live), verdict: "deny", status: 403, totalUs: 1 }),
-        record({ credential: credentialOf(live), verdict: "limited", status: 429, count: 3, totalUs: 1 }),
-        record({ credential: credentialOf(live), status: 404, route: null }),
-        record({ credential: credentialOf(sandbox) }),
-        record({ credential: credentialOf(owned), atMs: thisHour - 20 * hourMs }),
-        record({
-          credential: null,
-          verdict: "deny",
-          status: 401,
-          service: null,
-          count: 40,
-          reason: "NO_CREDENTIAL",
-        }),
-        record({ credential: credentialOf(live), atMs: thisHour - 6 * dayMs }),
-        record({ credential: credentialOf(live), atMs: thisHour - 20 * dayMs }),
-        record({ credential: credentialOf(live), atMs: thisHour - 45 * dayMs, verdict: "deny" }),
-        record({ credential: credentialOf(live), atMs: thisHour - 90 * dayMs }),
-      ],
-    );
+    await insertBatch([
+      ...Array.from({ length: 95 }, () => record({ credential: credentialOf(live), totalUs: 1_000 })),
+      ...Array.from({ length: 5 }, () =>
+        record({ credential: credentialOf(live), totalUs: 900_000, status: 201, method: "POST" }),
+      ),
+      record({ credential: credentialOf(live, 1), status: 502 }),
+      record({ credential: credentialOf(live, 1), status: 499 }),
+      record({ credential: credentialOf(live), verdict: "deny", status: 403, totalUs: 1 }),
+      record({ credential: credentialOf(live), verdict: "limited", status: 429, count: 3, totalUs: 1 }),
+      record({ credential: credentialOf(live), status: 404, route: null }),
+      record({ credential: credentialOf(sandbox) }),
+      record({ credential: credentialOf(owned), atMs: thisHour - 20 * hourMs }),
+      record({
+        credential: null,
+        verdict: "deny",
+        status: 401,
+        service: null,
+        count: 40,
+        reason: "NO_CREDENTIAL",
+      }),
+      record({ credential: credentialOf(live), atMs: thisHour - 6 * dayMs }),
+      record({ credential: credentialOf(live), atMs: thisHour - 20 * dayMs }),
+      record({ credential: credentialOf(live), atMs: thisHour - 45 * dayMs, verdict: "deny" }),
+      record({ credential: credentialOf(live), atMs: thisHour - 90 * dayMs }),
+    ]);
   });
 
   test.each([
@@ -280,7 +278,9 @@ describe("usage", () => {
     expect(answer.counts.keys).toBe(1);
     expect(answer.attention).toEqual([]);
     expect(
-      (await groupUsage(actor, { groupBy: "key", range: "30d", limit: 20 })).groups.map((group) => group.name),
+      (await groupUsage(actor, { groupBy: "key", range: "30d", limit: 20 })).groups.map(
+        (group) => group.name,
+      ),
     ).toEqual(["owned"]);
     expect(await sparklines(actor, [live.id])).toEqual([]);
     await expect(keyUsage(actor, { keyId: live.id, range: "24h" })).rejects.toMatchObject({
@@ -345,24 +345,22 @@ describe("what needs attention", () => {
       decisionRecord(workspaceId, { credential: credentialOf(key), atMs: thisHour + 1, count, ...given });
     const denied = { verdict: "deny" as const, status: 403, route: "/v1/payouts" };
     const before = thisHour - 3 * dayMs;
-    await insertBatch(
-      [
-        calls(soon, 11),
-        calls(rotating, 7, { credential: credentialOf(rotating, 1) }),
-        calls(unusual, 950, { atMs: before }),
-        calls(unusual, 50, { atMs: before, ...denied }),
-        calls(unusual, 50),
-        calls(unusual, 50, denied),
-        calls(unusual, 1, { ...denied, route: "/v1/other" }),
-        calls(usual, 500, { atMs: before }),
-        calls(usual, 500, { atMs: before, ...denied }),
-        calls(usual, 10),
-        calls(usual, 100, denied),
-        calls(disabled, 4, { ...denied, reason: "DISABLED" }),
-        calls(usual, 30, { status: 502, service }),
-        calls(usual, 70, { service }),
-      ],
-    );
+    await insertBatch([
+      calls(soon, 11),
+      calls(rotating, 7, { credential: credentialOf(rotating, 1) }),
+      calls(unusual, 950, { atMs: before }),
+      calls(unusual, 50, { atMs: before, ...denied }),
+      calls(unusual, 50),
+      calls(unusual, 50, denied),
+      calls(unusual, 1, { ...denied, route: "/v1/other" }),
+      calls(usual, 500, { atMs: before }),
+      calls(usual, 500, { atMs: before, ...denied }),
+      calls(usual, 10),
+      calls(usual, 100, denied),
+      calls(disabled, 4, { ...denied, reason: "DISABLED" }),
+      calls(usual, 30, { status: 502, service }),
+      calls(usual, 70, { service }),
+    ]);
     const { attention } = await overview(owner, { range: "24h" });
     expect(attention).toEqual([
       {
