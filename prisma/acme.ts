@@ -1,15 +1,40 @@
 import type { z } from "zod";
 import type { CreateKey } from "@/lib/keys/schema";
+import type { CreatePlan } from "@/lib/plans/schema";
 import type { CreateService } from "@/lib/services/schema";
+
+const perMinute = (limit: number) => ({ name: "default", limit, windowSeconds: 60 });
+
+/** Tiers; the customers of each have its name. */
+export const acmePlans: z.input<typeof CreatePlan>[] = [
+  { name: "free", description: "To try it", rateLimits: [perMinute(100)] },
+  {
+    name: "pro",
+    description: "For production",
+    rateLimits: [{ ...perMinute(1_000), algorithm: "token-bucket", burst: 2_000 }],
+    quotas: [{ limit: 5_000_000, per: "month" }],
+  },
+  { name: "enterprise", description: "Unlimited" },
+];
 
 /** The cast of the seeded workspace, as plain data. */
 export const acmeCustomers = [
-  { externalId: "northwind", name: "Northwind", metadata: { plan: "enterprise", region: "eu-west" } },
-  { externalId: "halyard", name: "Halyard", metadata: { plan: "pro", region: "eu-west" } },
-  { externalId: "fernhill", name: "Fernhill", metadata: { plan: "free", region: "us-east" } },
-  { externalId: "meridian-rail", name: "Meridian Rail", metadata: { plan: "pro", region: "eu-north" } },
-  { externalId: "ostler", name: "Ostler & Co", metadata: { plan: "free", region: "us-east" } },
-  { externalId: "bluefin", name: "Bluefin", metadata: { plan: "pro", region: "ap-south" } },
+  {
+    externalId: "northwind",
+    name: "Northwind",
+    plan: "enterprise",
+    metadata: { plan: "enterprise", region: "eu-west" },
+  },
+  { externalId: "halyard", name: "Halyard", plan: "pro", metadata: { plan: "pro", region: "eu-west" } },
+  { externalId: "fernhill", name: "Fernhill", plan: "free", metadata: { plan: "free", region: "us-east" } },
+  {
+    externalId: "meridian-rail",
+    name: "Meridian Rail",
+    plan: "pro",
+    metadata: { plan: "pro", region: "eu-north" },
+  },
+  { externalId: "ostler", name: "Ostler & Co", plan: "free", metadata: { plan: "free", region: "us-east" } },
+  { externalId: "bluefin", name: "Bluefin", plan: "pro", metadata: { plan: "pro", region: "ap-south" } },
 ];
 
 export const acmeScopes = [
@@ -82,7 +107,6 @@ const day = 86_400_000;
 export function acmeKeys(now: number): SeedKey[] {
   const inDays = (days: number) => new Date(now + days * day).toISOString();
   const usual = { state: "active" as const, deniedShare: 0.004 };
-  const perMinute = (limit: number) => ({ name: "default", limit, windowSeconds: 60 });
   return [
     {
       ...usual,

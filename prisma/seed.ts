@@ -7,12 +7,15 @@ import { CreateKey } from "@/lib/keys/schema";
 import { revokeKey } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
 import { updateKey } from "@/lib/keys/update";
+import { createPlan } from "@/lib/plans/create";
+import { CreatePlan } from "@/lib/plans/schema";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import {
   acmeCustomers,
   acmeKeys,
+  acmePlans,
   acmeRules,
   acmeScopes,
   acmeServices,
@@ -37,6 +40,7 @@ export async function seedAcme(origins: { invoices: string }): Promise<SeededAcm
   const workspaceId = newId("wsp");
   const login = await seedOwner(workspaceId);
   const system = systemActor(workspaceId);
+  await seedPlans(system);
   const customers = await seedCustomers(workspaceId);
   const services = await seedServices(system, origins);
   const issued = await seedKeys(system);
@@ -66,6 +70,10 @@ async function seedOwner(workspaceId: string): Promise<SeededAcme["login"]> {
   await db().membership.create({ data: { workspaceId, userId: user.id, role: "owner" } });
   await db().workspaceScope.createMany({ data: acmeScopes.map((scope) => ({ workspaceId, ...scope })) });
   return login;
+}
+
+async function seedPlans(system: SystemActor): Promise<void> {
+  for (const plan of acmePlans) await createPlan(system, CreatePlan.parse(plan));
 }
 
 async function seedCustomers(workspaceId: string): Promise<Map<string, string>> {

@@ -5,21 +5,12 @@ import type { LimitOutcome, LimitState } from "@/lib/limits/outcome";
  * with named policies), and `Retry-After` on a refusal. Empty for a key without limits.
  */
 export function limitHeaders(outcome: LimitOutcome, nowMs = Date.now()): Record<string, string> {
-  const retryAfterSeconds = outcome.ok ? null : outcome.retryAfterSeconds;
-  return limitHeadersOf(outcome.states, { retryAfterSeconds, nowMs });
-}
-
-/** The same from states alone; `retryAfterSeconds` is null where nothing refused. */
-export function limitHeadersOf(
-  states: readonly LimitState[],
-  { retryAfterSeconds, nowMs }: { retryAfterSeconds: number | null; nowMs: number },
-): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (states.length > 0) {
-    headers.ratelimit = states.map((state) => remainingItem(state, nowMs)).join(", ");
-    headers["ratelimit-policy"] = states.map(policyItem).join(", ");
+  if (outcome.states.length > 0) {
+    headers.ratelimit = outcome.states.map((state) => remainingItem(state, nowMs)).join(", ");
+    headers["ratelimit-policy"] = outcome.states.map(policyItem).join(", ");
   }
-  if (retryAfterSeconds !== null) headers["retry-after"] = String(retryAfterSeconds);
+  if (!outcome.ok) headers["retry-after"] = String(outcome.retryAfterSeconds);
   return headers;
 }
 
