@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
+import { readableBy, trailCondition } from "@/lib/events/customer-trail";
 import { AuditEntry, type AuditFilters, type AuditPage } from "@/lib/events/schema";
 import type { PageQuery } from "@/lib/lists/schema";
 
@@ -29,7 +30,7 @@ export async function listAudit(
         filters.from === undefined ? {} : { at: { gte: filters.from } },
         filters.to === undefined ? {} : { at: { lt: filters.to } },
         cursor === undefined ? {} : { seq: { lt: positionOf(cursor) } },
-        await customerCondition(actor),
+        await trailCondition(actor),
       ],
     },
     orderBy: { seq: "desc" },
@@ -37,18 +38,19 @@ export async function listAudit(
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const entries = page.map((row) => ({
+    id: row.id,
+    seq: String(row.seq),
+    at: row.at.toISOString(),
+    actor: ActorLabel.parse(row.actor),
+    action: row.action,
+    subject: row.subject,
+    detail: Detail.parse(row.detail),
+    address: row.address,
+    count: row.count,
+  }));
   return {
-    items: page.map((row) => ({
-      id: row.id,
-      seq: String(row.seq),
-      at: row.at.toISOString(),
-      actor: ActorLabel.parse(row.actor),
-      action: row.action,
-      subject: row.subject,
-      detail: Detail.parse(row.detail),
-      address: row.address,
-      count: row.count,
-    })),
+    items: await readableBy(actor, entries),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(list, [String(last.seq)]) : null,
   };
 }
@@ -62,14 +64,4 @@ function positionOf(cursor: string): bigint {
   const [seq] = decodeCursor(list, cursor);
   if (seq === undefined) throw new Problem("bad-request", "This cursor is not one of this list.");
   return BigInt(seq);
-}
-
-async function customerCondition(actor: Actor) {
-  const customerId = customerOf(actor);
-  if (customerId === null) return {};
-  const keys = await db().key.findMany({
-    where: { workspaceId: actor.workspaceId, customerId },
-    select: { id: true },
-  });
-  return { subject: { in: keys.map((key) => key.id) } };
 }

@@ -1,5 +1,6 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
+import { requireProvider } from "@/lib/api/require-provider";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordDecision, refuseUnrecorded } from "@/lib/events/record";
@@ -30,7 +31,10 @@ interface Caller {
  */
 export async function authorize(actor: Actor, asked: Authorize): Promise<Authorized> {
   requireScope(actor, "verify:keys");
-  if (asked.explain) requireScope(actor, "read:rules");
+  if (asked.explain) {
+    requireScope(actor, "read:rules");
+    requireProvider(actor);
+  }
   refuseUnrecorded();
   const startedAt = performance.now();
   const read = readPath(asked.method, asked.path);
