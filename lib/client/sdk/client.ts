@@ -63,8 +63,8 @@ function asContract(
 }
 
 function originOf(text: string): string {
-  const url = new URL(text);
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
     throw new TypeError("origin must be an origin such as https://portal.example.com");
   return url.origin;
 }

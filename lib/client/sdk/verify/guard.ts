@@ -1,5 +1,5 @@
 import { isLatchkeyError } from "@/lib/client/sdk/failure";
-import type { Answer, CallOptions, Input, Latchkey } from "@/lib/client/sdk/operation-types";
+import type { Answer, Input, Latchkey } from "@/lib/client/sdk/operation-types";
 
 /** What verification says of a caller: `keyId`, `customer`, `scopes`, `metadata`, … */
 export type Caller = Answer<"verifyKey">;
@@ -50,7 +50,7 @@ export function createGuard(settings: GuardSettings): Guard {
     if (key === "") return refused("unauthorized", "NO_CREDENTIAL");
     const question = questionOf(key, call, settings);
     try {
-      const caller = await kept(question, () => settings.latchkey.verifyKey(question, callOptions(settings)));
+      const caller = await kept(question, () => askInTime(settings, question));
       return caller.valid ? { ok: true, caller } : refusedFor(caller);
     } catch (error) {
       const theirs = isLatchkeyError(error, "invalid") ? blamed[error.errors[0]?.path ?? ""] : undefined;
@@ -62,8 +62,16 @@ export function createGuard(settings: GuardSettings): Guard {
   };
 }
 
-function callOptions({ timeoutMs = 3_000 }: GuardSettings): CallOptions {
-  return { timeoutMs, retries: 1, signal: AbortSignal.timeout(timeoutMs) };
+/** The client keeps to the signal; a stand-in may not. */
+function askInTime(
+  { latchkey, timeoutMs = 3_000 }: GuardSettings,
+  question: Input<"verifyKey">,
+): Promise<Caller> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const late = new Promise<never>((_resolve, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
+  return Promise.race([latchkey.verifyKey(question, { timeoutMs, retries: 1, signal }), late]);
 }
 
 function questionOf(key: string, call: IncomingCall, settings: GuardSettings): Input<"verifyKey"> {
