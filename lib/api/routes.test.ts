@@ -78,7 +78,10 @@ describe("every operation of the contract", () => {
   test("has input here, so that the walk reaches its check", () => {
     const writing = operations.filter(
       ({ isOpen, name, method, path }) =>
-        !isOpen && !anyCaller.has(name) && ["POST", "PATCH", "PUT"].includes(method) && !/resend|start/.test(path),
+        !isOpen &&
+        !anyCaller.has(name) &&
+        ["POST", "PATCH", "PUT"].includes(method) &&
+        !/resend|start/.test(path),
     );
     expect(operations.length).toBeGreaterThan(40);
     expect(writing.map(({ name }) => name).filter((name) => !(name in operationBodies))).toEqual([]);

@@ -12,7 +12,6 @@ export interface Operation {
 
 /** Operations that every known caller may use, whatever it holds: about the caller itself, or the same for everybody. */
 export const anyCaller: ReadonlySet<string> = new Set([
-  "GET /workspace",
   "GET /rules/schema",
   "GET /whoami",
   "POST /whoami/revoke",
@@ -44,8 +43,8 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
     name: "walked",
     issuer: "https://id.example.com",
     audiences: ["walk"],
-    algorithms: ["RS256"],
-    jwksUrl: "https://id.example.com/jwks.json",
+    algorithms: ["EdDSA"],
+    jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x: "6OsearFnwPJ0WnbikebD7SAU28z5WGDJEHIIpV7oVlM" }] },
   },
   "PATCH /issuers/{id}": { name: "Walked" },
   "POST /sinks": { name: "walked", url: "https://meter.example.com" },
