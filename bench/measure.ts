@@ -62,16 +62,31 @@ export interface Result {
   rows: Row[];
 }
 
+/** Two loads to compare. */
+export interface Pair {
+  ours: Load;
+  other: Load;
+  rounds: number;
+  seconds: number;
+  /** Resolves when what our load left to be done is done, so that the other runs on a quiet machine. */
+  settled(): Promise<void>;
+}
+
 /** Ours against another, in turn, after a warm-up of each; ratios are taken pair by pair. */
-export async function compare(pair: { ours: Load; other: Load; rounds: number; seconds: number }) {
-  await measure(pair.other, 2);
-  await measure(pair.ours, 2);
-  const samples: { ours: Sample; other: Sample }[] = [];
-  for (let round = 0; round < pair.rounds; round += 1) {
-    const other = await measure(pair.other, pair.seconds);
-    samples.push({ ours: await measure(pair.ours, pair.seconds), other });
+export async function compare({ ours, other, rounds, seconds, settled }: Pair) {
+  await measure(other, 2);
+  await measure(ours, 2);
+  await settled();
+  const samples: { ours: Sample; other: Sample; settledMs: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const theirs = await measure(other, seconds);
+    const own = await measure(ours, seconds);
+    const endedMs = performance.now();
+    await settled();
+    samples.push({ ours: own, other: theirs, settledMs: performance.now() - endedMs });
   }
   return {
+    settledMs: spreadOf(samples.map((sample) => sample.settledMs)),
     ours: spreadOf(samples.map(({ ours }) => ours.perSecond)),
     other: spreadOf(samples.map(({ other }) => other.perSecond)),
     ratio: spreadOf(samples.map(({ ours, other }) => ours.perSecond / other.perSecond)),

@@ -1,3 +1,4 @@
+import { allRecorded } from "@/bench/recorded";
 import { compare, endPeer, startPeer, type Load, type Result } from "@/bench/measure";
 import { memoryBus } from "@/lib/bus/memory";
 import { useBus } from "@/lib/bus/bus";
@@ -75,7 +76,8 @@ async function onDatabase({ origin, bare }: Against, databaseUrl?: string) {
   const server = await startServer({ mount: "built", environment: { LISTEN: "api,gateway" }, ...where });
   try {
     const ours = await gatewayLoad(server, origin);
-    return await compare({ ours, other: { ...ours, url: bare }, rounds, seconds });
+    const settled = () => allRecorded(server.portal);
+    return await compare({ ours, other: { ...ours, url: bare }, rounds, seconds, settled });
   } finally {
     await server.stop();
     removeData(server);

@@ -8,9 +8,10 @@ import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
-import { verifyHeaders } from "@/lib/keys/verify-headers";
-import { VerifyRequest, type VerifyAnswer } from "@/lib/keys/schema";
-import { verifyKey } from "@/lib/keys/verify";
+import { VerifyRequest } from "@/lib/keys/schema";
+import { verifyAndShow } from "@/lib/keys/verify";
+import { answerText } from "@/lib/keys/verify-answer";
+import { WrittenScope } from "@/lib/scopes/schema";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 
 /** Larger bodies take the long way, where their size is limited and their fields refused one by one. */
@@ -27,16 +28,16 @@ export function handleVerify(request: IncomingMessage, response: ServerResponse)
   const value = callerValue(request.rawHeaders);
   const actor = value === null ? null : callerActor(value, request);
   if (actor === null) return false;
-  const context = { requestId: newId("req"), startedAt, leavesWithTurn: true } as const;
+  const context = { requestId: newId("req"), startedAt, leavesWithTurn: true, show: answerText } as const;
   readText(request, (text) => {
     try {
-      const answer = verifyKey(actor, parseBody(text), context);
+      const answer = verifyAndShow(actor, parseBody(text), context);
       if (answer instanceof Promise)
         answer.then(
-          (late) => send(response, late),
+          (late) => send(response, late, context.requestId),
           (error: unknown) => refuse(response, error, context.requestId),
         );
-      else send(response, answer);
+      else send(response, answer, context.requestId);
     } catch (error) {
       refuse(response, error, context.requestId);
     }
@@ -118,9 +119,43 @@ function readText(request: IncomingMessage, done: (text: string) => void): void 
 }
 
 function parseBody(text: string): VerifyRequest {
-  const result = VerifyRequest.safeParse(parseJson(text));
+  const sent = parseJson(text);
+  const usual = usualRequest(sent);
+  if (usual !== null) return usual;
+  const result = VerifyRequest.safeParse(sent);
   if (!result.success) throw inputProblem(result.error.issues);
   return result.data;
+}
+
+/** Scopes that the schema accepted as they were written; callers ask for the same few. */
+const acceptedScopes = new Set<string>();
+const acceptedMax = 10_000;
+
+/** What {@link VerifyRequest} makes of a key and a list of known scopes; null for anything else. */
+function usualRequest(sent: unknown): VerifyRequest | null {
+  if (typeof sent !== "object" || sent === null || Array.isArray(sent)) return null;
+  let key: string | null = null;
+  let scopes: string[] | undefined;
+  for (const [name, value] of Object.entries(sent)) {
+    if (name === "key" && typeof value === "string" && value.length > 0 && value.length <= 4_096) key = value;
+    else if (name === "scopes" && isKnownList(value)) scopes = value;
+    else return null;
+  }
+  if (key === null) return null;
+  return scopes === undefined ? { key, cost: 1 } : { key, scopes, cost: 1 };
+}
+
+function isKnownList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length <= 100 && value.every(isKnownScope);
+}
+
+function isKnownScope(scope: unknown): boolean {
+  if (typeof scope !== "string") return false;
+  if (acceptedScopes.has(scope)) return true;
+  const read = WrittenScope.safeParse(scope);
+  if (!read.success || read.data !== scope || acceptedScopes.size >= acceptedMax) return false;
+  acceptedScopes.add(scope);
+  return true;
 }
 
 function parseJson(text: string): unknown {
@@ -131,36 +166,26 @@ function parseJson(text: string): unknown {
   }
 }
 
-function send(response: ServerResponse, answer: VerifyAnswer): void {
-  write(
-    response,
-    200,
-    { "content-type": "application/json", "x-request-id": answer.requestId, ...verifyHeaders(answer) },
-    JSON.stringify(answer),
-  );
+function send(response: ServerResponse, body: string, requestId: string): void {
+  write(response, 200, { body, headers: ["content-type", "application/json", "x-request-id", requestId] });
 }
 
 function refuse(response: ServerResponse, error: unknown, requestId: string): void {
   const problem = asProblem(error, requestId);
   const { status } = problemTable[problem.kind];
-  write(
-    response,
-    status,
-    { ...problemHeaders(problem), "x-request-id": requestId },
-    JSON.stringify(problemDocument(problem, requestId)),
-  );
+  write(response, status, {
+    headers: [...Object.entries(problemHeaders(problem)).flat(), "x-request-id", requestId],
+    body: JSON.stringify(problemDocument(problem, requestId)),
+  });
 }
 
+/** Headers as a flat list, which Node writes as it is. */
 function write(
   response: ServerResponse,
   status: number,
-  headers: Record<string, string>,
-  body: string,
+  { headers, body }: { headers: string[]; body: string },
 ): void {
-  response.writeHead(status, {
-    ...headers,
-    "cache-control": "no-store, no-transform",
-    "content-length": Buffer.byteLength(body),
-  });
+  headers.push("cache-control", "no-store, no-transform", "content-length", String(Buffer.byteLength(body)));
+  response.writeHead(status, headers);
   atEndOfTurn(() => response.end(body));
 }

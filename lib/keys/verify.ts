@@ -9,10 +9,10 @@ import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import type { VerifyAnswer, VerifyCode, VerifyRequest } from "@/lib/keys/schema";
+import { answerOf, type Verification } from "@/lib/keys/verify-answer";
 import { scopeTest } from "@/lib/keys/scope-expression";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import { consumeLimits } from "@/lib/limits/consume";
-import { tightestLimit } from "@/lib/limits/headers";
 import { outageReason, type LimitOutcome, type LimitState } from "@/lib/limits/outcome";
 import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/decide";
@@ -24,12 +24,13 @@ import type { CompiledService } from "@/lib/services/schema";
 export interface VerifyContext {
   requestId: string;
   startedAt: number;
-  /** The answer leaves with this turn of the event loop, if it is there at once. */
+  /** The request's id was made by `newId("req")`, and the answer leaves with this turn of the event loop if it is there at once. */
   leavesWithTurn?: true;
 }
 
 /** What is gathered on the way to an answer. */
-interface Inquiry {
+interface Inquiry<Shown> {
+  show: (verification: Verification) => Shown;
   actor: Actor;
   input: VerifyRequest;
   context: VerifyContext;
@@ -52,9 +53,19 @@ export function verifyKey(
   input: VerifyRequest,
   context: VerifyContext,
 ): VerifyAnswer | Promise<VerifyAnswer> {
+  return verifyAndShow(actor, input, { ...context, show: answerOf });
+}
+
+/** {@link verifyKey}, its outcome handed to `show` instead of made an answer. */
+export function verifyAndShow<Shown>(
+  actor: Actor,
+  input: VerifyRequest,
+  context: VerifyContext & { show: (verification: Verification) => Shown },
+): Shown | Promise<Shown> {
   requireScope(actor, "verify:keys");
   refuseUnrecorded();
-  const inquiry: Inquiry = {
+  const inquiry: Inquiry<Shown> = {
+    show: context.show,
     actor,
     input,
     context,
@@ -77,7 +88,7 @@ export function verifyKey(
 }
 
 /** A key that lacks a scope is who it says it is; every other refusal here is a failed authentication. */
-function refuse(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): VerifyAnswer {
+function refuse<Shown>(inquiry: Inquiry<Shown>, key: VerifiedKey | null, code: VerifyCode): Shown {
   const { actor, input } = inquiry;
   if (code !== "INSUFFICIENT_SCOPE")
     noteFailedAuthentication({
@@ -92,7 +103,7 @@ function refuse(inquiry: Inquiry, key: VerifiedKey | null, code: VerifyCode): Ve
 }
 
 /** Rules if a service is named, then limits. */
-function judgeAndTake(inquiry: Inquiry, key: VerifiedKey): VerifyAnswer | Promise<VerifyAnswer> {
+function judgeAndTake<Shown>(inquiry: Inquiry<Shown>, key: VerifiedKey): Shown | Promise<Shown> {
   if (inquiry.input.service === undefined) return take(inquiry, key);
   return then(currentRuleset(inquiry.actor.workspaceId), (ruleset) => {
     judge(inquiry, key, ruleset);
@@ -102,7 +113,7 @@ function judgeAndTake(inquiry: Inquiry, key: VerifiedKey): VerifyAnswer | Promis
   });
 }
 
-function judge(inquiry: Inquiry, key: VerifiedKey, ruleset: CompiledRuleset): void {
+function judge(inquiry: Inquiry<unknown>, key: VerifiedKey, ruleset: CompiledRuleset): void {
   const service = serviceNamed(ruleset, inquiry.input.service ?? "");
   const startedAt = performance.now();
   inquiry.service = service;
@@ -116,7 +127,7 @@ function judge(inquiry: Inquiry, key: VerifiedKey, ruleset: CompiledRuleset): vo
   inquiry.decideUs = (performance.now() - startedAt) * 1_000;
 }
 
-function take(inquiry: Inquiry, key: VerifiedKey): VerifyAnswer | Promise<VerifyAnswer> {
+function take<Shown>(inquiry: Inquiry<Shown>, key: VerifiedKey): Shown | Promise<Shown> {
   return then(consumeLimits(key, inquiry.input.cost), (outcome) =>
     conclude(inquiry, key, { code: outcome.ok ? "VALID" : outcome.code, outcome }),
   );
@@ -158,7 +169,7 @@ function scopesTest(scopes: VerifyRequest["scopes"]): (held: readonly string[]) 
 const noCall = { method: "POST", path: "/keys/verify", segments: [] };
 
 /** The call that is asked about, in canonical form; without a service it is the verification itself. */
-function callOf({ service, method = "GET", path = "/" }: VerifyRequest): Inquiry["call"] {
+function callOf({ service, method = "GET", path = "/" }: VerifyRequest): Inquiry<unknown>["call"] {
   if (service === undefined) return noCall;
   const raw = { method: method.toUpperCase(), target: `/w/s${path}`, httpVersion: "1.1", headers: hostOnly };
   const canonical = canonicalRequest(raw);
@@ -180,59 +191,29 @@ function invalidField(path: string, message: string): Problem {
   return new Problem("invalid", "Some fields are not valid.", { errors: [{ path, message }] });
 }
 
-const noLimits: VerifyAnswer["limits"] = [];
-
-function presentState({ name, limit, remaining, windowSeconds, resetAtMs }: LimitState) {
-  return { name, limit, remaining, windowSeconds, resetAt: new Date(resetAtMs).toISOString() };
-}
-
-/** The answer, recorded. */
-function conclude(
-  inquiry: Inquiry,
+/** The verification, recorded. */
+function conclude<Shown>(
+  inquiry: Inquiry<Shown>,
   key: VerifiedKey | null,
   { code, outcome }: { code: VerifyCode; outcome?: LimitOutcome },
-): VerifyAnswer {
+): Shown {
+  const { context } = inquiry;
   const reason = outcome === undefined ? code : (outageReason(outcome) ?? code);
   const record = recordOf(inquiry, key, { code, reason });
-  if (inquiry.context.leavesWithTurn) takeDecision(record);
+  if (context.leavesWithTurn) takeDecision(record);
   else recordDecision(record);
-  const tightest = outcome === undefined ? null : tightestLimit(outcome);
-  return {
-    valid: code === "VALID",
-    code,
-    keyId: key?.keyId ?? null,
-    name: key?.name ?? null,
-    customer: key?.customer?.id ?? null,
-    customerExternalId: key?.customer?.externalId ?? null,
-    environment: key?.environment ?? null,
-    scopes: key === null ? [] : [...key.scopes],
-    roles: key === null ? [] : [...key.roles],
-    metadata: key?.metadata ?? {},
-    expiresAt: key?.expiresAt ?? null,
-    rateLimit:
-      tightest === null
-        ? null
-        : {
-            limit: tightest.limit,
-            remaining: tightest.remaining,
-            resetAt: new Date(tightest.resetAtMs).toISOString(),
-          },
-    limits:
-      outcome === undefined || outcome.states.length === 0 ? noLimits : outcome.states.map(presentState),
-    retryAfterSeconds: outcome === undefined || outcome.ok ? null : outcome.retryAfterSeconds,
-    decision: record.id,
-    requestId: inquiry.context.requestId,
-  };
+  return inquiry.show({ key, code, outcome, decision: record.id, requestId: context.requestId });
 }
 
 function recordOf(
-  inquiry: Inquiry,
+  inquiry: Inquiry<unknown>,
   key: VerifiedKey | null,
   { code, reason }: { code: VerifyCode; reason: string },
 ): DecisionRecord {
   const { actor, input, context, call, service, ruling } = inquiry;
   return {
-    id: newId("evt"),
+    // Made here, a request's id says when and is random already; its record takes the same.
+    id: context.leavesWithTurn ? `evt_${context.requestId.slice(4)}` : newId("evt"),
     phase: "whole",
     atMs: Date.now(),
     workspaceId: actor.workspaceId,

@@ -1,6 +1,9 @@
 /** A disk that refused a write is asked again after this long. */
 const retryMs = 100;
 
+/** So many answers leave at once, so that their readers are at work while the rest of a long turn is. */
+const groupMax = 8;
+
 let waiting: (() => void)[] = [];
 let first: (() => boolean) | null = null;
 
@@ -9,7 +12,10 @@ let first: (() => boolean) | null = null;
  * together wake their reader once, not once each, which is most of what sending a small answer costs.
  */
 export function atEndOfTurn(send: () => void): void {
-  if (waiting.push(send) === 1) setImmediate(sendAll);
+  const { length } = waiting;
+  waiting.push(send);
+  if (length === 0) setImmediate(sendAll);
+  else if (length + 1 >= groupMax) sendAll();
 }
 
 /** Sets what runs before the answers of a turn are sent; while it answers false they stay. Null for nothing. */

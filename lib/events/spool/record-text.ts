@@ -46,6 +46,7 @@ const Own = z.tuple([
   number,
   z.string().nullable(),
   number,
+  number,
   z.object({ verdict: z.enum(["allow", "deny"]), rules: z.array(z.string()) }).nullable(),
 ]);
 
@@ -136,7 +137,7 @@ function ownText(record: DecisionRecord, context: number): string {
     `${text(record.path)},${route === null ? "null" : text(route)},${whole(record.status)},` +
     `${whole(record.requestBytes)},${whole(record.responseBytes)},${whole(record.authenticateUs)},` +
     `${whole(record.decideUs)},${whole(record.totalUs)},${upstreamUs === null ? "null" : whole(upstreamUs)},` +
-    `${traceId === null ? "null" : text(traceId)},${record.count},${shadow === null ? "null" : JSON.stringify(shadow)}]`
+    `${traceId === null ? "null" : text(traceId)},${record.count},${record.cost === undefined ? "null" : whole(record.cost)},${shadow === null ? "null" : JSON.stringify(shadow)}]`
   );
 }
 
@@ -175,7 +176,7 @@ export function createRecordReader(): RecordReader {
 
 function recordOf(own: z.output<typeof Own>, contexts: ReadonlyMap<number, Context>): DecisionRecord {
   const [c, phase, id, atMs, method, path, route, status, request, response, ...rest] = own;
-  const [authenticate, decide, total, upstreamUs, traceId, count, shadow] = rest;
+  const [authenticate, decide, total, upstreamUs, traceId, count, cost, shadow] = rest;
   const context = contexts.get(c);
   if (context === undefined)
     throw new Error(`A record names a context that its segment does not hold (${c})`);
@@ -208,5 +209,6 @@ function recordOf(own: z.output<typeof Own>, contexts: ReadonlyMap<number, Conte
     upstreamUs,
     traceId,
     count: count ?? 1,
+    ...(cost === null ? {} : { cost }),
   };
 }
