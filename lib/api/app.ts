@@ -47,6 +47,7 @@ export function createApiApp() {
     c.set("address", addressOf(c));
     await next();
     c.header("x-request-id", c.var.requestId);
+    for (const [name, value] of Object.entries(c.var.limitHeaders ?? {})) c.header(name, value);
     // Next would hold a stream's events back to compress them.
     c.header("cache-control", "no-store, no-transform");
   });

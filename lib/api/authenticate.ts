@@ -30,9 +30,7 @@ export const authenticate: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const value = await presentedKey(c);
   const { actor, key } = await callerOf(c, value);
   if (key !== null && !unlimitedPaths.has(c.req.path))
-    await takeCall(key, (outcome) => {
-      for (const [name, value] of Object.entries(limitHeaders(outcome))) c.header(name, value);
-    });
+    await takeCall(key, (outcome) => c.set("limitHeaders", limitHeaders(outcome)));
   c.set("actor", actor);
   c.set("callerNow", async () => (await callerOf(c, value)).actor);
   await next();
