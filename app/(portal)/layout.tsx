@@ -7,13 +7,13 @@ import { switchWorkspace } from "./switch-workspace";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const session = await requirePortalSession();
-  const { user, role, workspace, workspaces, scopes } = session;
+  const { user, role, place, workspaces, scopes, customer } = session;
   return (
-    <Providers scopes={scopes}>
+    <Providers scopes={scopes} side={customer === null ? "workspace" : "customer"}>
       <Shell
         user={user}
         role={role}
-        workspace={workspace}
+        workspace={place}
         workspaces={workspaces}
         onSwitch={switchWorkspace}
         facts={await readFacts(session)}

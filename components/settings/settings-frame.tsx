@@ -1,6 +1,9 @@
+"use client";
 import type { ReactNode } from "react";
 import { Page, PageHead } from "@/components/shell/page";
+import { useSide } from "@/components/shell/side";
 import { TabLinks } from "@/components/ui/tabs";
+import { isCustomerPage } from "@/lib/accounts/format";
 
 const pages = [
   { value: "workspace", label: "Workspace", href: "/settings" },
@@ -14,12 +17,13 @@ export interface SettingsFrameProps {
   children: ReactNode;
 }
 
-/** Head and tabs of every settings page. */
+/** Head and tabs of every settings page; on a customer's side there is the account alone. */
 export function SettingsFrame({ current, actions, children }: SettingsFrameProps) {
+  const shown = useSide() === "workspace" ? pages : pages.filter(({ href }) => isCustomerPage(href));
   return (
     <Page>
       <PageHead title="Settings" actions={actions} />
-      <TabLinks label="Settings" items={pages} current={current} />
+      <TabLinks label="Settings" items={shown} current={current} />
       {children}
     </Page>
   );

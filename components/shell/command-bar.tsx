@@ -7,7 +7,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import { MaskedKey } from "@/components/keys/masked-key";
 import { findThings, type Found } from "@/components/shell/find-things";
-import { footNavigation, navigation } from "@/components/shell/navigation";
+import { usePages } from "@/components/shell/side";
 import { signOut } from "@/components/shell/sign-out";
 import { switchTheme } from "@/components/shell/theme";
 import { Icon } from "@/components/ui/icon";
@@ -104,6 +104,7 @@ function FoundGroup({
 
 /** Find a thing by name or do something by its verb, from anywhere. */
 export function CommandBar({ open, onClose }: CommandBarProps) {
+  const { groups, foot } = usePages();
   const router = useRouter();
   const [query, setQuery] = useState("");
   const found = useFound(query.trim());
@@ -154,7 +155,7 @@ export function CommandBar({ open, onClose }: CommandBarProps) {
                   </Line>
                 </Command.Group>
                 <Command.Group heading="Go to">
-                  {[...navigation.flatMap((group) => group.items), ...footNavigation].map((item) => (
+                  {[...groups.flatMap((group) => group.items), ...foot].map((item) => (
                     <Line
                       key={item.id}
                       value={`Go to ${item.label}`}

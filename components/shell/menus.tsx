@@ -2,7 +2,7 @@
 import { ChevronsUpDown, Ellipsis, LogOut, MenuIcon } from "lucide-react";
 import { signOut } from "@/components/shell/sign-out";
 import { Mark } from "@/components/shell/mark";
-import { footNavigation, navigation } from "@/components/shell/navigation";
+import { usePages } from "@/components/shell/side";
 import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Menu, type MenuEntry } from "@/components/ui/overlay/menu";
@@ -61,7 +61,8 @@ export function WhoMenu({ email, role }: { email: string; role: string }) {
 
 /** The rail as a menu, below 720 px. */
 export function MobileMenu({ email }: { email: string }) {
-  const pages = [...navigation.flatMap((group) => group.items), ...footNavigation].map((item) => ({
+  const { groups, foot } = usePages();
+  const pages = [...groups.flatMap((group) => group.items), ...foot].map((item) => ({
     label: item.label,
     href: item.href,
     icon: <Icon of={item.icon} />,

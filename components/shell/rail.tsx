@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ShellFacts, shellFacts } from "@/components/shell/facts";
-import { footNavigation, type NavItem, navigation } from "@/components/shell/navigation";
+import type { NavItem } from "@/components/shell/navigation";
+import { usePages } from "@/components/shell/side";
 import { Icon } from "@/components/ui/icon";
 
 function RailLink({ item, count }: { item: NavItem; count?: number | undefined }) {
@@ -24,7 +25,7 @@ export function RailNav({ facts }: { facts: ShellFacts }) {
   const counts: Partial<Record<string, { count: number }>> = useQuery(shellFacts(facts)).data.counts;
   return (
     <nav aria-label="Main">
-      {navigation.map((group, at) => (
+      {usePages().groups.map((group, at) => (
         <div className="group" key={group.heading ?? at}>
           {group.heading && <h2>{group.heading}</h2>}
           {group.items.map((item) => (
@@ -38,5 +39,5 @@ export function RailNav({ facts }: { facts: ShellFacts }) {
 
 /** Settings, at the foot of the rail. */
 export function RailFoot() {
-  return footNavigation.map((item) => <RailLink key={item.id} item={item} />);
+  return usePages().foot.map((item) => <RailLink key={item.id} item={item} />);
 }

@@ -48,7 +48,11 @@ export async function overview(actor: Actor, { range, environment }: UsageQuery)
         service === undefined ? null : service.visibility === "public" ? "public" : "private";
       return { id: group, slug: service?.slug ?? group, visibility, totals, spark: sparkOf(series) };
     }),
-    counts: await counts(actor, environment),
+    counts: {
+      ...(await counts(actor, environment)),
+      // How many the workspace has is not a customer's to know.
+      ...(scope.customerId === null ? {} : { services: services.length }),
+    },
     attention: await attention(scope),
   };
 }

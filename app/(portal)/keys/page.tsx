@@ -23,7 +23,7 @@ function paramsOf(query: Query): URLSearchParams {
 }
 
 export default async function KeysPage({ searchParams }: { searchParams: Promise<Query> }) {
-  const { actor, workspace, role } = await requirePortalSession();
+  const { actor, workspace, role, customer } = await requirePortalSession();
   if (!holds(actor.scopes, "read:keys"))
     return (
       <Page>
@@ -41,7 +41,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
       <KeyTasks
         gateway={gatewayUrl()}
         workspace={workspace.slug}
-        mayLimit={role === "owner" || role === "admin"}
+        mayLimit={customer === null && (role === "owner" || role === "admin")}
       >
         <KeyList workspace={workspace.name} />
       </KeyTasks>

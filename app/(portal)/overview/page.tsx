@@ -18,7 +18,7 @@ export default async function Overview({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const { actor, workspace, role } = await requirePortalSession();
+  const { actor, workspace, role, customer } = await requirePortalSession();
   if (!holds(actor.scopes, "read:usage"))
     return (
       <Page>
@@ -35,7 +35,7 @@ export default async function Overview({
       <KeyTasks
         gateway={gatewayUrl()}
         workspace={workspace.slug}
-        mayLimit={role === "owner" || role === "admin"}
+        mayLimit={customer === null && (role === "owner" || role === "admin")}
       >
         <OverviewPage />
       </KeyTasks>

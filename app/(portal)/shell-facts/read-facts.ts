@@ -6,14 +6,16 @@ import { currentRuleset } from "@/lib/rules/current";
 import { holds } from "@/lib/scopes/grant";
 
 /** Counts for the rail and what is being enforced right now. Never fails: what cannot be read is left out. */
-export async function readFacts({ workspace, scopes }: PortalSession): Promise<ShellFacts> {
+export async function readFacts({ workspace, customer, scopes }: PortalSession): Promise<ShellFacts> {
   const where = { workspaceId: workspace.id };
+  const ownKeys = customer === null ? where : { ...where, customerId: customer.id };
+  const may = (scope: string) => customer === null && holds(scopes, scope);
   const { lagMs, dropped } = recordingHealth();
   const [ruleset, keys, services, rules] = await Promise.all([
     orAbsent(Promise.resolve(currentRuleset(workspace.id))),
-    holds(scopes, "read:keys") ? orAbsent(db().key.count({ where })) : undefined,
-    holds(scopes, "read:services") ? orAbsent(db().service.count({ where })) : undefined,
-    holds(scopes, "read:rules") ? orAbsent(db().rule.count({ where })) : undefined,
+    holds(scopes, "read:keys") ? orAbsent(db().key.count({ where: ownKeys })) : undefined,
+    may("read:services") ? orAbsent(db().service.count({ where })) : undefined,
+    may("read:rules") ? orAbsent(db().rule.count({ where })) : undefined,
   ]);
   return {
     counts: {

@@ -40,7 +40,7 @@ export async function generateMetadata({ params }: KeyParams): Promise<Metadata>
 }
 
 export default async function KeyDetailPage({ params, searchParams }: KeyParams) {
-  const { actor, workspace, role } = await requirePortalSession();
+  const { actor, workspace, role, customer } = await requirePortalSession();
   if (!holds(actor.scopes, "read:keys"))
     return (
       <Page>
@@ -62,7 +62,7 @@ export default async function KeyDetailPage({ params, searchParams }: KeyParams)
       <KeyTasks
         gateway={gatewayUrl()}
         workspace={workspace.slug}
-        mayLimit={role === "owner" || role === "admin"}
+        mayLimit={customer === null && (role === "owner" || role === "admin")}
       >
         <KeyPage keyId={id} workspace={workspace.name} />
       </KeyTasks>

@@ -1,0 +1,33 @@
+"use client";
+import { createContext, type ReactNode, useContext } from "react";
+import { footNavigation, type NavGroup, type NavItem, navigation } from "@/components/shell/navigation";
+import { isCustomerPage } from "@/lib/accounts/format";
+
+/** Whose pages a person sees: the workspace's, or those of one customer of it. */
+export type Side = "workspace" | "customer";
+
+const Current = createContext<Side>("workspace");
+
+/** Tells every part below on which side the signed-in person is. */
+export function SideProvider({ side, children }: { side: Side; children: ReactNode }) {
+  return <Current value={side}>{children}</Current>;
+}
+
+/** On which side the signed-in person is. The server decides again what each page and request may show. */
+export function useSide(): Side {
+  return useContext(Current);
+}
+
+/** The pages there are for this person: in groups, and at the foot. */
+export function usePages(): { groups: readonly NavGroup[]; foot: readonly NavItem[] } {
+  return useSide() === "workspace" ? workspacePages : customerPages;
+}
+
+const workspacePages = { groups: navigation, foot: footNavigation };
+
+const customerPages = {
+  groups: navigation
+    .map((group) => ({ ...group, items: group.items.filter(({ href }) => isCustomerPage(href)) }))
+    .filter(({ items }) => items.length > 0),
+  foot: footNavigation.map((item) => ({ ...item, label: "Your account", href: "/settings/account" })),
+};
