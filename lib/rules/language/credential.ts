@@ -16,6 +16,7 @@ import {
   type CompiledMatcher,
   type HoldsItem,
 } from "@/lib/rules/language/value";
+import { scopeMatcher } from "@/lib/rules/language/scope-matcher";
 import { credentialAttributes, type CredentialAttribute, type Matcher } from "@/lib/rules/schema";
 import { holds } from "@/lib/scopes/grant";
 
@@ -43,7 +44,9 @@ const holdsScope: HoldsItem = (list, wanted) => {
 /** Compiles the matcher of one attribute; null values and empty lists are absent. */
 export function compileAttribute(name: string, matcher: Matcher, place: Place): Condition {
   const compiled =
-    name === "scopes" ? compileMatcher(matcher, place, holdsScope) : compileMatcher(matcher, place);
+    name === "scopes"
+      ? compileMatcher(scopeMatcher(matcher), place, holdsScope)
+      : compileMatcher(matcher, place);
   return conditionOn(reader(name), compiled, place);
 }
 
