@@ -38,6 +38,7 @@ ownAccountRoutes.openapi(
     ...open,
     method: "post",
     path: "/account/sign-up",
+    operationId: "signUp",
     summary: "Make an account and its workspace",
     request: { body: body(SignUp) },
     responses: {
@@ -58,6 +59,7 @@ ownAccountRoutes.openapi(
     ...open,
     method: "post",
     path: "/account/workspaces",
+    operationId: "createWorkspace",
     summary: "Make a further workspace",
     request: { body: body(CreateWorkspace) },
     responses: {
@@ -76,6 +78,7 @@ ownAccountRoutes.openapi(
     ...open,
     method: "post",
     path: "/account/forgot",
+    operationId: "askForPasswordReset",
     summary: "Have a link mailed that sets a new password",
     request: { body: body(ForgotPassword) },
     responses: {
@@ -96,6 +99,7 @@ ownAccountRoutes.openapi(
     ...open,
     method: "post",
     path: "/account/reset",
+    operationId: "resetPassword",
     summary: "Set a new password by a mailed token",
     request: { body: body(ResetPassword) },
     responses: { 204: nothing },
@@ -111,6 +115,7 @@ ownAccountRoutes.openapi(
     ...open,
     method: "post",
     path: "/account/password",
+    operationId: "changePassword",
     summary: "Change one's own password, which ends all other sessions",
     request: { body: body(ChangePassword) },
     responses: { 204: nothing },
@@ -127,6 +132,7 @@ ownAccountRoutes.openapi(
     ...open,
     method: "post",
     path: "/account/invitations/accept",
+    operationId: "acceptInvitation",
     summary: "Accept an invitation, as the person signed in or with a new account",
     request: { body: body(AcceptInvitation) },
     responses: {

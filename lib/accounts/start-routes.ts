@@ -16,6 +16,7 @@ startRoutes.openapi(
   createRoute({
     method: "post",
     path: "/account/start",
+    operationId: "prepareStart",
     tags: ["Account"],
     summary: "Make sure that the echo service is there",
     responses: {

@@ -28,6 +28,7 @@ decisionRoutes.openapi(
   createRoute({
     method: "get",
     path: "/decisions",
+    operationId: "listDecisions",
     tags: ["Decisions"],
     summary: "List decisions, newest first",
     request: { query: DecisionFilters.extend(PageQuery.shape).strict() },
@@ -40,6 +41,7 @@ decisionRoutes.openapi(
   createRoute({
     method: "get",
     path: "/decisions/summary",
+    operationId: "summarizeDecisions",
     tags: ["Decisions"],
     summary: "Rates and average latency of the last minutes",
     request: { query: z.strictObject({ minutes: z.coerce.number().int().min(1).max(60).default(5) }) },
@@ -57,6 +59,7 @@ decisionRoutes.openapi(
   createRoute({
     method: "get",
     path: "/decisions/stream",
+    operationId: "streamDecisions",
     tags: ["Decisions"],
     summary: "Follow decisions live",
     description:
@@ -93,6 +96,7 @@ decisionRoutes.openapi(
   createRoute({
     method: "get",
     path: "/decisions/{id}",
+    operationId: "readDecision",
     tags: ["Decisions"],
     summary: "Read one decision",
     request: { params: z.object({ id: z.string().max(100) }) },
@@ -105,6 +109,7 @@ decisionRoutes.openapi(
   createRoute({
     method: "get",
     path: "/audit",
+    operationId: "listAudit",
     tags: ["Audit"],
     summary: "List audit entries, newest first",
     request: { query: AuditFilters.extend(PageQuery.shape).strict() },

@@ -26,6 +26,7 @@ usageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/overview",
+    operationId: "readOverview",
     tags: ["Usage"],
     summary: "Totals, series, top keys and services, and what needs attention",
     request: { query: UsageQuery.strict() },
@@ -38,6 +39,7 @@ usageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/usage",
+    operationId: "readUsage",
     tags: ["Usage"],
     summary: "Calls of a stretch of time, in all and split by one thing",
     request: { query: UsageQuestion },
@@ -50,6 +52,7 @@ usageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/usage/export",
+    operationId: "exportUsage",
     tags: ["Usage"],
     summary: "Usage as CSV or NDJSON, of any length of time that is kept",
     request: { query: UsageExport },
@@ -71,6 +74,7 @@ usageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/usage/sparklines",
+    operationId: "readSparklines",
     tags: ["Usage"],
     summary: "Thirty days of calls of up to 100 keys",
     request: { query: z.strictObject({ keys: KeyIds }) },
@@ -83,6 +87,7 @@ usageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/keys/{id}/usage",
+    operationId: "readKeyUsage",
     tags: ["Usage"],
     summary: "One key's calls by status, route, service and secret",
     request: {

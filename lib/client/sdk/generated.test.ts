@@ -15,6 +15,15 @@ test("the committed types are those of the committed contract; `npm run openapi`
     );
 });
 
+test("every operation of the contract has a name of its own, and so a method of the client", () => {
+  const contract = JSON.parse(readFileSync("docs/openapi.json", "utf8"));
+  const named = Object.values<Record<string, { operationId?: string }>>(contract.paths)
+    .flatMap((methods) => Object.values(methods))
+    .map(({ operationId }) => operationId);
+  expect(named).not.toContain(undefined);
+  expect(named.toSorted()).toEqual(Object.keys(operations).toSorted());
+});
+
 test("the parts of an operation's path, query and body have different names, so that one input holds them all", () => {
   const contract = JSON.parse(readFileSync("docs/openapi.json", "utf8"));
   const shared: string[] = [];

@@ -14,30 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make an account and its workspace */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignUp"];
-                };
-            };
-            responses: {
-                /** @description Signed in by cookie */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedIn"];
-                    };
-                };
-            };
-        };
+        post: operations["signUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -54,30 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a further workspace */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CreateWorkspace"];
-                };
-            };
-            responses: {
-                /** @description The workspace */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NewWorkspace"];
-                    };
-                };
-            };
-        };
+        post: operations["createWorkspace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -94,30 +48,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Have a link mailed that sets a new password */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ForgotPassword"];
-                };
-            };
-            responses: {
-                /** @description The same for any address */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Message"];
-                    };
-                };
-            };
-        };
+        post: operations["askForPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -134,28 +65,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Set a new password by a mailed token */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ResetPassword"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["resetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -172,28 +82,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Change one's own password, which ends all other sessions */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ChangePassword"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["changePassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -210,30 +99,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accept an invitation, as the person signed in or with a new account */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AcceptInvitation"];
-                };
-            };
-            responses: {
-                /** @description Signed in by cookie */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignedIn"];
-                    };
-                };
-            };
-        };
+        post: operations["acceptInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,56 +114,14 @@ export interface paths {
             cookie?: never;
         };
         /** Read the workspace */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The workspace */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Workspace"];
-                    };
-                };
-            };
-        };
+        get: operations["readWorkspace"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /** Change its name, key prefix and the origins of portal sessions */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateWorkspace"];
-                };
-            };
-            responses: {
-                /** @description The workspace */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Workspace"];
-                    };
-                };
-            };
-        };
+        patch: operations["updateWorkspace"];
         trace?: never;
     };
     "/api/v1/members/invitations": {
@@ -308,57 +132,10 @@ export interface paths {
             cookie?: never;
         };
         /** List pending invitations */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Rows to answer, 1–100 */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Pending invitations */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InvitationPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listInvitations"];
         put?: never;
         /** Invite someone by email */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Invite"];
-                };
-            };
-            responses: {
-                /** @description The invitation; its link only when it was not mailed */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SentInvitation"];
-                    };
-                };
-            };
-        };
+        post: operations["inviteMember"];
         delete?: never;
         options?: never;
         head?: never;
@@ -375,28 +152,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send an invitation again, with a new link */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The invitation; its link only when it was not mailed */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SentInvitation"];
-                    };
-                };
-            };
-        };
+        post: operations["resendInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -414,26 +170,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take an invitation back */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["withdrawInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -447,31 +184,7 @@ export interface paths {
             cookie?: never;
         };
         /** List members */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Rows to answer, 1–100 */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Members */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MemberPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listMembers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -488,80 +201,15 @@ export interface paths {
             cookie?: never;
         };
         /** Read a member */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The member */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Member"];
-                    };
-                };
-            };
-        };
+        get: operations["readMember"];
         put?: never;
         post?: never;
         /** Remove a member, which ends all their sessions */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["removeMember"];
         options?: never;
         head?: never;
         /** Give a member another role */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateMember"];
-                };
-            };
-            responses: {
-                /** @description The member */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Member"];
-                    };
-                };
-            };
-        };
+        patch: operations["updateMember"];
         trace?: never;
     };
     "/api/v1/account/start": {
@@ -574,32 +222,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make sure that the echo service is there */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description What to call */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            service: components["schemas"]["Service"];
-                            gatewayUrl: string;
-                            workspace: {
-                                slug: string;
-                            };
-                        };
-                    };
-                };
-            };
-        };
+        post: operations["prepareStart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1321,50 +944,7 @@ export interface paths {
             cookie?: never;
         };
         /** List decisions, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    verdict?: "allow" | "deny" | "limited";
-                    /** @description Id of a key */
-                    credential?: string;
-                    /** @description Slug or id */
-                    service?: string;
-                    /** @description Name of a determining rule */
-                    rule?: string;
-                    /** @description Class of the status the caller got */
-                    status?: "1xx" | "2xx" | "3xx" | "4xx" | "5xx";
-                    method?: string;
-                    /** @description Beginning of the path */
-                    path?: string;
-                    /** @description Text within the path, credential name, rule name or reason */
-                    q?: string;
-                    source?: "gateway" | "verify" | "authorize";
-                    /** @description First moment, inclusive */
-                    from?: string;
-                    /** @description Last moment, exclusive */
-                    to?: string;
-                    /** @description Rows to answer, 1–100 */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of decisions */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DecisionPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listDecisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1381,28 +961,7 @@ export interface paths {
             cookie?: never;
         };
         /** Rates and average latency of the last minutes */
-        get: {
-            parameters: {
-                query?: {
-                    minutes?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Counters and their series */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DecisionSummary"];
-                    };
-                };
-            };
-        };
+        get: operations["summarizeDecisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1422,48 +981,7 @@ export interface paths {
          * Follow decisions live
          * @description Server-sent events: `decision` (data: a decision, id: its sequence number), `dropped` ({count} left out because the client reads too slowly), `end` ({reason}). With `Accept: application/x-ndjson` or `stream=ndjson` one JSON value a line.
          */
-        get: {
-            parameters: {
-                query?: {
-                    verdict?: "allow" | "deny" | "limited";
-                    /** @description Id of a key */
-                    credential?: string;
-                    /** @description Slug or id */
-                    service?: string;
-                    /** @description Name of a determining rule */
-                    rule?: string;
-                    /** @description Class of the status the caller got */
-                    status?: "1xx" | "2xx" | "3xx" | "4xx" | "5xx";
-                    method?: string;
-                    /** @description Beginning of the path */
-                    path?: string;
-                    /** @description Text within the path, credential name, rule name or reason */
-                    q?: string;
-                    source?: "gateway" | "verify" | "authorize";
-                    /** @description Sequence number of the last decision that was seen; `Last-Event-ID` says the same and wins */
-                    after?: string;
-                    stream?: "sse" | "ndjson";
-                };
-                header?: {
-                    /** @description Sequence number of the last decision that was seen; `Last-Event-ID` says the same and wins */
-                    "last-event-id"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Events, until the client leaves or loses its right */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": string;
-                    };
-                };
-            };
-        };
+        get: operations["streamDecisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1480,28 +998,7 @@ export interface paths {
             cookie?: never;
         };
         /** Read one decision */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The decision */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Decision"];
-                    };
-                };
-            };
-        };
+        get: operations["readDecision"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1518,47 +1015,7 @@ export interface paths {
             cookie?: never;
         };
         /** List audit entries, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Id of what it was done to */
-                    subject?: string;
-                    /** @description Whole, or a room such as `keys.*` */
-                    action?: string;
-                    /** @description Id of who did it */
-                    actor?: string;
-                    /** @description Where it came from, exactly */
-                    address?: string;
-                    /** @description Why an authentication failed, such as `REVOKED` */
-                    reason?: string;
-                    /** @description Prefix of the key that failed, such as `lk_live` */
-                    prefix?: string;
-                    /** @description First moment, inclusive */
-                    from?: string;
-                    /** @description Last moment, exclusive */
-                    to?: string;
-                    /** @description Rows to answer, 1–100 */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A page of the audit trail */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditPage"];
-                    };
-                };
-            };
-        };
+        get: operations["listAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1592,30 +1049,7 @@ export interface paths {
             cookie?: never;
         };
         /** Totals, series, top keys and services, and what needs attention */
-        get: {
-            parameters: {
-                query?: {
-                    range?: "24h" | "7d" | "30d";
-                    /** @description Calls without a key count as live */
-                    environment?: "live" | "test";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The overview */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Overview"];
-                    };
-                };
-            };
-        };
+        get: operations["readOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1632,49 +1066,7 @@ export interface paths {
             cookie?: never;
         };
         /** Calls of a stretch of time, in all and split by one thing */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A usual span that ends now; 7d when nothing else is said */
-                    range?: "24h" | "7d" | "30d";
-                    /** @description First moment, cut down to a whole interval */
-                    from?: string;
-                    /** @description Last moment, exclusive, filled up to a whole interval; now when left out */
-                    to?: string;
-                    /** @description Length of a bucket, hour when left out; at most 1,500 of them */
-                    interval?: "minute" | "hour" | "day";
-                    /** @description Id of a key */
-                    key?: string;
-                    /** @description Id of a secret */
-                    secret?: string;
-                    /** @description Id or slug of a service */
-                    service?: string;
-                    /** @description Id or external id of a customer */
-                    customer?: string;
-                    /** @description Calls without a key count as live */
-                    environment?: "live" | "test";
-                    /** @description Left out, nothing is split */
-                    groupBy?: "key" | "secret" | "customer" | "service" | "route" | "status" | "outcome";
-                    /** @description Most groups to answer */
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Calls */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Usage"];
-                    };
-                };
-            };
-        };
+        get: operations["readUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1691,47 +1083,7 @@ export interface paths {
             cookie?: never;
         };
         /** Usage as CSV or NDJSON, of any length of time that is kept */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A usual span that ends now; 7d when nothing else is said */
-                    range?: "24h" | "7d" | "30d";
-                    /** @description First moment, cut down to a whole interval */
-                    from?: string;
-                    /** @description Last moment, exclusive, filled up to a whole interval; now when left out */
-                    to?: string;
-                    /** @description Length of a bucket, hour when left out; at most 1,500 of them */
-                    interval?: "minute" | "hour" | "day";
-                    /** @description Id of a key */
-                    key?: string;
-                    /** @description Id of a secret */
-                    secret?: string;
-                    /** @description Id or slug of a service */
-                    service?: string;
-                    /** @description Id or external id of a customer */
-                    customer?: string;
-                    /** @description Calls without a key count as live */
-                    environment?: "live" | "test";
-                    format?: "csv" | "ndjson";
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description One line per key, secret, customer, service, method, route, status and outcome in each interval */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/csv": string;
-                        "application/x-ndjson": string;
-                    };
-                };
-            };
-        };
+        get: operations["exportUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1748,38 +1100,7 @@ export interface paths {
             cookie?: never;
         };
         /** Thirty days of calls of up to 100 keys */
-        get: {
-            parameters: {
-                query: {
-                    /** @description Ids of at most 100 keys, joined by commas */
-                    keys: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description One line for each key that exists */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            items: {
-                                keyId: string;
-                                /** @description Dense, oldest first; bad is everything not ok */
-                                days: {
-                                    ok: number;
-                                    bad: number;
-                                }[];
-                            }[];
-                        };
-                    };
-                };
-            };
-        };
+        get: operations["readSparklines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1796,37 +1117,7 @@ export interface paths {
             cookie?: never;
         };
         /** One key's calls by status, route, service and secret */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description A usual span that ends now; 7d when nothing else is said */
-                    range?: "24h" | "7d" | "30d";
-                    /** @description First moment, cut down to a whole interval */
-                    from?: string;
-                    /** @description Last moment, exclusive, filled up to a whole interval; now when left out */
-                    to?: string;
-                    /** @description Length of a bucket, hour when left out; at most 1,500 of them */
-                    interval?: "minute" | "hour" | "day";
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The key's calls */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["KeyUsage"];
-                    };
-                };
-            };
-        };
+        get: operations["readKeyUsage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4448,6 +3739,400 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description Signed in by cookie */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    createWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWorkspace"];
+            };
+        };
+        responses: {
+            /** @description The workspace */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWorkspace"];
+                };
+            };
+        };
+    };
+    askForPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotPassword"];
+            };
+        };
+        responses: {
+            /** @description The same for any address */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitation"];
+            };
+        };
+        responses: {
+            /** @description Signed in by cookie */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    readWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    updateWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWorkspace"];
+            };
+        };
+        responses: {
+            /** @description The workspace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pending invitations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+        };
+    };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description The invitation; its link only when it was not mailed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentInvitation"];
+                };
+            };
+        };
+    };
+    resendInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation; its link only when it was not mailed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentInvitation"];
+                };
+            };
+        };
+    };
+    withdrawInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Members */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+        };
+    };
+    readMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMember"];
+            };
+        };
+        responses: {
+            /** @description The member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    prepareStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What to call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        service: components["schemas"]["Service"];
+                        gatewayUrl: string;
+                        workspace: {
+                            slug: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
     listCustomers: {
         parameters: {
             query?: {
@@ -6130,6 +5815,177 @@ export interface operations {
             };
         };
     };
+    listDecisions: {
+        parameters: {
+            query?: {
+                verdict?: "allow" | "deny" | "limited";
+                /** @description Id of a key */
+                credential?: string;
+                /** @description Slug or id */
+                service?: string;
+                /** @description Name of a determining rule */
+                rule?: string;
+                /** @description Class of the status the caller got */
+                status?: "1xx" | "2xx" | "3xx" | "4xx" | "5xx";
+                method?: string;
+                /** @description Beginning of the path */
+                path?: string;
+                /** @description Text within the path, credential name, rule name or reason */
+                q?: string;
+                source?: "gateway" | "verify" | "authorize";
+                /** @description First moment, inclusive */
+                from?: string;
+                /** @description Last moment, exclusive */
+                to?: string;
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPage"];
+                };
+            };
+        };
+    };
+    summarizeDecisions: {
+        parameters: {
+            query?: {
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counters and their series */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionSummary"];
+                };
+            };
+        };
+    };
+    streamDecisions: {
+        parameters: {
+            query?: {
+                verdict?: "allow" | "deny" | "limited";
+                /** @description Id of a key */
+                credential?: string;
+                /** @description Slug or id */
+                service?: string;
+                /** @description Name of a determining rule */
+                rule?: string;
+                /** @description Class of the status the caller got */
+                status?: "1xx" | "2xx" | "3xx" | "4xx" | "5xx";
+                method?: string;
+                /** @description Beginning of the path */
+                path?: string;
+                /** @description Text within the path, credential name, rule name or reason */
+                q?: string;
+                source?: "gateway" | "verify" | "authorize";
+                /** @description Sequence number of the last decision that was seen; `Last-Event-ID` says the same and wins */
+                after?: string;
+                stream?: "sse" | "ndjson";
+            };
+            header?: {
+                /** @description Sequence number of the last decision that was seen; `Last-Event-ID` says the same and wins */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until the client leaves or loses its right */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    readDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Id of what it was done to */
+                subject?: string;
+                /** @description Whole, or a room such as `keys.*` */
+                action?: string;
+                /** @description Id of who did it */
+                actor?: string;
+                /** @description Where it came from, exactly */
+                address?: string;
+                /** @description Why an authentication failed, such as `REVOKED` */
+                reason?: string;
+                /** @description Prefix of the key that failed, such as `lk_live` */
+                prefix?: string;
+                /** @description First moment, inclusive */
+                from?: string;
+                /** @description Last moment, exclusive */
+                to?: string;
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit trail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -6161,6 +6017,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+        };
+    };
+    readOverview: {
+        parameters: {
+            query?: {
+                range?: "24h" | "7d" | "30d";
+                /** @description Calls without a key count as live */
+                environment?: "live" | "test";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    readUsage: {
+        parameters: {
+            query?: {
+                /** @description A usual span that ends now; 7d when nothing else is said */
+                range?: "24h" | "7d" | "30d";
+                /** @description First moment, cut down to a whole interval */
+                from?: string;
+                /** @description Last moment, exclusive, filled up to a whole interval; now when left out */
+                to?: string;
+                /** @description Length of a bucket, hour when left out; at most 1,500 of them */
+                interval?: "minute" | "hour" | "day";
+                /** @description Id of a key */
+                key?: string;
+                /** @description Id of a secret */
+                secret?: string;
+                /** @description Id or slug of a service */
+                service?: string;
+                /** @description Id or external id of a customer */
+                customer?: string;
+                /** @description Calls without a key count as live */
+                environment?: "live" | "test";
+                /** @description Left out, nothing is split */
+                groupBy?: "key" | "secret" | "customer" | "service" | "route" | "status" | "outcome";
+                /** @description Most groups to answer */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
+    exportUsage: {
+        parameters: {
+            query?: {
+                /** @description A usual span that ends now; 7d when nothing else is said */
+                range?: "24h" | "7d" | "30d";
+                /** @description First moment, cut down to a whole interval */
+                from?: string;
+                /** @description Last moment, exclusive, filled up to a whole interval; now when left out */
+                to?: string;
+                /** @description Length of a bucket, hour when left out; at most 1,500 of them */
+                interval?: "minute" | "hour" | "day";
+                /** @description Id of a key */
+                key?: string;
+                /** @description Id of a secret */
+                secret?: string;
+                /** @description Id or slug of a service */
+                service?: string;
+                /** @description Id or external id of a customer */
+                customer?: string;
+                /** @description Calls without a key count as live */
+                environment?: "live" | "test";
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line per key, secret, customer, service, method, route, status and outcome in each interval */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    readSparklines: {
+        parameters: {
+            query: {
+                /** @description Ids of at most 100 keys, joined by commas */
+                keys: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line for each key that exists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            keyId: string;
+                            /** @description Dense, oldest first; bad is everything not ok */
+                            days: {
+                                ok: number;
+                                bad: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    readKeyUsage: {
+        parameters: {
+            query?: {
+                /** @description A usual span that ends now; 7d when nothing else is said */
+                range?: "24h" | "7d" | "30d";
+                /** @description First moment, cut down to a whole interval */
+                from?: string;
+                /** @description Last moment, exclusive, filled up to a whole interval; now when left out */
+                to?: string;
+                /** @description Length of a bucket, hour when left out; at most 1,500 of them */
+                interval?: "minute" | "hour" | "day";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key's calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyUsage"];
                 };
             };
         };
