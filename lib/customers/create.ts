@@ -32,7 +32,8 @@ async function insert(tx: Tx, actor: Actor, input: CreateCustomer): Promise<Cust
   await requirePlan(tx, workspaceId, input.plan);
   const id = newId("cus");
   const row = await tx.customer.create({ data: { workspaceId, id, ...input }, include: withKeyCount });
-  const { metadata: _metadata, ...told } = input;
+  const { externalId, name, scopeCeiling, plan, keyCountMax, rateLimits, quotas } = input;
+  const told = { externalId, name, scopeCeiling, plan, keyCountMax, rateLimits, quotas };
   await audit(tx, actor, { action: "customers.create", subject: id, detail: JsonObject.parse(told) });
   return presentCustomer(row);
 }

@@ -5,7 +5,7 @@ import { PageQuery, pageOf } from "@/lib/lists/schema";
 export const codeSeconds = 900;
 
 /** Longest life of a token: a day. */
-export const sessionSecondsMax = 86_400;
+const sessionSecondsMax = 86_400;
 
 /** What somebody may do in a portal session. One that is missing hides the action and is refused here. */
 export const Capability = z
