@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createIssuer } from "@/lib/issuers/create";
 import { deleteIssuer } from "@/lib/issuers/delete";
+import { refreshAfterMs, retryAfterMs, staleMaxMs } from "@/lib/issuers/key-sets/key-source";
 import { signatureChecks } from "@/lib/issuers/tokens/signature-checks";
 import { updateIssuer } from "@/lib/issuers/update";
 import { keySetServer, signToken, testAudience, testKey, type TestKey } from "@/lib/testing/issuer";
@@ -140,6 +141,15 @@ describe("two workspaces", () => {
   });
 });
 
+it("a token that two workspaces accept is remembered in each", async () => {
+  const [one, other] = [await scene(), await scene()];
+  const token = await signToken(key, iss);
+  await one.ask(token);
+  await other.ask(token);
+  for (const { ask, workspaceId } of [one, other, one])
+    expect(ask(token)).toMatchObject({ ok: true, key: { workspaceId } });
+});
+
 describe("the clock", () => {
   it("judges a token that passed before on every call, stepping forward or back", async () => {
     const { ask } = await scene();
@@ -251,6 +261,38 @@ describe("keys at an address", () => {
     );
     for (const token of forged) expect(await ask(token)).toEqual({ ok: false, code: "ISSUER_UNAVAILABLE" });
     expect(server.readings).toBe(1);
+  });
+
+  it("withdrawn from the set: a token that passed before is refused once the set was read again", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const server = await keySetServer(key);
+    const { ask } = await scene({ jwks: null, jwksUrl: server.url });
+    const token = await signToken(key, iss);
+    expect(await ask(token)).toMatchObject({ ok: true });
+    server.publish(await testKey("two"));
+    vi.advanceTimersByTime(refreshAfterMs);
+    await vi.waitFor(async () => expect(await ask(token)).toEqual({ ok: false, code: "TOKEN_KEY_UNKNOWN" }));
+    expect(server.readings).toBe(2);
+  });
+
+  it("in an outage tokens count for an hour, those that passed before too, and then none", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const server = await keySetServer(key);
+    const { ask } = await scene({ jwks: null, jwksUrl: server.url });
+    const far = { claims: { exp: Math.floor(Date.now() / 1_000) + 86_400 } };
+    const token = await signToken(key, iss, far);
+    expect(await ask(token)).toMatchObject({ ok: true });
+    server.answer = (request) => void request.socket.destroy();
+    vi.advanceTimersByTime(staleMaxMs - 1_000);
+    expect(await ask(token)).toMatchObject({ ok: true });
+    expect(await ask(await signToken(key, iss, { claims: { ...far.claims, jti: "new" } }))).toMatchObject({
+      ok: true,
+    });
+    vi.advanceTimersByTime(1_001);
+    expect(await ask(token)).toEqual({ ok: false, code: "ISSUER_UNAVAILABLE" });
+    server.publish(key);
+    vi.advanceTimersByTime(retryAfterMs.most);
+    expect(await ask(token)).toMatchObject({ ok: true });
   });
 
   it("a private or symmetric key in the set is never used", async () => {
