@@ -42,7 +42,13 @@ test("a client of another make walks the guide from reflection alone, and every 
   const done = spawnSync("bash", ["--norc", "-eu", "-c", script], {
     encoding: "utf8",
     // Debian's own Python, which Debian's grpcio belongs to.
-    env: { PATH: "/usr/bin:/bin", GRPC: inject("grpcAddress") ?? "", KEY: secret, LC_ALL: "C.UTF-8" },
+    env: {
+      NODE_ENV: "test",
+      PATH: "/usr/bin:/bin",
+      GRPC: inject("grpcAddress") ?? "",
+      KEY: secret,
+      LC_ALL: "C.UTF-8",
+    },
   });
   expect(done.stderr).toBe("");
   const printed = done.stdout.split(`${mark}\n`).map((text) => text.trim());

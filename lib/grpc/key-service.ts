@@ -20,6 +20,8 @@ import {
   UpdateKey,
 } from "@/lib/keys/schema";
 import { updateKey } from "@/lib/keys/update";
+import { keyUsage } from "@/lib/usage/key-usage";
+import { UsagePeriod } from "@/lib/usage/question";
 
 const { method } = KeyService;
 
@@ -60,4 +62,8 @@ export const keyService: UntypedServiceImplementation = {
   }),
   revokeKeys: unary(method.revokeKeys, ({ actor, input }) => revokeKeys(actor, parsed(RevokeKeys, input))),
   verifyKey: verifyKeyCall,
+  getKeyUsage: unary(method.getKeyUsage, ({ actor, input }) => {
+    const { id, rest } = idAndRest(input);
+    return keyUsage(actor, { keyId: id, ...parsed(UsagePeriod.strict(), rest) });
+  }),
 };

@@ -1,8 +1,10 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { customerCases } from "@/lib/testing/alike/customer-cases";
 import { keyCases } from "@/lib/testing/alike/key-cases";
 import { keyProblems } from "@/lib/testing/alike/key-problems";
 import { bearer, beginStory, type Case, type Story } from "@/lib/testing/alike/story";
+import { usageCases } from "@/lib/testing/alike/usage-cases";
 import { askGrpc, askHttp, operationNames, type Ask, type Told } from "@/lib/testing/alike/transports";
 
 const address = inject("grpcAddress");
@@ -14,6 +16,8 @@ const asks: Record<string, Ask> = {
 const tables: Record<string, readonly Case[]> = {
   keys: keyCases,
   "problems of keys": keyProblems,
+  customers: customerCases,
+  usage: usageCases,
 };
 
 afterAll(() => grpc?.close());
@@ -63,7 +67,7 @@ function headersOf({ as }: Case, story: Story): Record<string, string> {
 }
 
 /** An answer without what differs between two workspaces and two moments. */
-function likeness(answer: Told): { body: unknown } {
+function likeness(answer: Told): Told {
   const waits = answer.retryAfterSeconds === null ? null : "seconds";
   // Over HTTP one may also sign in, which is said there.
   const words = answer.words.replace(/^Send a key as .*/, "Send a key.");
@@ -92,6 +96,7 @@ function alikeText(text: string): string {
     // What a case names itself lies far off; everything else is about now.
     return time.getUTCFullYear() >= 2090 ? time.toISOString() : "a time";
   }
+  if (/^\w+…\w{4}$/.test(text)) return "a masked value";
   if (/^[0-9A-Za-z]{16}$/.test(text)) return "id of a secret";
   return text.replace(/^([a-z]+)_[0-9A-Za-z_]{10,}$/, "$1_…");
 }

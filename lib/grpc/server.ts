@@ -1,11 +1,15 @@
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import { apiBodyBytesMax } from "@/lib/api/read-body";
 import { definitionOf } from "@/lib/grpc/calls/definition";
+import { customerService } from "@/lib/grpc/customer-service";
+import { CustomerService } from "@/lib/grpc/generated/latchkey/v1/customer_service_pb";
 import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
+import { UsageService } from "@/lib/grpc/generated/latchkey/v1/usage_service_pb";
 import { addHealth } from "@/lib/grpc/health";
 import { keyService } from "@/lib/grpc/key-service";
 import { reflectionOf } from "@/lib/grpc/reflection";
 import { standingStreams } from "@/lib/grpc/standing-streams";
+import { usageService } from "@/lib/grpc/usage-service";
 
 /** How a gRPC server is opened. */
 export interface GrpcOptions {
@@ -24,7 +28,11 @@ export interface RunningGrpc {
   close(graceMs: number): Promise<void>;
 }
 
-const services = [{ desc: KeyService, implementation: keyService }];
+const services = [
+  { desc: KeyService, implementation: keyService },
+  { desc: CustomerService, implementation: customerService },
+  { desc: UsageService, implementation: usageService },
+];
 
 /** Opens the gRPC API: our services, and the standard health and reflection services, which need no credential. */
 export async function startGrpc({ host, port, credentials, isReady }: GrpcOptions): Promise<RunningGrpc> {

@@ -65,6 +65,26 @@ export function grpcClient(address: string, channel = credentials.createInsecure
         call.on("metadata", (metadata: Metadata) => (initial = metadata));
       });
     },
+    /** All messages of a server stream as one body: `{ parts: […] }`. */
+    collect: ({ method, request = {}, headers = {}, options = {} }: GrpcCall): Promise<GrpcAnswer> =>
+      new Promise((resolve) => {
+        const call = client.makeServerStreamRequest(
+          `/${method.parent.typeName}/${method.name}`,
+          (bytes: Uint8Array) => Buffer.from(bytes),
+          (bytes: Buffer) => toHttpJson(method.output, fromBinary(method.output, bytes)),
+          request instanceof Uint8Array
+            ? request
+            : toBinary(method.input, fromHttpJson(method.input, request)),
+          metadataOf(headers),
+          options,
+        );
+        const parts: JsonObject[] = [];
+        let metadata = new Metadata();
+        call.on("metadata", (initial: Metadata) => (metadata = initial));
+        call.on("data", (part: JsonObject) => parts.push(part));
+        call.on("error", (error: ServiceError) => resolve(refusalOf(error)));
+        call.on("end", () => resolve({ ...nothing, code: "OK", body: { parts }, metadata }));
+      }),
     close: () => client.close(),
   };
 }

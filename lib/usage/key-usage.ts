@@ -42,7 +42,8 @@ export async function keyUsage(
   return {
     range: span.range,
     ...spanFields(span),
-    ...all,
+    totals: all.totals,
+    series: all.series,
     lastUsed:
       key.lastUsedAt === null
         ? null

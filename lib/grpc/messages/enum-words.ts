@@ -1,11 +1,14 @@
 import type { DescEnum } from "@bufbuild/protobuf";
 import { KeyEnvironment, KeySort, KeyStatus, LastUsed, VerifyCode } from "@/lib/keys/schema";
+import { CustomerStatus } from "@/lib/customers/schema";
 import { EffectiveLimits, QuotaInput, RateLimitInput } from "@/lib/limits/schema";
+import { UsageGroup, UsageInterval, UsageOutcome, UsageRange } from "@/lib/usage/schema";
 
 const { plan, quotas } = EffectiveLimits.shape;
 
 /** The words that HTTP uses for each enum of the contract. */
 export const enumWords: Readonly<Record<string, readonly string[]>> = {
+  "latchkey.v1.CustomerStatus": CustomerStatus.options,
   "latchkey.v1.KeyEnvironment": KeyEnvironment.options,
   "latchkey.v1.KeySort": KeySort.options,
   "latchkey.v1.KeyStatus": KeyStatus.options,
@@ -14,26 +17,27 @@ export const enumWords: Readonly<Record<string, readonly string[]>> = {
   "latchkey.v1.LimitSource": quotas.element.shape.source.options,
   "latchkey.v1.PlanSource": plan.unwrap().shape.from.options,
   "latchkey.v1.QuotaPeriod": QuotaInput.shape.per.options,
+  "latchkey.v1.UsageGroup": UsageGroup.options,
+  "latchkey.v1.UsageInterval": UsageInterval.options,
+  "latchkey.v1.UsageOutcome": UsageOutcome.options,
+  "latchkey.v1.UsageRange": UsageRange.options,
   "latchkey.v1.VerifyCode": VerifyCode.options,
 };
 
-/** `token-bucket` → `LIMIT_ALGORITHM_TOKEN_BUCKET`. A word without a value stays as it is, which no reader takes. */
+/** `token-bucket` → `LIMIT_ALGORITHM_TOKEN_BUCKET`. A word without a value becomes a name that no reader takes. */
 export function enumName(desc: DescEnum, word: string): string {
-  return (
-    prefixOf(desc) +
-    word
-      .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-      .replaceAll("-", "_")
-      .toUpperCase()
-  );
+  return `${upperSnake(desc.name)}_${upperSnake(word)}`;
 }
 
 /** `LIMIT_ALGORITHM_TOKEN_BUCKET` → `token-bucket`; undefined for `…_UNSPECIFIED`, which says nothing. */
 export function enumWord(desc: DescEnum, name: string): string | undefined {
-  if (name === `${prefixOf(desc)}UNSPECIFIED`) return undefined;
+  if (name === enumName(desc, "unspecified")) return undefined;
   return enumWords[desc.typeName]?.find((word) => enumName(desc, word) === name) ?? name;
 }
 
-function prefixOf(desc: DescEnum): string {
-  return desc.sharedPrefix?.toUpperCase() ?? "";
+function upperSnake(text: string): string {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toUpperCase();
 }

@@ -61,6 +61,13 @@ export const keyCases: readonly Case[] = [
     kind: "ok",
     holds: { total: 1 },
   },
+  ...["24h", "7d", "30d", "not-30d", "never"].map((lastUsed) => ({
+    title: `finds keys used last: ${lastUsed}`,
+    operation: "listKeys",
+    input: { lastUsed, q: "billing" },
+    kind: "ok",
+    holds: { total: lastUsed === "never" || lastUsed === "not-30d" ? 1 : 0 },
+  })),
   {
     title: "changes a key",
     operation: "updateKey",

@@ -1,11 +1,17 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { createCustomer } from "@/lib/customers/create";
+import { CreateCustomer } from "@/lib/customers/schema";
 import { db } from "@/lib/db/client";
+import { insertBatch } from "@/lib/events/loading/insert-batch";
+import type { DecisionRecord } from "@/lib/events/schema";
+import { idWithin } from "@/lib/keys/format";
 import type { IssuedKey } from "@/lib/keys/schema";
 import { createRule } from "@/lib/rules/create";
 import { platformScopes } from "@/lib/scopes/catalogue";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import type { Told } from "@/lib/testing/alike/transports";
+import { decisionRecord } from "@/lib/testing/decision-record";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -13,6 +19,10 @@ import { createTestWorkspace } from "@/lib/testing/workspace";
 export interface Story {
   /** Keys that were there before the first case, by what they are for. */
   keys: Record<Prepared, IssuedKey>;
+  /** The customer `known`, which has the key `of a customer`. */
+  customerId: string;
+  /** A whole hour in the past; the reader was called in it and in the two after it, the customer's key in one less. */
+  usedFromMs: number;
   /** What cases kept for later ones, by title. */
   kept: Map<string, Told>;
 }
@@ -29,7 +39,8 @@ type Prepared =
   | "at an address"
   | "on a page"
   | "limited"
-  | "with a quota";
+  | "with a quota"
+  | "of a customer";
 
 const everything = [...Object.keys(platformScopes), "*:*"];
 
@@ -54,6 +65,12 @@ export async function beginStory(): Promise<Story> {
     when: { method: ["GET"] },
     attachments: [{ service: "invoices" }],
   });
+  const customer = CreateCustomer.parse({
+    externalId: "known",
+    name: "Known Ltd",
+    scopeCeiling: ["*:*", "read:usage"],
+  });
+  const { id: customerId } = await createCustomer(owner, customer);
   const limit = { limit: 1, windowSeconds: 3_600 };
   const keys = {
     admin: await issueKey(owner, { name: "admin", scopes: everything }),
@@ -72,10 +89,51 @@ export async function beginStory(): Promise<Story> {
     "on a page": await issueKey(owner, { name: "on a page", allowedOrigins: ["https://app.example.com"] }),
     limited: await issueKey(owner, { name: "limited", scopes: ["read:invoices"], rateLimits: [limit] }),
     "with a quota": await issueKey(owner, { name: "with a quota", quotas: [{ limit: 1, per: "day" }] }),
+    "of a customer": await issueKey(owner, {
+      name: "of a customer",
+      scopes: ["read:usage"],
+      customer: "known",
+    }),
   };
   const past = { workspaceId_id: { workspaceId, id: keys.expired.key.id } };
   await db().key.update({ where: past, data: { expiresAt: new Date("2020-01-01T00:00:00Z") } });
-  return { keys, kept: new Map() };
+  await use(workspaceId, { ...keys.reader, hours: 3 });
+  await use(workspaceId, { ...keys["of a customer"], hours: 2 });
+  return { keys, customerId, usedFromMs, kept: new Map() };
+}
+
+const hourMs = 3_600_000;
+const usedFromMs = Math.floor(Date.now() / hourMs) * hourMs - 6 * hourMs;
+
+/** Calls of a key, the same in each hour: two allowed, one denied, one over a limit, one failed. */
+async function use(
+  workspaceId: string,
+  { key, secret, hours }: IssuedKey & { hours: number },
+): Promise<void> {
+  const credential = {
+    id: key.id,
+    secretId: idWithin(secret),
+    name: key.name,
+    prefix: key.prefix,
+    customerId: key.customer,
+  };
+  const calls: Partial<DecisionRecord>[] = [
+    { status: 200 },
+    { status: 201, method: "POST", totalUs: 9_000 },
+    { status: 403, verdict: "deny", route: null },
+    { status: 429, verdict: "limited" },
+    { status: 502 },
+  ];
+  const records = calls.flatMap((call, index) =>
+    Array.from({ length: hours }, (_, hour) =>
+      decisionRecord(workspaceId, {
+        ...call,
+        credential,
+        atMs: usedFromMs + hour * hourMs + index * 60_000,
+      }),
+    ),
+  );
+  await insertBatch(records);
 }
 
 /** One line of the table. */

@@ -1,6 +1,8 @@
 import { type DescMethod, type JsonObject } from "@bufbuild/protobuf";
 import { z } from "zod";
+import { CustomerService } from "@/lib/grpc/generated/latchkey/v1/customer_service_pb";
 import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
+import { UsageService } from "@/lib/grpc/generated/latchkey/v1/usage_service_pb";
 import { grpcClient } from "@/lib/testing/grpc";
 
 /** What an operation answered, told alike whatever it was asked over. */
@@ -22,14 +24,19 @@ export type Ask = (operation: string, input: JsonObject, headers: Record<string,
 
 interface Operation {
   http: readonly [method: string, path: string];
+  /** What HTTP is sent where that differs. */
+  httpInput?: (input: JsonObject) => JsonObject;
   grpc: DescMethod;
   /** Puts an answer of gRPC as HTTP has it. */
   flat?: (body: JsonObject) => JsonObject;
 }
 
 const keys = KeyService.method;
+const customers = CustomerService.method;
+const customerAlone = ({ customer }: JsonObject) => Json.parse(customer);
 const keyAlone = ({ key }: JsonObject) => Json.parse(key);
 const Json = z.record(z.string(), z.json());
+const Parts = z.array(z.object({ lines: z.array(Json) }));
 
 const operations: Record<string, Operation> = {
   createKey: { http: ["POST", "/keys"], grpc: keys.createKey },
@@ -54,6 +61,33 @@ const operations: Record<string, Operation> = {
   revokeKey: { http: ["POST", "/keys/{id}/revoke"], grpc: keys.revokeKey, flat: keyAlone },
   revokeKeys: { http: ["POST", "/keys/revoke"], grpc: keys.revokeKeys },
   verifyKey: { http: ["POST", "/keys/verify"], grpc: keys.verifyKey },
+  getKeyUsage: { http: ["GET", "/keys/{id}/usage"], grpc: keys.getKeyUsage },
+
+  createCustomer: { http: ["POST", "/customers"], grpc: customers.createCustomer, flat: customerAlone },
+  getCustomer: { http: ["GET", "/customers/{id}"], grpc: customers.getCustomer, flat: customerAlone },
+  listCustomers: { http: ["GET", "/customers"], grpc: customers.listCustomers },
+  updateCustomer: { http: ["PATCH", "/customers/{id}"], grpc: customers.updateCustomer, flat: customerAlone },
+  disableCustomer: {
+    http: ["PATCH", "/customers/{id}"],
+    httpInput: (input) => ({ ...input, disabled: true }),
+    grpc: customers.disableCustomer,
+    flat: customerAlone,
+  },
+  enableCustomer: {
+    http: ["PATCH", "/customers/{id}"],
+    httpInput: (input) => ({ ...input, disabled: false }),
+    grpc: customers.enableCustomer,
+    flat: customerAlone,
+  },
+  deleteCustomer: { http: ["DELETE", "/customers/{id}"], grpc: customers.deleteCustomer },
+
+  getUsage: { http: ["GET", "/usage"], grpc: UsageService.method.getUsage },
+  exportUsage: {
+    http: ["GET", "/usage/export"],
+    httpInput: (input) => ({ ...input, format: "ndjson" }),
+    grpc: UsageService.method.exportUsage,
+    flat: ({ parts }) => ({ lines: Parts.parse(parts).flatMap(({ lines }) => lines) }),
+  },
 };
 
 /** Operations that can be asked. */
@@ -67,8 +101,10 @@ function operationNamed(name: string): Operation {
 
 /** Asks over HTTP at `origin`. */
 export function askHttp(origin: string): Ask {
-  return async (name, input, headers) => {
-    const [method, path] = operationNamed(name).http;
+  return async (name, asked, headers) => {
+    const { http, httpInput = (given: JsonObject) => given } = operationNamed(name);
+    const [method, path] = http;
+    const input = httpInput(asked);
     const { id, ...rest } = input;
     const url = new URL(`/api/v1${path.replace("{id}", encodeURIComponent(String(id)))}`, origin);
     const hasBody = method === "POST" || method === "PATCH";
@@ -79,7 +115,7 @@ export function askHttp(origin: string): Ask {
       headers: { ...headers, ...(hasBody ? { "content-type": "application/json" } : {}) },
       ...(hasBody ? { body: JSON.stringify(sent) } : {}),
     });
-    const body = Json.parse(await response.json());
+    const body = await bodyOf(response);
     if (response.ok) return { kind: "ok", body: bare(body), words: "", fields: [], retryAfterSeconds: null };
     const problem = ProblemBody.parse(body);
     const retryAfter = response.headers.get("retry-after");
@@ -93,6 +129,15 @@ export function askHttp(origin: string): Ask {
   };
 }
 
+/** JSON, lines of JSON, or nothing. */
+async function bodyOf(response: Response): Promise<JsonObject> {
+  const text = await response.text();
+  if (response.headers.get("content-type")?.includes("ndjson") !== true)
+    return text === "" ? {} : Json.parse(JSON.parse(text));
+  const lines = text.split("\n").filter((line) => line !== "");
+  return { lines: lines.map((line) => Json.parse(JSON.parse(line))) };
+}
+
 const ProblemBody = z.object({
   type: z.string(),
   detail: z.string(),
@@ -104,7 +149,8 @@ export function askGrpc(address: string): { ask: Ask; close(): void } {
   const client = grpcClient(address);
   const ask: Ask = async (name, input, headers) => {
     const { grpc: method, flat = (body: JsonObject) => body } = operationNamed(name);
-    const answer = await client.call({ method, request: requestOf(input), headers });
+    const way = method.methodKind === "server_streaming" ? client.collect : client.call;
+    const answer = await way({ method, request: requestOf(input), headers });
     if (answer.code === "OK")
       return { kind: "ok", body: bare(flat(answer.body)), words: "", fields: [], retryAfterSeconds: null };
     return {
@@ -120,12 +166,14 @@ export function askGrpc(address: string): { ask: Ask; close(): void } {
 }
 
 /** What HTTP says with null or a union, a message says with a mask or another field. */
-function requestOf({ scopes, ...input }: JsonObject): JsonObject {
+function requestOf(input: JsonObject): JsonObject {
+  const { scopes, scopeCeiling, ...rest } = input;
   const names = Object.keys(input).filter((name) => name !== "id");
   const clears = names.some((name) => input[name] === null);
   return {
-    ...input,
+    ...rest,
     ...(typeof scopes === "string" ? { scopeExpression: scopes } : scopes === undefined ? {} : { scopes }),
+    ...(scopeCeiling === undefined ? {} : { scopeCeiling: { scopes: scopeCeiling } }),
     ...(clears ? { updateMask: names.join(",") } : {}),
   };
 }

@@ -6,17 +6,21 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { ScopeCeiling } from "./customer_pb";
+import { file_latchkey_v1_customer } from "./customer_pb";
 import type { Key, KeyEnvironment, KeySecret, KeyStatus } from "./key_pb";
 import { file_latchkey_v1_key } from "./key_pb";
 import type { EffectiveLimits, Quota, RateLimit } from "./limit_pb";
 import { file_latchkey_v1_limit } from "./limit_pb";
+import type { UsageBucket, UsageInterval, UsageOutcome, UsageRange, UsageTotals } from "./usage_pb";
+import { file_latchkey_v1_usage } from "./usage_pb";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file latchkey/v1/key_service.proto.
  */
 export const file_latchkey_v1_key_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1sYXRjaGtleS92MS9rZXlfc2VydmljZS5wcm90bxILbGF0Y2hrZXkudjEi0wMKEENyZWF0ZUtleVJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEjAKC2Vudmlyb25tZW50GAIgASgOMhsubGF0Y2hrZXkudjEuS2V5RW52aXJvbm1lbnQSDgoGc2NvcGVzGAMgAygJEg0KBXJvbGVzGAQgAygJEhUKCGN1c3RvbWVyGAUgASgJSAGIAQESKQoIbWV0YWRhdGEYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBmxhYmVscxgHIAMoCRIYCgtleHRlcm5hbF9pZBgIIAEoCUgCiAEBEisKC3JhdGVfbGltaXRzGAkgAygLMhYubGF0Y2hrZXkudjEuUmF0ZUxpbWl0EiIKBnF1b3RhcxgKIAMoCzISLmxhdGNoa2V5LnYxLlF1b3RhEhMKC2FsbG93ZWRfaXBzGAsgAygJEi4KCmV4cGlyZXNfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKBHBsYW4YDSABKAlIA4gBARIXCg9hbGxvd2VkX29yaWdpbnMYDiADKAlCBwoFX25hbWVCCwoJX2N1c3RvbWVyQg4KDF9leHRlcm5hbF9pZEIHCgVfcGxhbiJCChFDcmVhdGVLZXlSZXNwb25zZRIdCgNrZXkYASABKAsyEC5sYXRjaGtleS52MS5LZXkSDgoGc2VjcmV0GAIgASgJIhsKDUdldEtleVJlcXVlc3QSCgoCaWQYASABKAkihgEKDkdldEtleVJlc3BvbnNlEh0KA2tleRgBIAEoCzIQLmxhdGNoa2V5LnYxLktleRInCgdzZWNyZXRzGAIgAygLMhYubGF0Y2hrZXkudjEuS2V5U2VjcmV0EiwKBmxpbWl0cxgDIAEoCzIcLmxhdGNoa2V5LnYxLkVmZmVjdGl2ZUxpbWl0cyIgChJHZXRLZXlHcmFudFJlcXVlc3QSCgoCaWQYASABKAkinAEKE0dldEtleUdyYW50UmVzcG9uc2USDgoGc2NvcGVzGAEgAygJEicKBXJvbGVzGAIgAygLMhgubGF0Y2hrZXkudjEuR3JhbnRlZFJvbGUSDQoFZ3JhbnQYAyADKAkSKgoHY2VpbGluZxgEIAEoCzIZLmxhdGNoa2V5LnYxLlNjb3BlQ2VpbGluZxIRCgllZmZlY3RpdmUYBSADKAkiHgoMU2NvcGVDZWlsaW5nEg4KBnNjb3BlcxgBIAMoCSJACgtHcmFudGVkUm9sZRIMCgRuYW1lGAEgASgJEhMKC2Rlc2NyaXB0aW9uGAIgASgJEg4KBnNjb3BlcxgDIAMoCSLrAgoPTGlzdEtleXNSZXF1ZXN0EhIKBWxpbWl0GAEgASgFSACIAQESEwoGY3Vyc29yGAIgASgJSAGIAQESDgoBcRgDIAEoCUgCiAEBEiYKBnN0YXR1cxgEIAEoDjIWLmxhdGNoa2V5LnYxLktleVN0YXR1cxIVCghjdXN0b21lchgFIAEoCUgDiAEBEjAKC2Vudmlyb25tZW50GAYgASgOMhsubGF0Y2hrZXkudjEuS2V5RW52aXJvbm1lbnQSEgoFc2NvcGUYByABKAlIBIgBARIoCglsYXN0X3VzZWQYCCABKA4yFS5sYXRjaGtleS52MS5MYXN0VXNlZBIiCgRzb3J0GAkgASgOMhQubGF0Y2hrZXkudjEuS2V5U29ydBIRCgRyb2xlGAogASgJSAWIAQFCCAoGX2xpbWl0QgkKB19jdXJzb3JCBAoCX3FCCwoJX2N1c3RvbWVyQggKBl9zY29wZUIHCgVfcm9sZSJ7ChBMaXN0S2V5c1Jlc3BvbnNlEh8KBWl0ZW1zGAEgAygLMhAubGF0Y2hrZXkudjEuS2V5EhgKC25leHRfY3Vyc29yGAIgASgJSACIAQESEgoFdG90YWwYAyABKANIAYgBAUIOCgxfbmV4dF9jdXJzb3JCCAoGX3RvdGFsIt4DChBVcGRhdGVLZXlSZXF1ZXN0EgoKAmlkGAEgASgJEhEKBG5hbWUYAiABKAlIAIgBARIOCgZzY29wZXMYAyADKAkSDQoFcm9sZXMYBCADKAkSKQoIbWV0YWRhdGEYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBmxhYmVscxgGIAMoCRIYCgtleHRlcm5hbF9pZBgHIAEoCUgBiAEBEisKC3JhdGVfbGltaXRzGAggAygLMhYubGF0Y2hrZXkudjEuUmF0ZUxpbWl0EiIKBnF1b3RhcxgJIAMoCzISLmxhdGNoa2V5LnYxLlF1b3RhEhMKC2FsbG93ZWRfaXBzGAogAygJEi4KCmV4cGlyZXNfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKCGRpc2FibGVkGAwgASgISAKIAQESLwoLdXBkYXRlX21hc2sYDSABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhEKBHBsYW4YDiABKAlIA4gBARIXCg9hbGxvd2VkX29yaWdpbnMYDyADKAlCBwoFX25hbWVCDgoMX2V4dGVybmFsX2lkQgsKCV9kaXNhYmxlZEIHCgVfcGxhbiIyChFVcGRhdGVLZXlSZXNwb25zZRIdCgNrZXkYASABKAsyEC5sYXRjaGtleS52MS5LZXkiUAoQUm90YXRlS2V5UmVxdWVzdBIKCgJpZBgBIAEoCRIcCg9vdmVybGFwX3NlY29uZHMYAiABKANIAIgBAUISChBfb3ZlcmxhcF9zZWNvbmRzIkIKEVJvdGF0ZUtleVJlc3BvbnNlEh0KA2tleRgBIAEoCzIQLmxhdGNoa2V5LnYxLktleRIOCgZzZWNyZXQYAiABKAkiVQoVRXh0ZW5kUm90YXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJEhwKD292ZXJsYXBfc2Vjb25kcxgCIAEoA0gAiAEBQhIKEF9vdmVybGFwX3NlY29uZHMiNwoWRXh0ZW5kUm90YXRpb25SZXNwb25zZRIdCgNrZXkYASABKAsyEC5sYXRjaGtleS52MS5LZXkiIAoSRW5kUm90YXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJIjQKE0VuZFJvdGF0aW9uUmVzcG9uc2USHQoDa2V5GAEgASgLMhAubGF0Y2hrZXkudjEuS2V5Ij4KEFJldm9rZUtleVJlcXVlc3QSCgoCaWQYASABKAkSEwoGcmVhc29uGAIgASgJSACIAQFCCQoHX3JlYXNvbiIyChFSZXZva2VLZXlSZXNwb25zZRIdCgNrZXkYASABKAsyEC5sYXRjaGtleS52MS5LZXkiaAoRUmV2b2tlS2V5c1JlcXVlc3QSCwoDaWRzGAEgAygJEiYKBmZpbHRlchgCIAEoCzIWLmxhdGNoa2V5LnYxLktleUZpbHRlchITCgZyZWFzb24YAyABKAlIAIgBAUIJCgdfcmVhc29uIoMCCglLZXlGaWx0ZXISDgoBcRgBIAEoCUgAiAEBEiYKBnN0YXR1cxgCIAEoDjIWLmxhdGNoa2V5LnYxLktleVN0YXR1cxIVCghjdXN0b21lchgDIAEoCUgBiAEBEjAKC2Vudmlyb25tZW50GAQgASgOMhsubGF0Y2hrZXkudjEuS2V5RW52aXJvbm1lbnQSEgoFc2NvcGUYBSABKAlIAogBARIRCgRyb2xlGAYgASgJSAOIAQESKAoJbGFzdF91c2VkGAcgASgOMhUubGF0Y2hrZXkudjEuTGFzdFVzZWRCBAoCX3FCCwoJX2N1c3RvbWVyQggKBl9zY29wZUIHCgVfcm9sZSJGChJSZXZva2VLZXlzUmVzcG9uc2USDwoHcmV2b2tlZBgBIAMoCRIRCglub3RfZm91bmQYAiADKAkSDAoEbW9yZRgDIAEoCCKVAgoQVmVyaWZ5S2V5UmVxdWVzdBILCgNrZXkYASABKAkSDgoGc2NvcGVzGAIgAygJEh0KEHNjb3BlX2V4cHJlc3Npb24YAyABKAlIAIgBARIUCgdzZXJ2aWNlGAQgASgJSAGIAQESEwoGbWV0aG9kGAUgASgJSAKIAQESEQoEcGF0aBgGIAEoCUgDiAEBEhEKBGNvc3QYByABKAVIBIgBARIPCgJpcBgIIAEoCUgFiAEBEhMKBm9yaWdpbhgJIAEoCUgGiAEBQhMKEV9zY29wZV9leHByZXNzaW9uQgoKCF9zZXJ2aWNlQgkKB19tZXRob2RCBwoFX3BhdGhCBwoFX2Nvc3RCBQoDX2lwQgkKB19vcmlnaW4izQQKEVZlcmlmeUtleVJlc3BvbnNlEg0KBXZhbGlkGAEgASgIEiUKBGNvZGUYAiABKA4yFy5sYXRjaGtleS52MS5WZXJpZnlDb2RlEhMKBmtleV9pZBgDIAEoCUgAiAEBEhEKBG5hbWUYBCABKAlIAYgBARIVCghjdXN0b21lchgFIAEoCUgCiAEBEiEKFGN1c3RvbWVyX2V4dGVybmFsX2lkGAYgASgJSAOIAQESMAoLZW52aXJvbm1lbnQYByABKA4yGy5sYXRjaGtleS52MS5LZXlFbnZpcm9ubWVudBIOCgZzY29wZXMYCCADKAkSDQoFcm9sZXMYCSADKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmV4cGlyZXNfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKCnJhdGVfbGltaXQYDCABKAsyHC5sYXRjaGtleS52MS5WZXJpZnlSYXRlTGltaXQSEAoIZGVjaXNpb24YDSABKAkSEgoKcmVxdWVzdF9pZBgOIAEoCRIoCgZsaW1pdHMYDyADKAsyGC5sYXRjaGtleS52MS5WZXJpZnlMaW1pdBIgChNyZXRyeV9hZnRlcl9zZWNvbmRzGBAgASgDSASIAQFCCQoHX2tleV9pZEIHCgVfbmFtZUILCglfY3VzdG9tZXJCFwoVX2N1c3RvbWVyX2V4dGVybmFsX2lkQhYKFF9yZXRyeV9hZnRlcl9zZWNvbmRzImEKD1ZlcmlmeVJhdGVMaW1pdBINCgVsaW1pdBgBIAEoAxIRCglyZW1haW5pbmcYAiABKAMSLAoIcmVzZXRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoMBCgtWZXJpZnlMaW1pdBIMCgRuYW1lGAEgASgJEg0KBWxpbWl0GAIgASgDEhEKCXJlbWFpbmluZxgDIAEoAxIWCg53aW5kb3dfc2Vjb25kcxgEIAEoAxIsCghyZXNldF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqZAoHS2V5U29ydBIYChRLRVlfU09SVF9VTlNQRUNJRklFRBAAEhQKEEtFWV9TT1JUX0NSRUFURUQQARIWChJLRVlfU09SVF9MQVNUX1VTRUQQAhIRCg1LRVlfU09SVF9OQU1FEAMqiQEKCExhc3RVc2VkEhkKFUxBU1RfVVNFRF9VTlNQRUNJRklFRBAAEhEKDUxBU1RfVVNFRF8yNEgQARIQCgxMQVNUX1VTRURfN0QQAhIRCg1MQVNUX1VTRURfMzBEEAMSFQoRTEFTVF9VU0VEX05PVF8zMEQQBBITCg9MQVNUX1VTRURfTkVWRVIQBSr8AgoKVmVyaWZ5Q29kZRIbChdWRVJJRllfQ09ERV9VTlNQRUNJRklFRBAAEhUKEVZFUklGWV9DT0RFX1ZBTElEEAESGQoVVkVSSUZZX0NPREVfTUFMRk9STUVEEAISGQoVVkVSSUZZX0NPREVfTk9UX0ZPVU5EEAMSFwoTVkVSSUZZX0NPREVfUkVWT0tFRBAEEhcKE1ZFUklGWV9DT0RFX0VYUElSRUQQBRIYChRWRVJJRllfQ09ERV9ESVNBQkxFRBAGEiIKHlZFUklGWV9DT0RFX0lOU1VGRklDSUVOVF9TQ09QRRAHEhwKGFZFUklGWV9DT0RFX0lQX0ZPUkJJRERFThAIEhYKElZFUklGWV9DT0RFX0RFTklFRBAJEhwKGFZFUklGWV9DT0RFX1JBVEVfTElNSVRFRBAKEh4KGlZFUklGWV9DT0RFX1FVT1RBX0VYQ0VFREVEEAsSIAocVkVSSUZZX0NPREVfT1JJR0lOX0ZPUkJJRERFThAMMuIGCgpLZXlTZXJ2aWNlEkoKCUNyZWF0ZUtleRIdLmxhdGNoa2V5LnYxLkNyZWF0ZUtleVJlcXVlc3QaHi5sYXRjaGtleS52MS5DcmVhdGVLZXlSZXNwb25zZRJBCgZHZXRLZXkSGi5sYXRjaGtleS52MS5HZXRLZXlSZXF1ZXN0GhsubGF0Y2hrZXkudjEuR2V0S2V5UmVzcG9uc2USUAoLR2V0S2V5R3JhbnQSHy5sYXRjaGtleS52MS5HZXRLZXlHcmFudFJlcXVlc3QaIC5sYXRjaGtleS52MS5HZXRLZXlHcmFudFJlc3BvbnNlEkcKCExpc3RLZXlzEhwubGF0Y2hrZXkudjEuTGlzdEtleXNSZXF1ZXN0Gh0ubGF0Y2hrZXkudjEuTGlzdEtleXNSZXNwb25zZRJKCglVcGRhdGVLZXkSHS5sYXRjaGtleS52MS5VcGRhdGVLZXlSZXF1ZXN0Gh4ubGF0Y2hrZXkudjEuVXBkYXRlS2V5UmVzcG9uc2USSgoJUm90YXRlS2V5Eh0ubGF0Y2hrZXkudjEuUm90YXRlS2V5UmVxdWVzdBoeLmxhdGNoa2V5LnYxLlJvdGF0ZUtleVJlc3BvbnNlElkKDkV4dGVuZFJvdGF0aW9uEiIubGF0Y2hrZXkudjEuRXh0ZW5kUm90YXRpb25SZXF1ZXN0GiMubGF0Y2hrZXkudjEuRXh0ZW5kUm90YXRpb25SZXNwb25zZRJQCgtFbmRSb3RhdGlvbhIfLmxhdGNoa2V5LnYxLkVuZFJvdGF0aW9uUmVxdWVzdBogLmxhdGNoa2V5LnYxLkVuZFJvdGF0aW9uUmVzcG9uc2USSgoJUmV2b2tlS2V5Eh0ubGF0Y2hrZXkudjEuUmV2b2tlS2V5UmVxdWVzdBoeLmxhdGNoa2V5LnYxLlJldm9rZUtleVJlc3BvbnNlEk0KClJldm9rZUtleXMSHi5sYXRjaGtleS52MS5SZXZva2VLZXlzUmVxdWVzdBofLmxhdGNoa2V5LnYxLlJldm9rZUtleXNSZXNwb25zZRJKCglWZXJpZnlLZXkSHS5sYXRjaGtleS52MS5WZXJpZnlLZXlSZXF1ZXN0Gh4ubGF0Y2hrZXkudjEuVmVyaWZ5S2V5UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_latchkey_v1_key, file_latchkey_v1_limit]);
+  fileDesc("Ch1sYXRjaGtleS92MS9rZXlfc2VydmljZS5wcm90bxILbGF0Y2hrZXkudjEi0wMKEENyZWF0ZUtleVJlcXVlc3QSEQoEbmFtZRgBIAEoCUgAiAEBEjAKC2Vudmlyb25tZW50GAIgASgOMhsubGF0Y2hrZXkudjEuS2V5RW52aXJvbm1lbnQSDgoGc2NvcGVzGAMgAygJEg0KBXJvbGVzGAQgAygJEhUKCGN1c3RvbWVyGAUgASgJSAGIAQESKQoIbWV0YWRhdGEYBiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBmxhYmVscxgHIAMoCRIYCgtleHRlcm5hbF9pZBgIIAEoCUgCiAEBEisKC3JhdGVfbGltaXRzGAkgAygLMhYubGF0Y2hrZXkudjEuUmF0ZUxpbWl0EiIKBnF1b3RhcxgKIAMoCzISLmxhdGNoa2V5LnYxLlF1b3RhEhMKC2FsbG93ZWRfaXBzGAsgAygJEi4KCmV4cGlyZXNfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKBHBsYW4YDSABKAlIA4gBARIXCg9hbGxvd2VkX29yaWdpbnMYDiADKAlCBwoFX25hbWVCCwoJX2N1c3RvbWVyQg4KDF9leHRlcm5hbF9pZEIHCgVfcGxhbiJCChFDcmVhdGVLZXlSZXNwb25zZRIdCgNrZXkYASABKAsyEC5sYXRjaGtleS52MS5LZXkSDgoGc2VjcmV0GAIgASgJIhsKDUdldEtleVJlcXVlc3QSCgoCaWQYASABKAkihgEKDkdldEtleVJlc3BvbnNlEh0KA2tleRgBIAEoCzIQLmxhdGNoa2V5LnYxLktleRInCgdzZWNyZXRzGAIgAygLMhYubGF0Y2hrZXkudjEuS2V5U2VjcmV0EiwKBmxpbWl0cxgDIAEoCzIcLmxhdGNoa2V5LnYxLkVmZmVjdGl2ZUxpbWl0cyIgChJHZXRLZXlHcmFudFJlcXVlc3QSCgoCaWQYASABKAkinAEKE0dldEtleUdyYW50UmVzcG9uc2USDgoGc2NvcGVzGAEgAygJEicKBXJvbGVzGAIgAygLMhgubGF0Y2hrZXkudjEuR3JhbnRlZFJvbGUSDQoFZ3JhbnQYAyADKAkSKgoHY2VpbGluZxgEIAEoCzIZLmxhdGNoa2V5LnYxLlNjb3BlQ2VpbGluZxIRCgllZmZlY3RpdmUYBSADKAkiQAoLR3JhbnRlZFJvbGUSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIOCgZzY29wZXMYAyADKAki6wIKD0xpc3RLZXlzUmVxdWVzdBISCgVsaW1pdBgBIAEoBUgAiAEBEhMKBmN1cnNvchgCIAEoCUgBiAEBEg4KAXEYAyABKAlIAogBARImCgZzdGF0dXMYBCABKA4yFi5sYXRjaGtleS52MS5LZXlTdGF0dXMSFQoIY3VzdG9tZXIYBSABKAlIA4gBARIwCgtlbnZpcm9ubWVudBgGIAEoDjIbLmxhdGNoa2V5LnYxLktleUVudmlyb25tZW50EhIKBXNjb3BlGAcgASgJSASIAQESKAoJbGFzdF91c2VkGAggASgOMhUubGF0Y2hrZXkudjEuTGFzdFVzZWQSIgoEc29ydBgJIAEoDjIULmxhdGNoa2V5LnYxLktleVNvcnQSEQoEcm9sZRgKIAEoCUgFiAEBQggKBl9saW1pdEIJCgdfY3Vyc29yQgQKAl9xQgsKCV9jdXN0b21lckIICgZfc2NvcGVCBwoFX3JvbGUiewoQTGlzdEtleXNSZXNwb25zZRIfCgVpdGVtcxgBIAMoCzIQLmxhdGNoa2V5LnYxLktleRIYCgtuZXh0X2N1cnNvchgCIAEoCUgAiAEBEhIKBXRvdGFsGAMgASgDSAGIAQFCDgoMX25leHRfY3Vyc29yQggKBl90b3RhbCLeAwoQVXBkYXRlS2V5UmVxdWVzdBIKCgJpZBgBIAEoCRIRCgRuYW1lGAIgASgJSACIAQESDgoGc2NvcGVzGAMgAygJEg0KBXJvbGVzGAQgAygJEikKCG1ldGFkYXRhGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZsYWJlbHMYBiADKAkSGAoLZXh0ZXJuYWxfaWQYByABKAlIAYgBARIrCgtyYXRlX2xpbWl0cxgIIAMoCzIWLmxhdGNoa2V5LnYxLlJhdGVMaW1pdBIiCgZxdW90YXMYCSADKAsyEi5sYXRjaGtleS52MS5RdW90YRITCgthbGxvd2VkX2lwcxgKIAMoCRIuCgpleHBpcmVzX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCghkaXNhYmxlZBgMIAEoCEgCiAEBEi8KC3VwZGF0ZV9tYXNrGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIRCgRwbGFuGA4gASgJSAOIAQESFwoPYWxsb3dlZF9vcmlnaW5zGA8gAygJQgcKBV9uYW1lQg4KDF9leHRlcm5hbF9pZEILCglfZGlzYWJsZWRCBwoFX3BsYW4iMgoRVXBkYXRlS2V5UmVzcG9uc2USHQoDa2V5GAEgASgLMhAubGF0Y2hrZXkudjEuS2V5IlAKEFJvdGF0ZUtleVJlcXVlc3QSCgoCaWQYASABKAkSHAoPb3ZlcmxhcF9zZWNvbmRzGAIgASgDSACIAQFCEgoQX292ZXJsYXBfc2Vjb25kcyJCChFSb3RhdGVLZXlSZXNwb25zZRIdCgNrZXkYASABKAsyEC5sYXRjaGtleS52MS5LZXkSDgoGc2VjcmV0GAIgASgJIlUKFUV4dGVuZFJvdGF0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIcCg9vdmVybGFwX3NlY29uZHMYAiABKANIAIgBAUISChBfb3ZlcmxhcF9zZWNvbmRzIjcKFkV4dGVuZFJvdGF0aW9uUmVzcG9uc2USHQoDa2V5GAEgASgLMhAubGF0Y2hrZXkudjEuS2V5IiAKEkVuZFJvdGF0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCSI0ChNFbmRSb3RhdGlvblJlc3BvbnNlEh0KA2tleRgBIAEoCzIQLmxhdGNoa2V5LnYxLktleSI+ChBSZXZva2VLZXlSZXF1ZXN0EgoKAmlkGAEgASgJEhMKBnJlYXNvbhgCIAEoCUgAiAEBQgkKB19yZWFzb24iMgoRUmV2b2tlS2V5UmVzcG9uc2USHQoDa2V5GAEgASgLMhAubGF0Y2hrZXkudjEuS2V5ImgKEVJldm9rZUtleXNSZXF1ZXN0EgsKA2lkcxgBIAMoCRImCgZmaWx0ZXIYAiABKAsyFi5sYXRjaGtleS52MS5LZXlGaWx0ZXISEwoGcmVhc29uGAMgASgJSACIAQFCCQoHX3JlYXNvbiKDAgoJS2V5RmlsdGVyEg4KAXEYASABKAlIAIgBARImCgZzdGF0dXMYAiABKA4yFi5sYXRjaGtleS52MS5LZXlTdGF0dXMSFQoIY3VzdG9tZXIYAyABKAlIAYgBARIwCgtlbnZpcm9ubWVudBgEIAEoDjIbLmxhdGNoa2V5LnYxLktleUVudmlyb25tZW50EhIKBXNjb3BlGAUgASgJSAKIAQESEQoEcm9sZRgGIAEoCUgDiAEBEigKCWxhc3RfdXNlZBgHIAEoDjIVLmxhdGNoa2V5LnYxLkxhc3RVc2VkQgQKAl9xQgsKCV9jdXN0b21lckIICgZfc2NvcGVCBwoFX3JvbGUiRgoSUmV2b2tlS2V5c1Jlc3BvbnNlEg8KB3Jldm9rZWQYASADKAkSEQoJbm90X2ZvdW5kGAIgAygJEgwKBG1vcmUYAyABKAgilQIKEFZlcmlmeUtleVJlcXVlc3QSCwoDa2V5GAEgASgJEg4KBnNjb3BlcxgCIAMoCRIdChBzY29wZV9leHByZXNzaW9uGAMgASgJSACIAQESFAoHc2VydmljZRgEIAEoCUgBiAEBEhMKBm1ldGhvZBgFIAEoCUgCiAEBEhEKBHBhdGgYBiABKAlIA4gBARIRCgRjb3N0GAcgASgFSASIAQESDwoCaXAYCCABKAlIBYgBARITCgZvcmlnaW4YCSABKAlIBogBAUITChFfc2NvcGVfZXhwcmVzc2lvbkIKCghfc2VydmljZUIJCgdfbWV0aG9kQgcKBV9wYXRoQgcKBV9jb3N0QgUKA19pcEIJCgdfb3JpZ2luIs0EChFWZXJpZnlLZXlSZXNwb25zZRINCgV2YWxpZBgBIAEoCBIlCgRjb2RlGAIgASgOMhcubGF0Y2hrZXkudjEuVmVyaWZ5Q29kZRITCgZrZXlfaWQYAyABKAlIAIgBARIRCgRuYW1lGAQgASgJSAGIAQESFQoIY3VzdG9tZXIYBSABKAlIAogBARIhChRjdXN0b21lcl9leHRlcm5hbF9pZBgGIAEoCUgDiAEBEjAKC2Vudmlyb25tZW50GAcgASgOMhsubGF0Y2hrZXkudjEuS2V5RW52aXJvbm1lbnQSDgoGc2NvcGVzGAggAygJEg0KBXJvbGVzGAkgAygJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpleHBpcmVzX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgpyYXRlX2xpbWl0GAwgASgLMhwubGF0Y2hrZXkudjEuVmVyaWZ5UmF0ZUxpbWl0EhAKCGRlY2lzaW9uGA0gASgJEhIKCnJlcXVlc3RfaWQYDiABKAkSKAoGbGltaXRzGA8gAygLMhgubGF0Y2hrZXkudjEuVmVyaWZ5TGltaXQSIAoTcmV0cnlfYWZ0ZXJfc2Vjb25kcxgQIAEoA0gEiAEBQgkKB19rZXlfaWRCBwoFX25hbWVCCwoJX2N1c3RvbWVyQhcKFV9jdXN0b21lcl9leHRlcm5hbF9pZEIWChRfcmV0cnlfYWZ0ZXJfc2Vjb25kcyJhCg9WZXJpZnlSYXRlTGltaXQSDQoFbGltaXQYASABKAMSEQoJcmVtYWluaW5nGAIgASgDEiwKCHJlc2V0X2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKDAQoLVmVyaWZ5TGltaXQSDAoEbmFtZRgBIAEoCRINCgVsaW1pdBgCIAEoAxIRCglyZW1haW5pbmcYAyABKAMSFgoOd2luZG93X3NlY29uZHMYBCABKAMSLAoIcmVzZXRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsgBChJHZXRLZXlVc2FnZVJlcXVlc3QSCgoCaWQYASABKAkSJgoFcmFuZ2UYAiABKA4yFy5sYXRjaGtleS52MS5Vc2FnZVJhbmdlEigKBGZyb20YAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghpbnRlcnZhbBgFIAEoDjIaLmxhdGNoa2V5LnYxLlVzYWdlSW50ZXJ2YWwioAQKE0dldEtleVVzYWdlUmVzcG9uc2USJgoFcmFuZ2UYASABKA4yFy5sYXRjaGtleS52MS5Vc2FnZVJhbmdlEigKBGZyb20YAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKAnRvGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCg5idWNrZXRfc2Vjb25kcxgEIAEoAxIoCgZ0b3RhbHMYBSABKAsyGC5sYXRjaGtleS52MS5Vc2FnZVRvdGFscxIoCgZzZXJpZXMYBiADKAsyGC5sYXRjaGtleS52MS5Vc2FnZUJ1Y2tldBIwCglieV9zdGF0dXMYByADKAsyHS5sYXRjaGtleS52MS5LZXlVc2FnZUJ5U3RhdHVzEjIKCmJ5X291dGNvbWUYCCADKAsyHi5sYXRjaGtleS52MS5LZXlVc2FnZUJ5T3V0Y29tZRIuCghieV9yb3V0ZRgJIAMoCzIcLmxhdGNoa2V5LnYxLktleVVzYWdlQnlSb3V0ZRIyCgpieV9zZXJ2aWNlGAogAygLMh4ubGF0Y2hrZXkudjEuS2V5VXNhZ2VCeVNlcnZpY2USMAoJYnlfc2VjcmV0GAsgAygLMh0ubGF0Y2hrZXkudjEuS2V5VXNhZ2VCeVNlY3JldBInCglsYXN0X3VzZWQYDCABKAsyFC5sYXRjaGtleS52MS5MYXN0VXNlIjEKEEtleVVzYWdlQnlTdGF0dXMSDgoGc3RhdHVzGAEgASgFEg0KBWNhbGxzGAIgASgDIk4KEUtleVVzYWdlQnlPdXRjb21lEioKB291dGNvbWUYASABKA4yGS5sYXRjaGtleS52MS5Vc2FnZU91dGNvbWUSDQoFY2FsbHMYAiABKAMikAEKD0tleVVzYWdlQnlSb3V0ZRIOCgZtZXRob2QYASABKAkSEgoFcm91dGUYAiABKAlIAIgBARIUCgdzZXJ2aWNlGAMgASgJSAGIAQESDQoFY2FsbHMYBCABKAMSEwoGcDk1X3VzGAUgASgBSAKIAQFCCAoGX3JvdXRlQgoKCF9zZXJ2aWNlQgkKB19wOTVfdXMicQoRS2V5VXNhZ2VCeVNlcnZpY2USDwoCaWQYASABKAlIAIgBARIRCgRzbHVnGAIgASgJSAGIAQESKAoGdG90YWxzGAMgASgLMhgubGF0Y2hrZXkudjEuVXNhZ2VUb3RhbHNCBQoDX2lkQgcKBV9zbHVnItcBChBLZXlVc2FnZUJ5U2VjcmV0EhEKCXNlY3JldF9pZBgBIAEoCRITCgZtYXNrZWQYAiABKAlIAIgBARIPCgdjdXJyZW50GAMgASgIEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGxhc3RfdXNlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFY2FsbHMYBiABKAMSDgoGc2VyaWVzGAcgAygDQgkKB19tYXNrZWQiewoHTGFzdFVzZRImCgJhdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoHYWRkcmVzcxgCIAEoCUgAiAEBEhcKCnVzZXJfYWdlbnQYAyABKAlIAYgBAUIKCghfYWRkcmVzc0INCgtfdXNlcl9hZ2VudCpkCgdLZXlTb3J0EhgKFEtFWV9TT1JUX1VOU1BFQ0lGSUVEEAASFAoQS0VZX1NPUlRfQ1JFQVRFRBABEhYKEktFWV9TT1JUX0xBU1RfVVNFRBACEhEKDUtFWV9TT1JUX05BTUUQAyqJAQoITGFzdFVzZWQSGQoVTEFTVF9VU0VEX1VOU1BFQ0lGSUVEEAASEQoNTEFTVF9VU0VEXzI0SBABEhAKDExBU1RfVVNFRF83RBACEhEKDUxBU1RfVVNFRF8zMEQQAxIVChFMQVNUX1VTRURfTk9UXzMwRBAEEhMKD0xBU1RfVVNFRF9ORVZFUhAFKvwCCgpWZXJpZnlDb2RlEhsKF1ZFUklGWV9DT0RFX1VOU1BFQ0lGSUVEEAASFQoRVkVSSUZZX0NPREVfVkFMSUQQARIZChVWRVJJRllfQ09ERV9NQUxGT1JNRUQQAhIZChVWRVJJRllfQ09ERV9OT1RfRk9VTkQQAxIXChNWRVJJRllfQ09ERV9SRVZPS0VEEAQSFwoTVkVSSUZZX0NPREVfRVhQSVJFRBAFEhgKFFZFUklGWV9DT0RFX0RJU0FCTEVEEAYSIgoeVkVSSUZZX0NPREVfSU5TVUZGSUNJRU5UX1NDT1BFEAcSHAoYVkVSSUZZX0NPREVfSVBfRk9SQklEREVOEAgSFgoSVkVSSUZZX0NPREVfREVOSUVEEAkSHAoYVkVSSUZZX0NPREVfUkFURV9MSU1JVEVEEAoSHgoaVkVSSUZZX0NPREVfUVVPVEFfRVhDRUVERUQQCxIgChxWRVJJRllfQ09ERV9PUklHSU5fRk9SQklEREVOEAwytAcKCktleVNlcnZpY2USSgoJQ3JlYXRlS2V5Eh0ubGF0Y2hrZXkudjEuQ3JlYXRlS2V5UmVxdWVzdBoeLmxhdGNoa2V5LnYxLkNyZWF0ZUtleVJlc3BvbnNlEkEKBkdldEtleRIaLmxhdGNoa2V5LnYxLkdldEtleVJlcXVlc3QaGy5sYXRjaGtleS52MS5HZXRLZXlSZXNwb25zZRJQCgtHZXRLZXlHcmFudBIfLmxhdGNoa2V5LnYxLkdldEtleUdyYW50UmVxdWVzdBogLmxhdGNoa2V5LnYxLkdldEtleUdyYW50UmVzcG9uc2USRwoITGlzdEtleXMSHC5sYXRjaGtleS52MS5MaXN0S2V5c1JlcXVlc3QaHS5sYXRjaGtleS52MS5MaXN0S2V5c1Jlc3BvbnNlEkoKCVVwZGF0ZUtleRIdLmxhdGNoa2V5LnYxLlVwZGF0ZUtleVJlcXVlc3QaHi5sYXRjaGtleS52MS5VcGRhdGVLZXlSZXNwb25zZRJKCglSb3RhdGVLZXkSHS5sYXRjaGtleS52MS5Sb3RhdGVLZXlSZXF1ZXN0Gh4ubGF0Y2hrZXkudjEuUm90YXRlS2V5UmVzcG9uc2USWQoORXh0ZW5kUm90YXRpb24SIi5sYXRjaGtleS52MS5FeHRlbmRSb3RhdGlvblJlcXVlc3QaIy5sYXRjaGtleS52MS5FeHRlbmRSb3RhdGlvblJlc3BvbnNlElAKC0VuZFJvdGF0aW9uEh8ubGF0Y2hrZXkudjEuRW5kUm90YXRpb25SZXF1ZXN0GiAubGF0Y2hrZXkudjEuRW5kUm90YXRpb25SZXNwb25zZRJKCglSZXZva2VLZXkSHS5sYXRjaGtleS52MS5SZXZva2VLZXlSZXF1ZXN0Gh4ubGF0Y2hrZXkudjEuUmV2b2tlS2V5UmVzcG9uc2USTQoKUmV2b2tlS2V5cxIeLmxhdGNoa2V5LnYxLlJldm9rZUtleXNSZXF1ZXN0Gh8ubGF0Y2hrZXkudjEuUmV2b2tlS2V5c1Jlc3BvbnNlEkoKCVZlcmlmeUtleRIdLmxhdGNoa2V5LnYxLlZlcmlmeUtleVJlcXVlc3QaHi5sYXRjaGtleS52MS5WZXJpZnlLZXlSZXNwb25zZRJQCgtHZXRLZXlVc2FnZRIfLmxhdGNoa2V5LnYxLkdldEtleVVzYWdlUmVxdWVzdBogLmxhdGNoa2V5LnYxLkdldEtleVVzYWdlUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_latchkey_v1_customer, file_latchkey_v1_key, file_latchkey_v1_limit, file_latchkey_v1_usage]);
 
 /**
  * What a new key is to be.
@@ -263,25 +267,6 @@ export const GetKeyGrantResponseSchema: GenMessage<GetKeyGrantResponse> = /*@__P
   messageDesc(file_latchkey_v1_key_service, 5);
 
 /**
- * Scopes that keys of a customer hold at most.
- *
- * @generated from message latchkey.v1.ScopeCeiling
- */
-export type ScopeCeiling = Message<"latchkey.v1.ScopeCeiling"> & {
-  /**
-   * @generated from field: repeated string scopes = 1;
-   */
-  scopes: string[];
-};
-
-/**
- * Describes the message latchkey.v1.ScopeCeiling.
- * Use `create(ScopeCeilingSchema)` to create a new message.
- */
-export const ScopeCeilingSchema: GenMessage<ScopeCeiling> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 6);
-
-/**
  * A role of a key.
  *
  * @generated from message latchkey.v1.GrantedRole
@@ -308,7 +293,7 @@ export type GrantedRole = Message<"latchkey.v1.GrantedRole"> & {
  * Use `create(GrantedRoleSchema)` to create a new message.
  */
 export const GrantedRoleSchema: GenMessage<GrantedRole> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 7);
+  messageDesc(file_latchkey_v1_key_service, 6);
 
 /**
  * Which keys.
@@ -384,7 +369,7 @@ export type ListKeysRequest = Message<"latchkey.v1.ListKeysRequest"> & {
  * Use `create(ListKeysRequestSchema)` to create a new message.
  */
 export const ListKeysRequestSchema: GenMessage<ListKeysRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 8);
+  messageDesc(file_latchkey_v1_key_service, 7);
 
 /**
  * A page of keys.
@@ -415,7 +400,7 @@ export type ListKeysResponse = Message<"latchkey.v1.ListKeysResponse"> & {
  * Use `create(ListKeysResponseSchema)` to create a new message.
  */
 export const ListKeysResponseSchema: GenMessage<ListKeysResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 9);
+  messageDesc(file_latchkey_v1_key_service, 8);
 
 /**
  * Changes of a key: a field that is set is changed, all others stay.
@@ -508,7 +493,7 @@ export type UpdateKeyRequest = Message<"latchkey.v1.UpdateKeyRequest"> & {
  * Use `create(UpdateKeyRequestSchema)` to create a new message.
  */
 export const UpdateKeyRequestSchema: GenMessage<UpdateKeyRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 10);
+  messageDesc(file_latchkey_v1_key_service, 9);
 
 /**
  * The key as it is now.
@@ -527,7 +512,7 @@ export type UpdateKeyResponse = Message<"latchkey.v1.UpdateKeyResponse"> & {
  * Use `create(UpdateKeyResponseSchema)` to create a new message.
  */
 export const UpdateKeyResponseSchema: GenMessage<UpdateKeyResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 11);
+  messageDesc(file_latchkey_v1_key_service, 10);
 
 /**
  * A rotation.
@@ -553,7 +538,7 @@ export type RotateKeyRequest = Message<"latchkey.v1.RotateKeyRequest"> & {
  * Use `create(RotateKeyRequestSchema)` to create a new message.
  */
 export const RotateKeyRequestSchema: GenMessage<RotateKeyRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 12);
+  messageDesc(file_latchkey_v1_key_service, 11);
 
 /**
  * The key and its new value.
@@ -577,7 +562,7 @@ export type RotateKeyResponse = Message<"latchkey.v1.RotateKeyResponse"> & {
  * Use `create(RotateKeyResponseSchema)` to create a new message.
  */
 export const RotateKeyResponseSchema: GenMessage<RotateKeyResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 13);
+  messageDesc(file_latchkey_v1_key_service, 12);
 
 /**
  * Another end of a running overlap.
@@ -603,7 +588,7 @@ export type ExtendRotationRequest = Message<"latchkey.v1.ExtendRotationRequest">
  * Use `create(ExtendRotationRequestSchema)` to create a new message.
  */
 export const ExtendRotationRequestSchema: GenMessage<ExtendRotationRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 14);
+  messageDesc(file_latchkey_v1_key_service, 13);
 
 /**
  * The key as it is now.
@@ -622,7 +607,7 @@ export type ExtendRotationResponse = Message<"latchkey.v1.ExtendRotationResponse
  * Use `create(ExtendRotationResponseSchema)` to create a new message.
  */
 export const ExtendRotationResponseSchema: GenMessage<ExtendRotationResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 15);
+  messageDesc(file_latchkey_v1_key_service, 14);
 
 /**
  * Which key's overlap.
@@ -641,7 +626,7 @@ export type EndRotationRequest = Message<"latchkey.v1.EndRotationRequest"> & {
  * Use `create(EndRotationRequestSchema)` to create a new message.
  */
 export const EndRotationRequestSchema: GenMessage<EndRotationRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 16);
+  messageDesc(file_latchkey_v1_key_service, 15);
 
 /**
  * The key as it is now.
@@ -660,7 +645,7 @@ export type EndRotationResponse = Message<"latchkey.v1.EndRotationResponse"> & {
  * Use `create(EndRotationResponseSchema)` to create a new message.
  */
 export const EndRotationResponseSchema: GenMessage<EndRotationResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 17);
+  messageDesc(file_latchkey_v1_key_service, 16);
 
 /**
  * Which key, and why.
@@ -686,7 +671,7 @@ export type RevokeKeyRequest = Message<"latchkey.v1.RevokeKeyRequest"> & {
  * Use `create(RevokeKeyRequestSchema)` to create a new message.
  */
 export const RevokeKeyRequestSchema: GenMessage<RevokeKeyRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 18);
+  messageDesc(file_latchkey_v1_key_service, 17);
 
 /**
  * The key as it is now.
@@ -705,7 +690,7 @@ export type RevokeKeyResponse = Message<"latchkey.v1.RevokeKeyResponse"> & {
  * Use `create(RevokeKeyResponseSchema)` to create a new message.
  */
 export const RevokeKeyResponseSchema: GenMessage<RevokeKeyResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 19);
+  messageDesc(file_latchkey_v1_key_service, 18);
 
 /**
  * Which keys, by ids or by filter, one of them, and why.
@@ -740,7 +725,7 @@ export type RevokeKeysRequest = Message<"latchkey.v1.RevokeKeysRequest"> & {
  * Use `create(RevokeKeysRequestSchema)` to create a new message.
  */
 export const RevokeKeysRequestSchema: GenMessage<RevokeKeysRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 20);
+  messageDesc(file_latchkey_v1_key_service, 19);
 
 /**
  * Conditions that must all hold; at least one.
@@ -797,7 +782,7 @@ export type KeyFilter = Message<"latchkey.v1.KeyFilter"> & {
  * Use `create(KeyFilterSchema)` to create a new message.
  */
 export const KeyFilterSchema: GenMessage<KeyFilter> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 21);
+  messageDesc(file_latchkey_v1_key_service, 20);
 
 /**
  * Which of the keys are revoked now, and which do not exist for the caller.
@@ -828,7 +813,7 @@ export type RevokeKeysResponse = Message<"latchkey.v1.RevokeKeysResponse"> & {
  * Use `create(RevokeKeysResponseSchema)` to create a new message.
  */
 export const RevokeKeysResponseSchema: GenMessage<RevokeKeysResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 22);
+  messageDesc(file_latchkey_v1_key_service, 21);
 
 /**
  * A presented value, and what it is to be good for.
@@ -901,7 +886,7 @@ export type VerifyKeyRequest = Message<"latchkey.v1.VerifyKeyRequest"> & {
  * Use `create(VerifyKeyRequestSchema)` to create a new message.
  */
 export const VerifyKeyRequestSchema: GenMessage<VerifyKeyRequest> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 23);
+  messageDesc(file_latchkey_v1_key_service, 22);
 
 /**
  * The verdict. What is known of the key is answered for refusals too, if the value was genuine.
@@ -1005,7 +990,7 @@ export type VerifyKeyResponse = Message<"latchkey.v1.VerifyKeyResponse"> & {
  * Use `create(VerifyKeyResponseSchema)` to create a new message.
  */
 export const VerifyKeyResponseSchema: GenMessage<VerifyKeyResponse> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 24);
+  messageDesc(file_latchkey_v1_key_service, 23);
 
 /**
  * How a limit stands.
@@ -1034,7 +1019,7 @@ export type VerifyRateLimit = Message<"latchkey.v1.VerifyRateLimit"> & {
  * Use `create(VerifyRateLimitSchema)` to create a new message.
  */
 export const VerifyRateLimitSchema: GenMessage<VerifyRateLimit> = /*@__PURE__*/
-  messageDesc(file_latchkey_v1_key_service, 25);
+  messageDesc(file_latchkey_v1_key_service, 24);
 
 /**
  * One of the limits that a call met, after it.
@@ -1075,7 +1060,332 @@ export type VerifyLimit = Message<"latchkey.v1.VerifyLimit"> & {
  * Use `create(VerifyLimitSchema)` to create a new message.
  */
 export const VerifyLimitSchema: GenMessage<VerifyLimit> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 25);
+
+/**
+ * Which key, and which stretch of time: a `range`, or any of `from`, `to` and `interval`.
+ *
+ * @generated from message latchkey.v1.GetKeyUsageRequest
+ */
+export type GetKeyUsageRequest = Message<"latchkey.v1.GetKeyUsageRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Seven days when nothing else is said.
+   *
+   * @generated from field: latchkey.v1.UsageRange range = 2;
+   */
+  range: UsageRange;
+
+  /**
+   * First moment, cut down to a whole interval.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 3;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * Last moment, exclusive, filled up to a whole interval; now when left out.
+   *
+   * @generated from field: google.protobuf.Timestamp to = 4;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * An hour when left out; at most 1,500 of them.
+   *
+   * @generated from field: latchkey.v1.UsageInterval interval = 5;
+   */
+  interval: UsageInterval;
+};
+
+/**
+ * Describes the message latchkey.v1.GetKeyUsageRequest.
+ * Use `create(GetKeyUsageRequestSchema)` to create a new message.
+ */
+export const GetKeyUsageRequestSchema: GenMessage<GetKeyUsageRequest> = /*@__PURE__*/
   messageDesc(file_latchkey_v1_key_service, 26);
+
+/**
+ * The key's calls.
+ *
+ * @generated from message latchkey.v1.GetKeyUsageResponse
+ */
+export type GetKeyUsageResponse = Message<"latchkey.v1.GetKeyUsageResponse"> & {
+  /**
+   * Unset when `from`, `to` or `interval` were given.
+   *
+   * @generated from field: latchkey.v1.UsageRange range = 1;
+   */
+  range: UsageRange;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp from = 2;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp to = 3;
+   */
+  to?: Timestamp | undefined;
+
+  /**
+   * @generated from field: int64 bucket_seconds = 4;
+   */
+  bucketSeconds: bigint;
+
+  /**
+   * @generated from field: latchkey.v1.UsageTotals totals = 5;
+   */
+  totals?: UsageTotals | undefined;
+
+  /**
+   * @generated from field: repeated latchkey.v1.UsageBucket series = 6;
+   */
+  series: UsageBucket[];
+
+  /**
+   * @generated from field: repeated latchkey.v1.KeyUsageByStatus by_status = 7;
+   */
+  byStatus: KeyUsageByStatus[];
+
+  /**
+   * @generated from field: repeated latchkey.v1.KeyUsageByOutcome by_outcome = 8;
+   */
+  byOutcome: KeyUsageByOutcome[];
+
+  /**
+   * @generated from field: repeated latchkey.v1.KeyUsageByRoute by_route = 9;
+   */
+  byRoute: KeyUsageByRoute[];
+
+  /**
+   * @generated from field: repeated latchkey.v1.KeyUsageByService by_service = 10;
+   */
+  byService: KeyUsageByService[];
+
+  /**
+   * @generated from field: repeated latchkey.v1.KeyUsageBySecret by_secret = 11;
+   */
+  bySecret: KeyUsageBySecret[];
+
+  /**
+   * @generated from field: latchkey.v1.LastUse last_used = 12;
+   */
+  lastUsed?: LastUse | undefined;
+};
+
+/**
+ * Describes the message latchkey.v1.GetKeyUsageResponse.
+ * Use `create(GetKeyUsageResponseSchema)` to create a new message.
+ */
+export const GetKeyUsageResponseSchema: GenMessage<GetKeyUsageResponse> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 27);
+
+/**
+ * Calls with one HTTP status.
+ *
+ * @generated from message latchkey.v1.KeyUsageByStatus
+ */
+export type KeyUsageByStatus = Message<"latchkey.v1.KeyUsageByStatus"> & {
+  /**
+   * @generated from field: int32 status = 1;
+   */
+  status: number;
+
+  /**
+   * @generated from field: int64 calls = 2;
+   */
+  calls: bigint;
+};
+
+/**
+ * Describes the message latchkey.v1.KeyUsageByStatus.
+ * Use `create(KeyUsageByStatusSchema)` to create a new message.
+ */
+export const KeyUsageByStatusSchema: GenMessage<KeyUsageByStatus> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 28);
+
+/**
+ * Calls with one outcome.
+ *
+ * @generated from message latchkey.v1.KeyUsageByOutcome
+ */
+export type KeyUsageByOutcome = Message<"latchkey.v1.KeyUsageByOutcome"> & {
+  /**
+   * @generated from field: latchkey.v1.UsageOutcome outcome = 1;
+   */
+  outcome: UsageOutcome;
+
+  /**
+   * @generated from field: int64 calls = 2;
+   */
+  calls: bigint;
+};
+
+/**
+ * Describes the message latchkey.v1.KeyUsageByOutcome.
+ * Use `create(KeyUsageByOutcomeSchema)` to create a new message.
+ */
+export const KeyUsageByOutcomeSchema: GenMessage<KeyUsageByOutcome> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 29);
+
+/**
+ * Calls of one route.
+ *
+ * @generated from message latchkey.v1.KeyUsageByRoute
+ */
+export type KeyUsageByRoute = Message<"latchkey.v1.KeyUsageByRoute"> & {
+  /**
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * @generated from field: optional string route = 2;
+   */
+  route?: string | undefined;
+
+  /**
+   * Slug of the service.
+   *
+   * @generated from field: optional string service = 3;
+   */
+  service?: string | undefined;
+
+  /**
+   * @generated from field: int64 calls = 4;
+   */
+  calls: bigint;
+
+  /**
+   * @generated from field: optional double p95_us = 5;
+   */
+  p95Us?: number | undefined;
+};
+
+/**
+ * Describes the message latchkey.v1.KeyUsageByRoute.
+ * Use `create(KeyUsageByRouteSchema)` to create a new message.
+ */
+export const KeyUsageByRouteSchema: GenMessage<KeyUsageByRoute> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 30);
+
+/**
+ * Calls of one service.
+ *
+ * @generated from message latchkey.v1.KeyUsageByService
+ */
+export type KeyUsageByService = Message<"latchkey.v1.KeyUsageByService"> & {
+  /**
+   * @generated from field: optional string id = 1;
+   */
+  id?: string | undefined;
+
+  /**
+   * @generated from field: optional string slug = 2;
+   */
+  slug?: string | undefined;
+
+  /**
+   * @generated from field: latchkey.v1.UsageTotals totals = 3;
+   */
+  totals?: UsageTotals | undefined;
+};
+
+/**
+ * Describes the message latchkey.v1.KeyUsageByService.
+ * Use `create(KeyUsageByServiceSchema)` to create a new message.
+ */
+export const KeyUsageByServiceSchema: GenMessage<KeyUsageByService> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 31);
+
+/**
+ * Calls with one secret.
+ *
+ * @generated from message latchkey.v1.KeyUsageBySecret
+ */
+export type KeyUsageBySecret = Message<"latchkey.v1.KeyUsageBySecret"> & {
+  /**
+   * @generated from field: string secret_id = 1;
+   */
+  secretId: string;
+
+  /**
+   * Unset when the secret is gone.
+   *
+   * @generated from field: optional string masked = 2;
+   */
+  masked?: string | undefined;
+
+  /**
+   * @generated from field: bool current = 3;
+   */
+  current: boolean;
+
+  /**
+   * End of its overlap.
+   *
+   * @generated from field: google.protobuf.Timestamp expires_at = 4;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_used_at = 5;
+   */
+  lastUsedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: int64 calls = 6;
+   */
+  calls: bigint;
+
+  /**
+   * Aligned with `series` of the answer.
+   *
+   * @generated from field: repeated int64 series = 7;
+   */
+  series: bigint[];
+};
+
+/**
+ * Describes the message latchkey.v1.KeyUsageBySecret.
+ * Use `create(KeyUsageBySecretSchema)` to create a new message.
+ */
+export const KeyUsageBySecretSchema: GenMessage<KeyUsageBySecret> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 32);
+
+/**
+ * When and from where a key was used last.
+ *
+ * @generated from message latchkey.v1.LastUse
+ */
+export type LastUse = Message<"latchkey.v1.LastUse"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 1;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * @generated from field: optional string address = 2;
+   */
+  address?: string | undefined;
+
+  /**
+   * @generated from field: optional string user_agent = 3;
+   */
+  userAgent?: string | undefined;
+};
+
+/**
+ * Describes the message latchkey.v1.LastUse.
+ * Use `create(LastUseSchema)` to create a new message.
+ */
+export const LastUseSchema: GenMessage<LastUse> = /*@__PURE__*/
+  messageDesc(file_latchkey_v1_key_service, 33);
 
 /**
  * The order of a list of keys.
@@ -1353,6 +1663,16 @@ export const KeyService: GenService<{
     methodKind: "unary";
     input: typeof VerifyKeyRequestSchema;
     output: typeof VerifyKeyResponseSchema;
+  },
+  /**
+   * One key's calls by status, outcome, route, service and secret, and its last use.
+   *
+   * @generated from rpc latchkey.v1.KeyService.GetKeyUsage
+   */
+  getKeyUsage: {
+    methodKind: "unary";
+    input: typeof GetKeyUsageRequestSchema;
+    output: typeof GetKeyUsageResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_latchkey_v1_key_service, 0);
