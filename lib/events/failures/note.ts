@@ -1,6 +1,6 @@
 import { attribute, installation, nowhere } from "@/lib/events/failures/attribute";
 import { type FailedAuthentication, partsOf } from "@/lib/events/failures/failed-authentication";
-import { createFailureLedger, type Tally } from "@/lib/events/failures/ledger";
+import { createFailureLedger, type FailureLedger, type Tally } from "@/lib/events/failures/ledger";
 import { rowOf, writeRows, type FailureRow } from "@/lib/events/failures/write";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { log } from "@/lib/log";
@@ -8,15 +8,20 @@ import { processState } from "@/lib/process/state";
 
 const everyMs = 1_000;
 
-const noTallies: readonly Tally[] = [];
-const noRows: readonly FailureRow[] = [];
-
-const state = processState("failed-authentications", () => ({
-  ledger: createFailureLedger(),
+interface State {
+  ledger: FailureLedger;
   /** Taken from the ledger and not written yet. While there is any, nothing more is taken. */
-  taken: noTallies,
-  rows: noRows,
-  timer: null as NodeJS.Timeout | null,
+  taken: readonly Tally[];
+  rows: readonly FailureRow[];
+  timer: NodeJS.Timeout | null;
+  writing: Promise<void>;
+}
+
+const state = processState<State>("failed-authentications", () => ({
+  ledger: createFailureLedger(),
+  taken: [],
+  rows: [],
+  timer: null,
   writing: Promise.resolve(),
 }));
 
@@ -88,11 +93,11 @@ async function writeTaken(): Promise<void> {
   if (state.taken.length > 0) {
     const attributions = await attribute(state.taken);
     state.rows = state.taken.map((tally, index) => rowOf(tally, attributions[index] ?? nowhere));
-    state.taken = noTallies;
+    state.taken = [];
     for (const { workspace_id, count, detail } of state.rows)
       if (workspace_id === installation)
         log.warn({ count, ...detail }, "authentication failed in no known workspace");
   }
   if (state.rows.length > 0) await writeRows(state.rows);
-  state.rows = noRows;
+  state.rows = [];
 }
