@@ -9,10 +9,11 @@ import { newId } from "@/lib/db/id";
 import { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
 import { requirePlan } from "@/lib/plans/require-plan";
+import { requireKnownScopes } from "@/lib/scopes/known";
 
 /**
  * Adds a customer. Needs `create:customers`; a caller bound to a customer may not. Throws `conflict` (the external id
- * is taken), `invalid` (unknown plan), `forbidden` (a platform scope in the ceiling that the caller does not hold).
+ * is taken), `invalid` (unknown plan or scope), `forbidden` (a platform scope in the ceiling that the caller does not hold).
  */
 export async function createCustomer(
   actor: Actor,
@@ -29,6 +30,7 @@ export async function createCustomer(
 
 async function insert(tx: Tx, actor: Actor, input: CreateCustomer): Promise<Customer> {
   const { workspaceId } = actor;
+  await requireKnownScopes(tx, { workspaceId, scopes: input.scopeCeiling, path: "scopeCeiling" });
   await requirePlan(tx, workspaceId, input.plan);
   const id = newId("cus");
   const row = await tx.customer.create({ data: { workspaceId, id, ...input }, include: withKeyCount });

@@ -138,6 +138,16 @@ test("a lower ceiling caps what warm keys hold on the very next call, and a high
   expect(await stateOf(secret)).toEqual(["read:*", "write:invoices"]);
 });
 
+test("a workspace that has defined its scopes takes no ceiling with another", async () => {
+  const { owner, workspaceId } = await createTestWorkspace();
+  await db().workspaceScope.create({ data: { workspaceId, name: "read:invoices" } });
+  expect(await kindOf(addCustomer(owner, { scopeCeiling: ["read:invocies"] }))).toBe("invalid");
+  const { id } = await addCustomer(owner, { scopeCeiling: ["read:invoices", "write:*"] });
+  expect(await kindOf(updateCustomer(owner, { customer: id, scopeCeiling: ["read:invocies"] }))).toBe(
+    "invalid",
+  );
+});
+
 test("no ceiling is raised by a platform scope that its writer does not hold", async () => {
   const { owner, workspaceId } = await createTestWorkspace();
   const customer = await addCustomer(owner, { scopeCeiling: ["read:usage"] });

@@ -13,12 +13,13 @@ import { db, orConflict, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
 import { requirePlan } from "@/lib/plans/require-plan";
+import { requireKnownScopes } from "@/lib/scopes/known";
 
 /**
  * Changes a customer; what is left out stays. A lower ceiling caps what its keys hold from the next call on, and
  * `disabled` refuses all of them, its members and its portal sessions, on every node. A `keyCountMax` below what it has
  * stops new keys only. Needs `update:customers`; a caller bound to a customer may not. Throws `not-found`, `conflict`
- * (the external id is taken), `invalid` (unknown plan), `forbidden` (a ceiling beyond the caller's platform scopes).
+ * (the external id is taken), `invalid` (unknown plan or scope), `forbidden` (a ceiling beyond the caller's platform scopes).
  */
 export async function updateCustomer(
   actor: Actor,
@@ -30,6 +31,11 @@ export async function updateCustomer(
     db().$transaction(async (tx) => {
       const before = await lockCustomer(tx, actor, named);
       requireRaisable(actor, before.scopeCeiling, input.scopeCeiling ?? []);
+      await requireKnownScopes(tx, {
+        workspaceId: actor.workspaceId,
+        scopes: (input.scopeCeiling ?? []).filter((scope) => !before.scopeCeiling.includes(scope)),
+        path: "scopeCeiling",
+      });
       await requirePlan(tx, actor.workspaceId, input.plan);
       await store(tx, actor, { before, input });
       return { row: await findCustomer(tx, actor, before.id), memberIds: await memberIdsOf(tx, before) };

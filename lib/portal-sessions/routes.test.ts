@@ -1,5 +1,7 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { Customer } from "@/lib/customers/schema";
+import { idWithin } from "@/lib/keys/format";
+import { IssuedKey } from "@/lib/keys/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
 import { apiClient } from "@/lib/testing/http";
 import { issueKey } from "@/lib/testing/issue-key";
@@ -94,6 +96,28 @@ describe("portal sessions over HTTP", () => {
     expect((await plain("GET", `/keys?hook_private_key=${token}`)).status).toBe(401);
     expect((await plain("POST", "/keys", { name: "x", hook_private_key: token })).status).toBe(401);
     expect((await apiClient(token)("GET", "/keys", undefined, { "x-api-key": secret })).status).toBe(400);
+  });
+
+  test("a live stream ends when its session is ended, and shows its customer's decisions only", async () => {
+    const { id, token } = await enter(["decisions:read"]);
+    const theirs = IssuedKey.parse(
+      (await provider("POST", "/keys", { name: "streamed", customer: "acme" })).body,
+    );
+    for (const key of [secret, theirs.secret]) await provider("POST", "/keys/verify", { key });
+    const response = await fetch(
+      new URL("/api/v1/decisions/stream?after=0&stream=ndjson", inject("apiOrigin")),
+      {
+        headers: { authorization: `Bearer ${token}` },
+      },
+    );
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes(theirs.key.id)) text += (await reader?.read())?.value ?? "";
+    await provider("DELETE", `/portal-sessions/${id}`);
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read())
+      text += part.value;
+    expect(text).toContain("The right to read decisions ended.");
+    expect(text).not.toContain(idWithin(secret));
   });
 
   test("a repeat with an Idempotency-Key gets the first code, with another body 422", async () => {
