@@ -5,6 +5,7 @@ import { subkey, subkeys, useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, db, disconnectDatabase } from "@/lib/db/client";
 import { openEmbedded, type EmbeddedDatabase } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
+import { resealStored } from "@/lib/db/reseal-stored";
 import type { Environment } from "@/lib/env";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
@@ -36,6 +37,7 @@ export async function openDatabase(env: Environment): Promise<OpenedDatabase> {
     previous: env.LATCHKEY_SECRET_PREVIOUS,
   });
   await checkFingerprint();
+  if (env.LATCHKEY_SECRET_PREVIOUS.length > 0) await resealStored();
   return { url, installation: await installationId() };
 }
 

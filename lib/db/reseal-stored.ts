@@ -1,0 +1,21 @@
+import { resealed } from "@/lib/crypto/seal";
+import { db } from "@/lib/db/client";
+
+/**
+ * Seals under the current secret what is stored under a previous one, so that the previous one can be dropped without
+ * losing it. Kept answers are left to run out. A value that changes meanwhile is left alone. Returns how many.
+ */
+export async function resealStored(): Promise<number> {
+  const sinks = await db().sink.findMany({
+    where: { token: { not: null } },
+    select: { workspaceId: true, id: true, token: true },
+  });
+  let count = 0;
+  for (const { workspaceId, id, token: before } of sinks) {
+    const token = before === null ? null : resealed("sink-token", before);
+    if (before === null || token === null) continue;
+    const done = await db().sink.updateMany({ where: { workspaceId, id, token: before }, data: { token } });
+    count += done.count;
+  }
+  return count;
+}
