@@ -20,6 +20,8 @@ interface Line {
   href: string;
 }
 
+const flagWords = { calls: "calls", denials: "denied calls", errors: "failed calls" };
+
 function callsText(calls: number): string {
   return `${calls.toLocaleString("en")} ${calls === 1 ? "call" : "calls"}`;
 }
@@ -67,6 +69,19 @@ function lineOf(item: AttentionItem, nowMs: number): Line {
           </>
         ),
         more: `Since ${hourText(item.since)}${item.route === null ? "" : `, mostly ${item.route}`}`,
+      };
+    case "key-flagged":
+      return {
+        icon: TrendingUp,
+        tone: "bad",
+        verb: "View",
+        href: `/keys/${item.keyId}`,
+        fact: (
+          <>
+            <b>{item.keyName}</b> has unusually many {flagWords[item.flag]}
+          </>
+        ),
+        more: `Since ${hourText(item.since)}: ${item.reason}`,
       };
     case "service-errors":
       return {

@@ -12,6 +12,7 @@ import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";
 import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";
 import { startSinks, stopSinks } from "@/lib/sinks/delivery/schedule";
+import { startKeyWatch, stopKeyWatch } from "@/lib/usage/flags/schedule";
 
 const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
 
@@ -32,6 +33,7 @@ async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Pro
   });
   startExpiryWarnings();
   startSinks();
+  startKeyWatch();
 }
 
 /** Writes what is still in memory, then closes everything that {@link openState} opened. */
@@ -42,6 +44,7 @@ export async function closeState(): Promise<void> {
   await stopFailures();
   await stopExpiryWarnings();
   await stopSinks();
+  await stopKeyWatch();
   await stopRecording();
   await bus().close();
   closeSharedLimiter();

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { maskSecret } from "@/lib/keys/format";
 import type { Scope } from "@/lib/usage/measure";
+import { flagReason, KeyFlagDetail, KeyFlagKind } from "@/lib/usage/flags/schema";
 import type { AttentionItem } from "@/lib/usage/schema";
 
 const eachMax = 5;
@@ -14,7 +15,15 @@ export async function attention(scope: Scope): Promise<AttentionItem[]> {
     const { rows } = await sql().query(look.statement, values);
     items.push(...look.items(rows));
   }
-  return items;
+  return items.filter((item) => !isToldBefore(item, items));
+}
+
+/** A key flagged for its denials needs no second line that says how often it is denied. */
+function isToldBefore(item: AttentionItem, items: readonly AttentionItem[]): boolean {
+  return (
+    item.kind === "key-denials" &&
+    items.some((one) => one.kind === "key-flagged" && one.flag === "denials" && one.keyId === item.keyId)
+  );
 }
 
 /** Calls of this hour and the last full one. */
@@ -122,6 +131,23 @@ const denials = look(
   }),
 );
 
+/** Keys whose traffic departs from their own history. */
+const flagged = look(
+  `select k.id, k.name, f.kind, f.since, f.detail from key_flag f
+   join api_key k on k.workspace_id = f.workspace_id and k.id = f.key_id
+   where ${ofScope} and f.until is null and k.revoked_at is null
+   order by f.since desc limit ${eachMax}`,
+  keyRow.extend({ kind: KeyFlagKind, since: time, detail: KeyFlagDetail }),
+  (row) => ({
+    kind: "key-flagged",
+    keyId: row.id,
+    keyName: row.name,
+    flag: row.kind,
+    since: row.since,
+    reason: flagReason(row.kind, row.detail),
+  }),
+);
+
 /** At least 10 failed calls in 24 hours, and at least 5 % of a service's allowed calls. */
 const failing = look(
   `select s.id, s.slug, h.errors, h.errors / h.calls as rate
@@ -154,4 +180,4 @@ const disabled = look(
   (row) => ({ kind: "key-disabled", keyId: row.id, keyName: row.name, denied: row.denied }),
 );
 
-const looks: readonly Look[] = [expiring, overlaps, denials, failing, disabled];
+const looks: readonly Look[] = [expiring, overlaps, flagged, denials, failing, disabled];

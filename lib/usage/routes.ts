@@ -1,6 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createRouter } from "@/lib/api/router";
+import { PageQuery } from "@/lib/lists/schema";
 import { exportResponse, exportUsage } from "@/lib/usage/export/export-usage";
+import { listKeyFlags } from "@/lib/usage/flags/read-flags";
+import { KeyFlagPage } from "@/lib/usage/flags/schema";
 import { groupUsage } from "@/lib/usage/group-usage";
 import { keyUsage } from "@/lib/usage/key-usage";
 import { overview } from "@/lib/usage/overview";
@@ -98,4 +101,17 @@ usageRoutes.openapi(
   }),
   async (c) =>
     c.json(await keyUsage(c.var.actor, { keyId: c.req.valid("param").id, ...c.req.valid("query") }), 200),
+);
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/keys/{id}/flags",
+    tags: ["Usage"],
+    summary: "When a key's traffic departed from its own history, newest first",
+    request: { params: z.object({ id: z.string().max(100) }), query: PageQuery.strict() },
+    responses: json(KeyFlagPage, "A page of flags"),
+  }),
+  async (c) =>
+    c.json(await listKeyFlags(c.var.actor, { keyId: c.req.valid("param").id, ...c.req.valid("query") }), 200),
 );

@@ -94,6 +94,14 @@ export const AttentionItem = z.discriminatedUnion("kind", [
     route: z.string().nullable().describe("Method and route denied most"),
   }),
   z.object({
+    kind: z.literal("key-flagged"),
+    keyId: z.string(),
+    keyName: z.string(),
+    flag: z.enum(["calls", "denials", "errors"]),
+    since: z.string(),
+    reason: z.string().describe("What was seen and what is usual, in a sentence"),
+  }),
+  z.object({
     kind: z.literal("service-errors"),
     serviceId: z.string(),
     service: z.string(),
