@@ -92,6 +92,22 @@ describe("two nodes on one PostgreSQL and one Redis", () => {
     await expect.poll(call, wellBeforeTtl).toBe(403);
   });
 
+  test("a role changed on one changes its keys on the other, which had them warm, also while it reads them", async () => {
+    await ask(nodes[0], ["POST", "/roles", { name: "crew", scopes: ["read:keys"] }]);
+    const { secret } = await ask(nodes[0], ["POST", "/keys", { name: "of the crew", roles: ["crew"] }]);
+    const codeThere = async () =>
+      (await ask(nodes[1], ["POST", "/keys/verify", { key: secret, scopes: ["read:keys"] }])).code;
+    expect(await codeThere()).toBe("VALID");
+    for (let trial = 0; trial < 20; trial += 1) {
+      await ask(nodes[0], ["PATCH", "/roles/crew", { scopes: [] }]);
+      await expect.poll(codeThere, wellBeforeTtl).toBe("INSUFFICIENT_SCOPE");
+      const reads = [1, 2, 3].map(codeThere);
+      await ask(nodes[0], ["PATCH", "/roles/crew", { scopes: ["read:keys"] }]);
+      await Promise.all(reads);
+      await expect.poll(codeThere, wellBeforeTtl).toBe("VALID");
+    }
+  });
+
   test("an issuer switched off on one is refused by the other, which had its token warm", async () => {
     const key = await testKey();
     const { id } = await ask(nodes[0], [
