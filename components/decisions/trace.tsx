@@ -131,11 +131,17 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
   );
 }
 
+/** Whether a JWT called: there is no key to open, and its claims are not kept for asking again. */
+function isSubject({ credential }: Decision): boolean {
+  return credential?.id.startsWith("sub_") === true;
+}
+
 /** Asks what today's rules say of the recorded request. */
 function useSimulation(decision: Decision) {
   const mayRead = usePermission("read:rules").allowed;
   const method = readableMethod(decision.method);
-  const asked = decision.service !== null && method !== null && decision.path.startsWith("/");
+  const asked =
+    decision.service !== null && method !== null && decision.path.startsWith("/") && !isSubject(decision);
   return useQuery({
     ...simulations.of({
       service: decision.service ?? "",
@@ -200,6 +206,11 @@ function Facts({ decision }: { decision: Decision }) {
       <dd>
         {credential === null ? (
           <span className="faint">none was presented</span>
+        ) : isSubject(decision) ? (
+          <>
+            <span className="trunc">{credential.name}</span>
+            <code className="faint">JWT of {credential.prefix}</code>
+          </>
         ) : (
           <>
             <Link className="trunc" href={`/keys/${credential.id}`}>
