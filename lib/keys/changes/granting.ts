@@ -54,7 +54,7 @@ export async function requireWholeGrant(
 /**
  * For a grant about to be given to a key: the actor must hold it whole (`platform:*` comes from owners only), its roles
  * and scopes must exist, and a customer's key stays within the customer's ceiling. `had` are scopes that the key has
- * already. Inside a transaction all that was looked at stays as it is until the end. Throws `forbidden`, `invalid`.
+ * already. Inside a transaction roles and scopes stay as they were looked at until its end. Throws `forbidden`, `invalid`.
  */
 export async function requireGrantable(
   tx: RoleReader,
@@ -87,13 +87,14 @@ async function lockRoleScopes(
   return new Map(roles.map((role) => [role.name, role.scopes]));
 }
 
+/** Not locked: a ceiling that is lowered meanwhile holds whenever the key is read, and whoever lowers it may lock keys. */
 async function requireWithinCeiling(
   tx: RowReader,
   key: { workspaceId: string; customerId: string; grant: Grant; roleScopes: RoleScopes },
 ): Promise<void> {
   const { workspaceId, customerId, grant, roleScopes } = key;
   const [customer] = await tx.$queryRaw<{ scope_ceiling: string[] }[]>`
-    select scope_ceiling from customer where workspace_id = ${workspaceId} and id = ${customerId} for share`;
+    select scope_ceiling from customer where workspace_id = ${workspaceId} and id = ${customerId}`;
   const ceiling = customer?.scope_ceiling ?? [];
   const scopes = grant.scopes.filter((scope) => firstBeyond(ceiling, [scope]) !== null);
   if (scopes.length > 0)
