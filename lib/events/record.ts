@@ -48,6 +48,7 @@ interface Recorder {
   writtenThen: number;
   /** When records were taken that may still wait: [how many had been taken before, milliseconds since 1970]. */
   marks: [taken: number, atMs: number][];
+  inherited: number | null;
   loadError: string | null;
   diskError: string | null;
   mergedTimer: NodeJS.Timeout | null;
@@ -86,6 +87,7 @@ export function startRecording(options: RecordingOptions): void {
     bytesTold: 0,
     writtenThen: 0,
     marks: [],
+    inherited: null,
     loadError: null,
     diskError: null,
     mergedTimer: null,
@@ -137,23 +139,35 @@ export interface RecordingHealth {
   lagMs: number;
   /** What the spool takes on the disk. */
   spoolBytes: number;
+  /** Spools of processes that are gone and not yet loaded; null until the loader has looked. */
+  inherited: number | null;
   /** Calls whose record was lost since the process started: no room was left, or the database refused it. */
   dropped: number;
   /** Why the last try to store failed, or null when it did not. */
   lastError: string | null;
 }
 
+const notRecording: RecordingHealth = {
+  pending: 0,
+  lagMs: 0,
+  spoolBytes: 0,
+  inherited: null,
+  dropped: 0,
+  lastError: null,
+};
+
 /** How recording stands now. */
 export function recordingHealth(): RecordingHealth {
   const { recorder } = state;
-  if (recorder === null) return { pending: 0, lagMs: 0, spoolBytes: 0, dropped: 0, lastError: null };
-  const { taken, settled, marks, dropped, loadError, diskError } = recorder;
+  if (recorder === null) return notRecording;
+  const { taken, settled, marks, dropped, loadError, diskError, inherited } = recorder;
   const pending = Math.max(0, taken - settled) + mergedRefusals();
   const oldest = marks[0]?.[1];
   return {
     pending,
     lagMs: pending === 0 || oldest === undefined ? 0 : Math.max(0, Date.now() - oldest),
     spoolBytes: spoolSize(recorder),
+    inherited,
     dropped,
     lastError: diskError ?? loadError,
   };
@@ -243,6 +257,7 @@ function settle(report: LoadingReport): void {
   recorder.bytesTold = report.bytes;
   recorder.writtenThen = recorder.writer.bytesWritten();
   recorder.loadError = report.error;
+  recorder.inherited = report.inherited;
   while (recorder.marks.length > 0 && (recorder.marks[0]?.[0] ?? 0) <= recorder.settled)
     recorder.marks.shift();
   if (recorder.taken > recorder.settled) {

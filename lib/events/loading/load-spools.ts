@@ -1,6 +1,6 @@
 import { endAbandoned } from "@/lib/events/loading/end-abandoned";
 import { startLoadingLoop, type LoadingLoop } from "@/lib/events/loading/loading-loop";
-import { openSpoolLoader, type LoadingReport } from "@/lib/events/loading/spool-loader";
+import { nothing, openSpoolLoader, type LoadingReport } from "@/lib/events/loading/spool-loader";
 import { adoptSpools } from "@/lib/events/spool/directory";
 import { log } from "@/lib/log";
 import path from "node:path";
@@ -24,11 +24,12 @@ export interface SpoolLoading {
 export function loadSpools(loading: SpoolLoading): LoadingLoop {
   const { root, directory, live, busy, bytesMax, dropsOldest } = loading;
   let bytes = 0;
+  let inheritedLeft = 0;
   const signals = { live };
   const limits = { bytesMax, dropsOldest };
   const report = (news: LoadingReport) => {
     bytes = news.bytes;
-    loading.report(news);
+    loading.report({ ...news, inherited: inheritedLeft });
   };
   const own = openSpoolLoader({ directory, finished: false, signals, limits, report });
   const inherited = adoptSpools(root).map((spool) => {
@@ -38,16 +39,20 @@ export function loadSpools(loading: SpoolLoading): LoadingLoop {
       finished: true,
       signals,
       limits,
-      report: (news) => loading.report({ ...news, records: 0, bytes }),
+      report: (news) => report({ ...news, records: 0, bytes }),
     });
     return {
       loader,
       async finish() {
         await endAbandoned(path.basename(spool.directory));
         spool.remove();
+        inheritedLeft -= 1;
+        report(nothing(bytes));
       },
     };
   });
+  inheritedLeft = inherited.length;
+  setImmediate(() => report(nothing(bytes)));
   return startLoadingLoop({
     own,
     inherited,

@@ -1,5 +1,5 @@
 import { log } from "@/lib/log";
-import type { SpoolLoader } from "@/lib/events/loading/spool-loader";
+import { batchRows, type SpoolLoader } from "@/lib/events/loading/spool-loader";
 
 /** Records wait this long for company before they are loaded. */
 const gatherMs = 100;
@@ -42,6 +42,8 @@ export function startLoadingLoop({ own, inherited, busy, urgent }: LoopParts): L
   let stopped = false;
   let flushing = 0;
   let idle = false;
+  /** Records have waited long enough: they are loaded until there are few. */
+  let overdue = false;
   let interrupt: (() => void) | null = null;
   const flushed = new Set<() => void>();
 
@@ -59,7 +61,7 @@ export function startLoadingLoop({ own, inherited, busy, urgent }: LoopParts): L
   }
 
   async function drain(loader: SpoolLoader): Promise<void> {
-    while (!stopped && (await loader.step())) if (loader.backOffMs() > 0) await pause(loader.backOffMs());
+    while (!stopped && (await loader.step()) > 0) if (loader.backOffMs() > 0) await pause(loader.backOffMs());
   }
 
   async function inherit(): Promise<void> {
@@ -73,8 +75,10 @@ export function startLoadingLoop({ own, inherited, busy, urgent }: LoopParts): L
   /** Answers before records: loading shares the machine with the calls it records. */
   async function giveWay(): Promise<void> {
     const until = Date.now() + deferralMaxMs;
-    while (!stopped && flushing === 0 && busy() >= busyFrom && !urgent() && Date.now() < until)
+    while (!stopped && !overdue && flushing === 0 && busy() >= busyFrom && !urgent()) {
       await pause(gatherMs);
+      overdue = Date.now() >= until;
+    }
   }
 
   async function run(): Promise<void> {
@@ -82,14 +86,22 @@ export function startLoadingLoop({ own, inherited, busy, urgent }: LoopParts): L
     while (!stopped) {
       await giveWay();
       const asked = [...flushed];
-      await drain(own);
-      for (const tell of asked) tell();
-      if (stopped || flushed.size > 0) continue;
-      idle = true;
-      await new Promise<void>((resolve) => (interrupt = resolve));
-      idle = false;
-      if (flushing === 0) await pause(gatherMs);
+      const loaded = await own.step();
+      if (loaded < batchRows) overdue = false;
+      if (own.backOffMs() > 0) await pause(own.backOffMs());
+      else if (loaded === 0) await rest(asked);
+      else if (loaded < batchRows && flushing === 0) await pause(gatherMs);
     }
+  }
+
+  /** Nothing is there: tells those who asked before it was looked for, and waits for more. */
+  async function rest(asked: readonly (() => void)[]): Promise<void> {
+    for (const tell of asked) tell();
+    if (stopped || flushed.size > 0) return;
+    idle = true;
+    await new Promise<void>((resolve) => (interrupt = resolve));
+    idle = false;
+    if (flushing === 0) await pause(gatherMs);
   }
 
   const running = run();

@@ -9,7 +9,7 @@ import { log } from "@/lib/log";
 import path from "node:path";
 
 /** A statement costs the database about as much as seventy of its rows, so few large batches are cheaper. */
-const batchRows = 2_000;
+export const batchRows = 2_000;
 const backOffMaxMs = 5_000;
 
 /** What the process at large tells the loader. */
@@ -28,6 +28,8 @@ export interface LoadingReport {
   dropped: number;
   /** Bytes that the spool still takes on the disk. */
   bytes: number;
+  /** Spools of processes that are gone and not yet loaded. */
+  inherited: number;
   workspaceIds: string[];
   live: LiveRows[];
   /** Why the last try failed; null when it did not. */
@@ -36,8 +38,8 @@ export interface LoadingReport {
 
 /** Loads one spool, batch by batch, in order. */
 export interface SpoolLoader {
-  /** Loads one batch if there is one. Answers false when nothing was there. Throws nothing: a failure is reported. */
-  step(): Promise<boolean>;
+  /** Tries to load one batch; answers how many records it has. Throws nothing: a failure is reported. */
+  step(): Promise<number>;
   /** How long to wait before the next step, in milliseconds; 0 unless the last one failed. */
   backOffMs(): number;
   close(): void;
@@ -78,6 +80,7 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
       refused,
       dropped: 0,
       bytes: spoolBytes(directory),
+      inherited: 0,
       workspaceIds: [...new Set(records.map((record) => record.workspaceId))],
       live: loaded.flatMap(liveRowsOf),
       error: null,
@@ -99,9 +102,10 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
       makeRoom();
       if (waiting === null) {
         const batch = reader.read(batchRows);
-        if (batch.records.length === 0) return false;
+        if (batch.records.length === 0) return 0;
         waiting = batch;
       }
+      const { length } = waiting.records;
       try {
         await load(waiting);
         waiting = null;
@@ -110,15 +114,16 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
         if (failures === 1) log.warn({ err: error }, "records wait for the database");
         report(failed(error, spoolBytes(directory)));
       }
-      return true;
+      return length;
     },
     backOffMs: () => (failures === 0 ? 0 : backOff(failures)),
     close: () => reader.close(),
   };
 }
 
-function nothing(bytes: number): LoadingReport {
-  return { records: 0, refused: 0, dropped: 0, bytes, workspaceIds: [], live: [], error: null };
+/** A report of nothing that happened. */
+export function nothing(bytes: number): LoadingReport {
+  return { records: 0, refused: 0, dropped: 0, bytes, inherited: 0, workspaceIds: [], live: [], error: null };
 }
 
 function failed(error: unknown, bytes: number): LoadingReport {
