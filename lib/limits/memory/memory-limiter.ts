@@ -48,6 +48,18 @@ export function createMemoryLimiter() {
       // A bucket that is full again is remembered as long as it would have been, as on Redis.
       if (bucket.tokens < limit.size) bucket.fullAtMs = nowMs + fullInMs(bucket, limit);
     },
+    /** Notes how a limit stands elsewhere, so that counting can go on here from there. */
+    remember(limit: CountedLimit, { remaining, resetAtMs }: LimitState, nowMs: number): void {
+      if (nowMs - kept.sweptAtMs > sweepEveryMs) sweep(kept, nowMs);
+      const windowMs = limit.windowSeconds * 1_000;
+      if (limit.algorithm === "token-bucket") {
+        const bucket = { tokens: remaining, refilledAtMs: resetAtMs - windowMs };
+        kept.buckets.set(limit.slot, { ...bucket, fullAtMs: nowMs + fullInMs(bucket, limit) });
+        return;
+      }
+      const windows = { window: resetAtMs / windowMs - 1, current: limit.limit - remaining, previous: 0 };
+      kept.windows.set(limit.slot, { ...windows, endsAtMs: resetAtMs + windowMs });
+    },
     /** How a limit stands, without taking. */
     look(limit: CountedLimit, nowMs: number): LimitState {
       return limit.algorithm === "token-bucket"

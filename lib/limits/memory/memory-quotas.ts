@@ -10,6 +10,9 @@ interface Counter {
   endsAtMs: number;
 }
 
+/** Counters of periods that ended are dropped this often. */
+const dropEveryMs = 60_000;
+
 /** Quotas of a single process. A counter must be {@link begin begun} before it is taken from. */
 function createMemoryQuotas() {
   const counters = new Map<string, Counter>();
@@ -17,12 +20,18 @@ function createMemoryQuotas() {
   const slotOf = (quota: CountedQuota, { name }: Period) => `${quota.slot}:${name}`;
   const counterOf = (quota: CountedQuota, nowMs: number) =>
     counters.get(slotOf(quota, periodOf(quota.per, nowMs)));
+  let droppedAtMs = 0;
+  const dropPast = (nowMs: number) => {
+    if (nowMs - droppedAtMs < dropEveryMs) return;
+    droppedAtMs = nowMs;
+    for (const [slot, counter] of counters) if (counter.endsAtMs <= nowMs) counters.delete(slot);
+  };
   return {
     /** Nothing when every counter is there, else a promise of it: the first call of a period reads what is recorded. */
     begin(quotas: readonly CountedQuota[], nowMs: number): Promise<void> | null {
       const missing = quotas.filter((quota) => counterOf(quota, nowMs) === undefined);
       if (missing.length === 0) return null;
-      for (const [slot, counter] of counters) if (counter.endsAtMs <= nowMs) counters.delete(slot);
+      dropPast(nowMs);
       const begun = missing.map(async (quota) => {
         const period = periodOf(quota.per, nowMs);
         const used = await recordedUsage(quota, period);
@@ -37,6 +46,14 @@ function createMemoryQuotas() {
       const ok = counter.used + cost <= quota.limit;
       if (ok) counter.used += cost;
       return { ok, state: quotaState(quota, counter.used, period) };
+    },
+    /** Notes how a quota stands elsewhere, so that counting can go on here from there. */
+    remember(quota: CountedQuota, { remaining, resetAtMs }: LimitState, nowMs: number): void {
+      dropPast(nowMs);
+      counters.set(slotOf(quota, periodOf(quota.per, nowMs)), {
+        used: quota.limit - remaining,
+        endsAtMs: resetAtMs,
+      });
     },
     /** How a quota stands, or null while nobody has taken from it in this period. */
     look(quota: CountedQuota, nowMs: number): LimitState | null {

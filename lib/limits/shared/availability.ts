@@ -4,8 +4,8 @@ import { log } from "@/lib/log";
 /** How often a limiter that failed is asked whether it answers again. */
 const probeEveryMs = 250;
 
-/** A second, in which an answer must have come. */
-const patience = { tickMs: 100, ticks: 10 };
+/** Two seconds, in which an answer must have come. */
+const patience = { tickMs: 100, ticks: 20 };
 
 /**
  * Knows whether the limiter that nodes share answers. The first failure takes it out of use, so that the calls after

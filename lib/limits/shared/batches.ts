@@ -1,4 +1,5 @@
 import { limiterClock } from "@/lib/limits/clock";
+import { rememberPart } from "@/lib/limits/memory/remember";
 import { refusal, type LimitOutcome } from "@/lib/limits/outcome";
 import { partState, writeAsk, type Ask } from "@/lib/limits/shared/parts";
 
@@ -60,7 +61,9 @@ function outcomeOf(
 ): LimitOutcome {
   const stateAt = (index: number) => {
     const [left = 0, resetAtMs = 0] = [parts[2 * index], parts[2 * index + 1]];
-    return partState(limits, index, { left, resetAtMs, nowMs });
+    const state = partState(limits, index, { left, resetAtMs, nowMs });
+    rememberPart(limits, index, { state, nowMs });
+    return state;
   };
   const passed = verdict === 0 ? parts.length / 2 : verdict - 1;
   const states = Array.from({ length: passed }, (_, index) => stateAt(index));
