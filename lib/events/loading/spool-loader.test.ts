@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect, inject, onTestFinished, test } from "vitest";
+import { sql } from "@/lib/db/client";
+import { endAbandoned } from "@/lib/events/loading/end-abandoned";
+import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { openSpoolLoader, type LoadingReport } from "@/lib/events/loading/spool-loader";
+import {
+  recordDecision,
+  recordingHealth,
+  recordingRefusal,
+  startRecording,
+  stopRecording,
+  type RecordingOptions,
+} from "@/lib/events/record";
+import { openSpoolWriter } from "@/lib/events/spool/writer";
+import { segmentNumbers } from "@/lib/events/spool/segments";
+import { decisionRecord } from "@/lib/testing/decision-record";
+import { createTestWorkspace } from "@/lib/testing/workspace";
+
+interface Found {
+  id: string;
+  completed: boolean;
+  status: number;
+  response_bytes: string;
+  reason: string;
+}
+
+async function rowsOf(workspaceId: string): Promise<Found[]> {
+  const { rows } = await sql().query<Found>(
+    "select id, completed, status, response_bytes, reason from decision where workspace_id = $1 order by seq",
+    [workspaceId],
+  );
+  return rows;
+}
+
+async function callsOf(workspaceId: string): Promise<number> {
+  const { rows } = await sql().query<{ calls: number }>(
+    "select coalesce(sum(calls), 0)::float8 as calls from usage_per_minute where workspace_id = $1",
+    [workspaceId],
+  );
+  return rows[0]?.calls ?? 0;
+}
+
+/** The two records of a call whose answer is streamed. */
+function streamed(workspaceId: string) {
+  const opened = decisionRecord(workspaceId, { phase: "opened", responseBytes: 0 });
+  const completed = { ...opened, phase: "completed" as const, responseBytes: 5_000, totalUs: 90_000 };
+  return { opened, completed };
+}
+
+test("a streamed call is one row from its head on, and counts once when it ends, in whichever batches", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const apart = streamed(workspaceId);
+  const together = streamed(workspaceId);
+  await insertBatch([apart.opened, together.opened, together.completed], { spool: "a" });
+  expect(await rowsOf(workspaceId)).toMatchObject([
+    { id: apart.opened.id, completed: false, response_bytes: "0" },
+    { id: together.opened.id, completed: true, response_bytes: "5000" },
+  ]);
+  expect(await callsOf(workspaceId)).toBe(1);
+  for (let time = 0; time < 2; time += 1) {
+    await insertBatch([apart.completed], { spool: "a" });
+    expect((await rowsOf(workspaceId))[0]).toMatchObject({ completed: true, response_bytes: "5000" });
+    expect(await callsOf(workspaceId)).toBe(2);
+  }
+});
+
+test("a batch sent again after an unknown commit changes nothing, also when its two halves now come together", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const { opened, completed } = streamed(workspaceId);
+  await insertBatch([opened], { spool: "a" });
+  for (let time = 0; time < 2; time += 1) {
+    await insertBatch([opened, completed, decisionRecord(workspaceId, { id: `evt_${workspaceId}` })]);
+    expect(await rowsOf(workspaceId)).toMatchObject([
+      { id: opened.id, completed: true, response_bytes: "5000" },
+      { completed: true },
+    ]);
+    expect(await callsOf(workspaceId)).toBe(2);
+  }
+});
+
+test("an ending whose beginning was lost becomes a row", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const { completed } = streamed(workspaceId);
+  await insertBatch([completed], { spool: "a" });
+  expect(await rowsOf(workspaceId)).toMatchObject([{ id: completed.id, completed: true }]);
+  expect(await callsOf(workspaceId)).toBe(1);
+});
+
+test("calls that a killed process was answering are ended and counted once; those of others go on", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const [ours, theirs] = [streamed(workspaceId), streamed(workspaceId)];
+  const spool = `gone-${workspaceId}`;
+  await insertBatch([ours.opened], { spool });
+  await insertBatch([theirs.opened], { spool: `alive-${workspaceId}` });
+  await endAbandoned(spool);
+  await endAbandoned(spool);
+  expect(await rowsOf(workspaceId)).toMatchObject([
+    { completed: true, reason: "NODE_STOPPED" },
+    { completed: false, reason: "RULE" },
+  ]);
+  expect(await callsOf(workspaceId)).toBe(1);
+});
+
+test("a spool that outgrew its room loses its oldest segments, counted, and keeps the newest", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const directory = temporary();
+  const writer = openSpoolWriter(directory);
+  const sent = Array.from({ length: 900 }, () =>
+    decisionRecord(workspaceId, { path: `/${"p".repeat(60_000)}` }),
+  );
+  for (const record of sent) {
+    writer.append(record);
+    writer.commit();
+  }
+  writer.close();
+  const before = segmentNumbers(directory).length;
+  const reports: LoadingReport[] = [];
+  const loader = openSpoolLoader({
+    directory,
+    finished: false,
+    signals: { live: () => [] },
+    limits: { bytesMax: 20 * 1024 * 1024, dropsOldest: true },
+    report: (report) => void reports.push(report),
+  });
+  while ((await loader.step()) > 0);
+  loader.close();
+  const dropped = reports.reduce((sum, report) => sum + report.dropped, 0);
+  const stored = (await rowsOf(workspaceId)).map(({ id }) => id);
+  expect(before).toBeGreaterThan(2);
+  expect(dropped).toBeGreaterThan(0);
+  expect(stored).toEqual(sent.slice(dropped).map(({ id }) => id));
+  expect(reports.reduce((sum, report) => sum + report.records, 0)).toBe(sent.length);
+});
+
+test("with no room left calls are refused, and taken again when there is", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  await restartRecording({ bytesMax: 1 });
+  expect(recordingRefusal()).toBeNull();
+  recordDecision(decisionRecord(workspaceId));
+  expect(recordingRefusal()).toMatch(/cannot be recorded/);
+  await restartRecording({});
+  expect(recordingRefusal()).toBeNull();
+  expect(await rowsOf(workspaceId)).toHaveLength(1);
+  expect(recordingHealth().dropped).toBe(0);
+});
+
+async function restartRecording(changes: Partial<RecordingOptions>): Promise<void> {
+  await stopRecording();
+  startRecording({
+    root: temporary(),
+    databaseUrl: inject("databaseUrl"),
+    loadsIn: "this-thread",
+    bytesMax: 2 ** 30,
+    whenFull: "refuse",
+    ...changes,
+  });
+}
+
+function temporary(): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-spool-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
