@@ -20,16 +20,24 @@ const { secret } = await latchkey.rotateKey(
 );
 await writeFile(`${file}.new`, secret, { mode: 0o600 });
 await rename(`${file}.new`, file);
-const givenMs = Date.now();
 
-for (;;) {
+/** Calls so far with the secret that is to go; null when no overlap runs any more. */
+async function oldCalls(): Promise<number | null> {
   const { rotation: overlap } = await latchkey.readKey({ id });
-  if (overlap === null) break;
-  const usedMs = Math.max(givenMs, Date.parse(overlap.oldSecret.lastUsedAt ?? "") || 0);
-  if (Date.now() - usedMs >= quietMs) {
+  if (overlap === null) return null;
+  const { bySecret } = await latchkey.readKeyUsage({ id, range: "7d" });
+  return bySecret.find(({ secretId }) => secretId === overlap.oldSecret.id)?.calls ?? 0;
+}
+
+let silentSinceMs = Date.now();
+for (let calls = await oldCalls(); calls !== null;) {
+  if (Date.now() - silentSinceMs >= quietMs) {
     await latchkey.endRotation({ id });
     break;
   }
   await pause(Math.min(quietMs, 1_000));
+  const now = await oldCalls();
+  if (now !== calls) silentSinceMs = Date.now();
+  calls = now;
 }
 process.stdout.write(`rotated ${id}\n`);

@@ -21,7 +21,15 @@ const running: ChildProcess[] = [];
 beforeAll(async () => {
   const { owner } = await createTestWorkspace();
   const operator = await issueKey(owner, {
-    scopes: ["create:keys", "rotate:keys", "read:keys", "verify:keys", "write:invoices", "read:orders"],
+    scopes: [
+      "create:keys",
+      "rotate:keys",
+      "read:keys",
+      "read:usage",
+      "verify:keys",
+      "write:invoices",
+      "read:orders",
+    ],
   });
   folder = mkdtempSync(path.join(os.tmpdir(), "latchkey-services-"));
   const [ordersPort, billingPort] = [await freePort(), await freePort()];
