@@ -107,6 +107,7 @@ usageRoutes.openapi(
   createRoute({
     method: "get",
     path: "/keys/{id}/flags",
+    operationId: "listKeyFlags",
     tags: ["Usage"],
     summary: "When a key's traffic departed from its own history, newest first",
     request: { params: z.object({ id: z.string().max(100) }), query: PageQuery.strict() },

@@ -57,6 +57,15 @@ export { nothing };`;
   expect(complaints.slice(wrongs.length)).toEqual(["", ""]);
 }, 120_000);
 
+test("the programs in the client's guide are right by the installed types", () => {
+  const guide = readFileSync("docs/guides/client.md", "utf8");
+  const programs = [...guide.matchAll(/```ts\n([^`]*(?:`[^`]+`[^`]*)*)```/g)].map(
+    (match) => `${match[1]}\nexport {};`,
+  );
+  expect(programs).toHaveLength(5);
+  expect(complaintsAbout(programs)).toEqual([...programs, ""].map(() => ""));
+}, 120_000);
+
 test("the modules run on plain Node without any other package, and hold nothing of Node's own", () => {
   writeFileSync(
     path.join(project, "main.mjs"),

@@ -27,6 +27,7 @@ describe("whoami", () => {
       environment: "test",
       metadata: { tier: 2 },
       allowedOrigins: ["https://app.example.com"],
+      rateLimits: [{ name: "hour", limit: 9, windowSeconds: 3_600 }],
       expiresAt,
     });
     const told = await apiClient(secret)("GET", "/whoami");
@@ -44,6 +45,7 @@ describe("whoami", () => {
         environment: "test",
         metadata: { tier: 2 },
         allowedOrigins: ["https://app.example.com"],
+        limits: { rateLimits: [{ name: "hour", limit: 9, source: "key", remaining: 8 }], quotas: [] },
         expiresAt,
         secret: { id: idWithin(secret), expiresAt: null },
       },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KeyEnvironment } from "@/lib/keys/schema";
+import { EffectiveLimits } from "@/lib/limits/schema";
 
 /** What only a key has to tell of itself. */
 const OwnKey = z
@@ -10,6 +11,7 @@ const OwnKey = z
     labels: z.array(z.string()),
     allowedIps: z.array(z.string()),
     allowedOrigins: z.array(z.string()),
+    limits: EffectiveLimits,
     expiresAt: z.string().nullable().describe("When the key stops"),
     secret: z
       .object({ id: z.string(), expiresAt: z.string().nullable() })

@@ -2,7 +2,9 @@ import { actorLabel, customerOf, type Actor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import type { Whoami } from "@/lib/keys/holder/schema";
+import { withParts } from "@/lib/keys/changes/stored-key";
 import { KeyEnvironment } from "@/lib/keys/schema";
+import { describeLimits } from "@/lib/limits/describe";
 
 /** Who the caller is and what it may do. Needs no scope: nobody learns more here than what they hold. */
 export async function whoami(actor: Actor): Promise<Whoami> {
@@ -39,7 +41,7 @@ async function ownKey(actor: Actor): Promise<{ roles: string[]; shown: NonNullab
   const { workspaceId, keyId: id, secretId } = actor;
   const row = await db().key.findUniqueOrThrow({
     where: { workspaceId_id: { workspaceId, id } },
-    include: { secrets: { where: { id: secretId } } },
+    include: { ...withParts(new Date()), secrets: { where: { id: secretId } } },
   });
   const [secret] = row.secrets;
   return {
@@ -51,6 +53,7 @@ async function ownKey(actor: Actor): Promise<{ roles: string[]; shown: NonNullab
       labels: row.labels,
       allowedIps: row.allowedIps,
       allowedOrigins: row.allowedOrigins,
+      limits: await describeLimits(row),
       expiresAt: row.expiresAt?.toISOString() ?? null,
       secret: { id: secretId, expiresAt: secret?.expiresAt?.toISOString() ?? null },
     },

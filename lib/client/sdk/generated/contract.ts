@@ -1126,6 +1126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a key's traffic departed from its own history, newest first */
+        get: operations["listKeyFlags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sinks": {
         parameters: {
             query?: never;
@@ -1942,6 +1959,7 @@ export interface components {
                 labels: string[];
                 allowedIps: string[];
                 allowedOrigins: string[];
+                limits: components["schemas"]["EffectiveLimits"];
                 /** @description When the key stops */
                 expiresAt: string | null;
                 /** @description The secret that was presented, and when its overlap ends; null for the newest */
@@ -3460,6 +3478,16 @@ export interface components {
                 route: string | null;
             } | {
                 /** @enum {string} */
+                kind: "key-flagged";
+                keyId: string;
+                keyName: string;
+                /** @enum {string} */
+                flag: "calls" | "denials" | "errors";
+                since: string;
+                /** @description What was seen and what is usual, in a sentence */
+                reason: string;
+            } | {
+                /** @enum {string} */
                 kind: "service-errors";
                 serviceId: string;
                 service: string;
@@ -3650,6 +3678,35 @@ export interface components {
                 /** @description Aligned with `series` */
                 series: number[];
             }[];
+        };
+        KeyFlagPage: {
+            items: components["schemas"]["KeyFlag"][];
+            nextCursor: string | null;
+            total?: number;
+        };
+        KeyFlag: {
+            /** @enum {string} */
+            kind: "calls" | "denials" | "errors";
+            since: string;
+            /** @description Null while it lasts */
+            until: string | null;
+            /** @description A sentence for people */
+            reason: string;
+            /** @description Calls, denials or errors in the window */
+            seen: number;
+            /** @description Calls in the window */
+            calls: number;
+            /** @description What the key's own history let expect */
+            expected: number;
+            windowMinutes: number;
+            /** @description How likely that or more is, going by its history */
+            pValue: number;
+            /** @enum {string} */
+            test: "negative-binomial" | "beta-binomial";
+            /** @description Windows of the history that it was compared with */
+            historyWindows: number;
+            /** @description When it was last so unlikely that the flag stays */
+            lastUnusualAt: string;
         };
         Sink: {
             id: string;
@@ -6188,6 +6245,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyUsage"];
+                };
+            };
+        };
+    };
+    listKeyFlags: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of flags */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyFlagPage"];
                 };
             };
         };

@@ -97,6 +97,7 @@ export const operations = {
   exportUsage: ["GET", "/api/v1/usage/export", "stream", "safe"],
   readSparklines: ["GET", "/api/v1/usage/sparklines", "json", "safe"],
   readKeyUsage: ["GET", "/api/v1/keys/{id}/usage", "json", "safe"],
+  listKeyFlags: ["GET", "/api/v1/keys/{id}/flags", "json", "safe"],
   createSink: ["POST", "/api/v1/sinks", "json", "unsafe"],
   listSinks: ["GET", "/api/v1/sinks", "json", "safe"],
   readSink: ["GET", "/api/v1/sinks/{id}", "json", "safe"],
