@@ -18,7 +18,7 @@ export interface Sample {
 const connections = 32;
 
 /** Loads one address for some seconds; any answer but 2xx ends the run, because then something else was measured. */
-export async function measure(load: Load, seconds: number): Promise<Sample> {
+async function measure(load: Load, seconds: number): Promise<Sample> {
   const result = await autocannon({
     url: load.url,
     method: load.method ?? "GET",
@@ -62,10 +62,16 @@ export interface Result {
   rows: Row[];
 }
 
+/** A load over HTTP, or anything else that can be loaded for some seconds. */
+export type Loadable = Load | ((seconds: number) => Promise<Sample>);
+
+const sample = (load: Loadable, seconds: number) =>
+  typeof load === "function" ? load(seconds) : measure(load, seconds);
+
 /** Two loads to compare. */
 export interface Pair {
-  ours: Load;
-  other: Load;
+  ours: Loadable;
+  other: Loadable;
   rounds: number;
   seconds: number;
   /** Resolves when what our load left to be done is done, so that the other runs on a quiet machine. */
@@ -74,13 +80,13 @@ export interface Pair {
 
 /** Ours against another, in turn, after a warm-up of each; ratios are taken pair by pair. */
 export async function compare({ ours, other, rounds, seconds, settled }: Pair) {
-  await measure(other, 2);
-  await measure(ours, 2);
+  await sample(other, 2);
+  await sample(ours, 2);
   await settled();
   const samples: { ours: Sample; other: Sample; settledMs: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const theirs = await measure(other, seconds);
-    const own = await measure(ours, seconds);
+    const theirs = await sample(other, seconds);
+    const own = await sample(ours, seconds);
     const endedMs = performance.now();
     await settled();
     samples.push({ ours: own, other: theirs, settledMs: performance.now() - endedMs });

@@ -8,71 +8,133 @@ import { removeData, startServer, type TestServer } from "@/lib/testing/start-se
 import { testSecret } from "@/lib/testing/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { allRecorded } from "@/bench/recorded";
-import { compare, endPeer, startPeer, type Load, type Result } from "@/bench/measure";
+import { measureGrpc } from "@/bench/grpc-load";
+import { compare, endPeer, startPeer, type Load, type Pair, type Result } from "@/bench/measure";
+import { startRedis } from "@/lib/testing/parts";
 
 const rounds = 5;
 const seconds = 5;
 
-/** `POST /keys/verify`, warm, with limits and recording on, against a bare JSON echo and better-auth's plugin. */
+/**
+ * Verification, warm, with a limit on the key and recording on: over HTTP against a bare JSON echo and better-auth's
+ * plugin, with its limits on Redis, and over gRPC.
+ */
 export async function benchVerify(): Promise<Result> {
   process.env.LATCHKEY_TEST_SECRET = testSecret;
-  const server = await startServer({ mount: "built", environment: { LISTEN: "api" } });
-  const load = await verifyLoad(server);
   const echo = await startPeer("bench/peers/json-echo.ts");
-  const peer = await startPeer("bench/peers/better-auth-verify.ts", { DATABASE_URL: server.databaseUrl });
+  const redis = await startRedis();
   try {
-    const address = (port: number) => `http://127.0.0.1:${port}/`;
-    const settled = () => allRecorded(server.portal);
-    const against = (port: number) => ({
-      ours: load,
-      other: { ...load, url: address(port) },
-      seconds,
-      settled,
-    });
-    const bare = await compare({ ...against(echo.port), rounds });
-    const rival = await compare({ ...against(peer.port), rounds: 3 });
+    const embedded = await onServer({ LISTEN: "api,grpc" }, (subject) => againstAll(subject, echo.port));
+    const shared = await onServer({ LISTEN: "api", REDIS_URL: redis.url }, (subject) =>
+      compare({ ...againstEcho(subject, echo.port), rounds: 3 }),
+    );
+    const { bare, watched, rival, grpc } = embedded;
     return {
-      title: "POST /keys/verify",
-      note: "Warm, a rate limit on the key, every call recorded, embedded database in the same process. 32 connections. Records are spooled before the answer leaves and loaded into the database when the process is less busy, 15 s later at most; the next round waits for that.",
+      title: "Verifying a key",
+      note: "Warm, a rate limit on the key, every call recorded, embedded database in the same process. 32 connections. Records are on the disk before the answer leaves and loaded into the database when the process is less busy, 15 s later at most; the next round waits for that. Where someone follows the live decisions they are loaded at once.",
       rows: [
         { what: "bare node:http JSON echo", unit: "answers/s", spread: bare.other },
-        { what: "verify", unit: "answers/s", spread: bare.ours },
-        { what: "verify ÷ echo", unit: "×", spread: bare.ratio, bar: { atLeast: 0.5 } },
+        { what: "POST /keys/verify", unit: "answers/s", spread: bare.ours },
+        { what: "verify ÷ echo", unit: "×", spread: bare.ratio, bar: { atLeast: 0.55 } },
         { what: "99th percentile, verify ÷ echo", unit: "×", spread: bare.p99Ratio, bar: { atMost: 3 } },
-        {
-          what: "after a round, until all its records are in the database",
-          unit: "ms",
-          spread: bare.settledMs,
-        },
+        { what: "until all records of a round are stored", unit: "ms", spread: bare.settledMs },
+        { what: "verify ÷ echo while loaded at once", unit: "×", spread: watched.ratio },
+        { what: "99th percentile while loaded at once ÷ echo", unit: "×", spread: watched.p99Ratio },
+        { what: "verify, limits on Redis", unit: "answers/s", spread: shared.ours },
+        { what: "verify, limits on Redis ÷ echo", unit: "×", spread: shared.ratio, bar: { atLeast: 0.35 } },
+        { what: "gRPC VerifyKey, one connection", unit: "answers/s", spread: grpc.ours },
+        { what: "gRPC VerifyKey ÷ HTTP verify", unit: "×", spread: grpc.ratio },
         { what: "better-auth API-key plugin, same database", unit: "answers/s", spread: rival.other },
         { what: "verify ÷ better-auth", unit: "×", spread: rival.ratio, bar: { atLeast: 10 } },
       ],
     };
   } finally {
     await endPeer(echo.child);
-    await endPeer(peer.child);
+    await redis.stop();
+  }
+}
+
+/** A server and what is asked of it. */
+interface Subject {
+  server: TestServer;
+  load: Load;
+  caller: string;
+  key: string;
+}
+
+async function onServer<T>(
+  environment: Record<string, string>,
+  use: (subject: Subject) => Promise<T>,
+): Promise<T> {
+  const server = await startServer({ mount: "built", environment });
+  try {
+    return await use(await prepare(server));
+  } finally {
     await server.stop();
     removeData(server);
   }
 }
 
-/** A caller that may verify, and a key of a customer with a limit that it never reaches. */
-async function verifyLoad(server: TestServer): Promise<Load> {
+function againstEcho({ server, load }: Subject, port: number): Omit<Pair, "rounds"> {
+  const settled = () => allRecorded(server.portal);
+  return { ours: load, other: { ...load, url: `http://127.0.0.1:${port}/` }, seconds, settled };
+}
+
+async function againstAll(subject: Subject, echoPort: number) {
+  const { server, load, caller, key } = subject;
+  const against = againstEcho(subject, echoPort);
+  const peer = await startPeer("bench/peers/better-auth-verify.ts", { DATABASE_URL: server.databaseUrl });
+  try {
+    const bare = await compare({ ...against, rounds });
+    const address = `http://127.0.0.1:${peer.port}/`;
+    const rival = await compare({ ...against, other: { ...load, url: address }, rounds: 3 });
+    const asked = { address: server.grpc, caller, subject: key };
+    const grpc = await compare({
+      ...against,
+      ours: (time) => measureGrpc(asked, time),
+      other: load,
+      rounds: 3,
+    });
+    const stopWatching = await watch(server, caller);
+    const watched = await compare({ ...against, rounds: 3 });
+    stopWatching();
+    return { bare, rival, grpc, watched };
+  } finally {
+    await endPeer(peer.child);
+  }
+}
+
+/** Follows the live decisions, reading and forgetting them. */
+async function watch(server: TestServer, key: string): Promise<() => void> {
+  const leaving = new AbortController();
+  const answer = await fetch(`${server.portal}/api/v1/decisions/stream`, {
+    headers: { authorization: `Bearer ${key}`, accept: "text/event-stream" },
+    signal: leaving.signal,
+  });
+  if (!answer.ok) throw new Error(`The live decisions answered ${answer.status}`);
+  answer.body?.pipeTo(new WritableStream()).catch(() => undefined);
+  return () => leaving.abort();
+}
+
+/** A caller that may verify, and a key with a limit that it never reaches. */
+async function prepare(server: TestServer): Promise<Subject> {
   useSecrets({ current: testSecret, previous: [] });
   useBus(memoryBus());
   connectDatabase(server.databaseUrl, 2);
   const { system } = await createTestWorkspace();
-  const caller = await createKey(system, CreateKey.parse({ name: "caller", scopes: ["verify:keys"] }));
+  const scopes = ["verify:keys", "read:decisions"];
+  const caller = await createKey(system, CreateKey.parse({ name: "caller", scopes }));
   const rateLimits = [{ name: "default", algorithm: "token-bucket", limit: 100_000_000, windowSeconds: 60 }];
   const subject = await createKey(
     system,
     CreateKey.parse({ name: "subject", scopes: ["read:invoices"], rateLimits }),
   );
   await disconnectDatabase();
-  return {
+  const load: Load = {
     url: `${server.portal}/api/v1/keys/verify`,
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${caller.secret}` },
     body: JSON.stringify({ key: subject.secret, scopes: ["read:invoices"] }),
   };
+  return { server, load, caller: caller.secret, key: subject.secret };
 }

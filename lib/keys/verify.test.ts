@@ -69,6 +69,16 @@ test("a good key is answered with all that is known of it, and recorded", async 
     metadata: { plan: "pro" },
     expiresAt: null,
     rateLimit: { limit: 5, remaining: 3, resetAt: expect.stringMatching(/^20.*Z$/) },
+    limits: [
+      {
+        name: "minute",
+        limit: 5,
+        remaining: 3,
+        windowSeconds: 3_600,
+        resetAt: expect.stringMatching(/^20.*Z$/),
+      },
+    ],
+    retryAfterSeconds: null,
     decision: expect.stringMatching(/^evt_/),
     requestId: expect.stringMatching(/^req_/),
   });

@@ -13,7 +13,7 @@ import { answerOf, type Verification } from "@/lib/keys/verify-answer";
 import { scopeTest } from "@/lib/keys/scope-expression";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import { consumeLimits } from "@/lib/limits/consume";
-import { outageReason, type LimitOutcome, type LimitState } from "@/lib/limits/outcome";
+import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
 import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/decide";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
