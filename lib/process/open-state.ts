@@ -13,6 +13,7 @@ import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";
 import { startSinks, stopSinks } from "@/lib/sinks/delivery/schedule";
 import { startKeyWatch, stopKeyWatch } from "@/lib/usage/flags/schedule";
+import { startFirstRebuild, stopFirstRebuild } from "@/lib/usage/rebuild/first-rebuild";
 
 const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
 
@@ -34,6 +35,7 @@ async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Pro
   startExpiryWarnings();
   startSinks();
   startKeyWatch();
+  startFirstRebuild();
 }
 
 /** Writes what is still in memory, then closes everything that {@link openState} opened. */
@@ -45,6 +47,7 @@ export async function closeState(): Promise<void> {
   await stopExpiryWarnings();
   await stopSinks();
   await stopKeyWatch();
+  await stopFirstRebuild();
   await stopRecording();
   await bus().close();
   closeSharedLimiter();

@@ -5,6 +5,7 @@ import { latencyBucket } from "@/lib/events/loading/usage-rows";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
+import { rebuildAll } from "@/lib/usage/rebuild/first-rebuild";
 import { rebuildUsage, type UsageSource } from "@/lib/usage/rebuild/rebuild";
 
 const dayMs = 86_400_000;
@@ -148,4 +149,16 @@ test("the loader and the database put every latency into the same bucket", async
     [bounds, latencies],
   );
   expect(rows.filter(({ us, bucket }) => latencyBucket(us) !== bucket)).toEqual([]);
+});
+
+test("usage that is missing altogether is made from all decisions that are kept", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  await loaded(calls(workspaceId, 200));
+  const counted = await tables(workspaceId);
+  for (const unit of ["minute", "hour", "day"])
+    await sql().query(`delete from usage_per_${unit} where workspace_id = $1`, [workspaceId]);
+  await rebuildAll(workspaceId, () => true);
+  expect((await tables(workspaceId)).day).toEqual([]);
+  await rebuildAll(workspaceId, () => false);
+  expect(await tables(workspaceId)).toEqual(counted);
 });
