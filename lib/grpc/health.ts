@@ -1,21 +1,26 @@
 import { HealthImplementation } from "grpc-health-check";
 import type { StandingStreams } from "@/lib/grpc/standing-streams";
 
-const lookEveryMs = 5_000;
-
 /** The standard health service of one server. */
 export interface Health {
   /** Says NOT_SERVING to everybody who asks or watches. */
   close(): void;
 }
 
+/** What health is about. */
+interface HealthOptions {
+  names: readonly string[];
+  isReady: () => Promise<boolean>;
+  lookEveryMs: number;
+}
+
 /**
  * Adds the standard health service. The server (the empty name) and each of `names` serve as long as `isReady`, which
- * is what `/readyz` answers.
+ * is what `/readyz` answers; that is looked at every `lookEveryMs`.
  */
 export function addHealth(
   server: Pick<StandingStreams, "addService">,
-  { names, isReady }: { names: readonly string[]; isReady: () => Promise<boolean> },
+  { names, isReady, lookEveryMs }: HealthOptions,
 ): Health {
   const health = new HealthImplementation();
   let told: boolean | null = null;

@@ -67,11 +67,14 @@ function headersOf({ as }: Case, story: Story): Record<string, string> {
 }
 
 /** An answer without what differs between two workspaces and two moments. */
-function likeness(answer: Told): Told {
-  const waits = answer.retryAfterSeconds === null ? null : "seconds";
-  // Over HTTP one may also sign in, which is said there.
-  const words = answer.words.replace(/^Send a key as .*/, "Send a key.");
-  return { ...answer, words, retryAfterSeconds: waits, body: alike(answer.body) };
+function likeness({ body, words, retryAfterSeconds, ...rest }: Told) {
+  return {
+    ...rest,
+    // Over HTTP one may also sign in, which is said there.
+    words: words.replace(/^Send a key as .*/, "Send a key."),
+    saysHowLongToWait: retryAfterSeconds !== null,
+    body: alike(body),
+  };
 }
 
 /** Written when records are stored, which nobody waits for. */

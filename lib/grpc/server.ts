@@ -19,6 +19,8 @@ export interface GrpcOptions {
   credentials: ServerCredentials;
   /** Whether the process can do its work, for the health service. */
   isReady: () => Promise<boolean>;
+  /** How often that is looked at; 5 s where it is left out. */
+  lookEveryMs?: number;
 }
 
 /** An open gRPC server. */
@@ -35,7 +37,7 @@ const services = [
 ];
 
 /** Opens the gRPC API: our services, and the standard health and reflection services, which need no credential. */
-export async function startGrpc({ host, port, credentials, isReady }: GrpcOptions): Promise<RunningGrpc> {
+export async function startGrpc(options: GrpcOptions): Promise<RunningGrpc> {
   const server = new Server({
     "grpc.max_receive_message_length": apiBodyBytesMax,
     "grpc.max_concurrent_streams": 1_000,
@@ -46,38 +48,36 @@ export async function startGrpc({ host, port, credentials, isReady }: GrpcOption
   });
   for (const { desc, implementation } of services) server.addService(definitionOf(desc), implementation);
   const standing = standingStreams(server);
-  const health = addHealth(standing, { names: services.map(({ desc }) => desc.typeName), isReady });
+  const { isReady, lookEveryMs = 5_000 } = options;
+  const names = services.map(({ desc }) => desc.typeName);
+  const health = addHealth(standing, { names, isReady, lookEveryMs });
   reflectionOf(services.map(({ desc }) => desc)).addToServer(standing);
-  const bound = await bind(server, { host, port, credentials });
+  const port = await bind(server, options);
   return {
-    port: bound,
+    port,
     close: (graceMs) => {
       health.close();
       standing.end();
-      return stop(server, graceMs);
+      return stop(server, { address: addressOf(options.host, port), graceMs });
     },
   };
 }
 
-function bind(
-  server: Server,
-  { host, port, credentials }: Pick<GrpcOptions, "host" | "port" | "credentials">,
-): Promise<number> {
-  const address = host.includes(":") ? `[${host}]` : host;
+function bind(server: Server, { host, port, credentials }: GrpcOptions): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${address}:${port}`, credentials, (error, bound) => {
+    server.bindAsync(addressOf(host, port), credentials, (error, bound) => {
       if (error === null) resolve(bound);
       else reject(error);
     });
   });
 }
 
-function stop(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.forceShutdown(), graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-  });
+/** Draining cuts what is left when the time is over; forceShutdown() does not, since it knows of no session without channelz. */
+function stop(server: Server, { address, graceMs }: { address: string; graceMs: number }): Promise<void> {
+  server.drain(address, graceMs);
+  return new Promise((resolve) => server.tryShutdown(() => resolve()));
+}
+
+function addressOf(host: string, port: number): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -7,7 +7,6 @@ import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { callerOf } from "@/lib/grpc/calls/caller";
 import { statusOf } from "@/lib/grpc/calls/status";
-import { then } from "@/lib/grpc/calls/then";
 import { KeyEnvironment } from "@/lib/grpc/generated/latchkey/v1/key_pb";
 import {
   VerifyCode,
@@ -34,11 +33,11 @@ export const verifyKeyCall: handleUnaryCall<Buffer, Uint8Array> = (call, callbac
   };
   const refuse = (error: unknown) => callback(statusOf(error, { requestId: context.requestId, metadata }));
   try {
-    const answer = then(callerOf(call), ({ actor, key }) => {
+    const answer = andThen(callerOf(call), ({ actor, key }) => {
       const taken = takeCall(key, (outcome) => {
         for (const [name, value] of Object.entries(limitHeaders(outcome))) metadata.set(name, value);
       });
-      return then(taken, () => verifyKey(actor, requestOf(call.request), context));
+      return andThen(taken, () => verifyKey(actor, requestOf(call.request), context));
     });
     if (answer instanceof Promise) answer.then(send).catch(refuse);
     else send(answer);
@@ -111,4 +110,12 @@ function plainJson(metadata: Readonly<Record<string, unknown>>): JsonObject {
   let plain = known.get(metadata);
   if (plain === undefined) known.set(metadata, (plain = Json.parse(metadata)));
   return plain;
+}
+
+/** Goes on at once with what is there, and later with what is promised. */
+function andThen<Value, Result>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Result | Promise<Result>,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }
