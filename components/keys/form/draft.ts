@@ -1,21 +1,20 @@
 import type { z } from "zod";
+import { sentence } from "@/components/forms/field-errors";
+import { isSameJson, readJson } from "@/components/forms/json-text";
+import {
+  emptyLimits,
+  limitsDraftOf,
+  type LimitsDraft,
+  limitsOf,
+  unreadableLimits,
+} from "@/components/keys/form/limits-draft";
 import { CreateKey, type Key, UpdateKey } from "@/lib/keys/schema";
 
 /** When a key ends: as it is, never, after a time, or at a moment of one's own. */
 export type Expiry = "keep" | "never" | "30d" | "90d" | "1y" | "custom";
 
-/** One rate limit as it is typed. */
-export interface LimitDraft {
-  name: string;
-  algorithm: "sliding-window" | "token-bucket";
-  limit: string;
-  windowSeconds: string;
-  /** Token buckets only; empty means the limit. */
-  burst: string;
-}
-
 /** A key as it is typed: text where people type text. */
-export interface KeyDraft {
+export interface KeyDraft extends LimitsDraft {
   name: string;
   environment: "live" | "test";
   /** Id, or null for the workspace's own. */
@@ -27,10 +26,6 @@ export interface KeyDraft {
   expiryMoment: string;
   /** One block a line. */
   allowedIps: string;
-  rateLimits: readonly LimitDraft[];
-  /** Calls per UTC day and month; empty means no quota. */
-  quotaDay: string;
-  quotaMonth: string;
   /** JSON. */
   metadata: string;
   /** Separated by commas. */
@@ -52,9 +47,7 @@ export const emptyDraft: KeyDraft = {
   expiry: "never",
   expiryMoment: "",
   allowedIps: "",
-  rateLimits: [],
-  quotaDay: "",
-  quotaMonth: "",
+  ...emptyLimits,
   metadata: "",
   labels: "",
 };
@@ -70,31 +63,10 @@ export function draftOf(key: Key): KeyDraft {
     expiry: key.expiresAt === null ? "never" : "keep",
     expiryMoment: "",
     allowedIps: key.allowedIps.join("\n"),
-    rateLimits: key.rateLimits.map((limit) => ({
-      name: limit.name,
-      algorithm: limit.algorithm,
-      limit: String(limit.limit),
-      windowSeconds: String(limit.windowSeconds),
-      burst: limit.burst === undefined ? "" : String(limit.burst),
-    })),
-    quotaDay: quotaText(key, "day"),
-    quotaMonth: quotaText(key, "month"),
+    ...limitsDraftOf(key),
     metadata: Object.keys(key.metadata).length === 0 ? "" : JSON.stringify(key.metadata, null, 2),
     labels: key.labels.join(", "),
   };
-}
-
-function quotaText({ quotas }: Key, per: "day" | "month"): string {
-  const quota = quotas.find((one) => one.per === per);
-  return quota === undefined ? "" : String(quota.limit);
-}
-
-function quotasOf({ quotaDay, quotaMonth }: KeyDraft) {
-  const [day, month] = [wholeOf(quotaDay), wholeOf(quotaMonth)];
-  return [
-    ...(day === undefined ? [] : [{ limit: day, per: "day" as const }]),
-    ...(month === undefined ? [] : [{ limit: month, per: "month" as const }]),
-  ];
 }
 
 const expiryDays = { "30d": 30, "90d": 90, "1y": 365 } as const;
@@ -134,35 +106,11 @@ function labelsOf(text: string): string[] {
     .filter((label) => label !== "");
 }
 
-/** A whole number, or undefined where none was typed. */
-function wholeOf(text: string): number | undefined {
-  const digits = text.replace(/[\s,_]/g, "");
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
-}
-
-function metadataOf(text: string): { value: unknown } | { error: string } {
-  if (text.trim() === "") return { value: {} };
-  try {
-    const value: unknown = JSON.parse(text);
-    return { value };
-  } catch (error) {
-    return { error: `Must be JSON. ${error instanceof Error ? error.message : ""}`.trim() };
-  }
-}
-
 /** What cannot be said to the API at all, because it is not of the right kind yet. */
 function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
-  const errors: DraftErrors = {};
-  const metadata = metadataOf(draft.metadata);
+  const errors: DraftErrors = unreadableLimits(draft);
+  const metadata = readJson(draft.metadata);
   if ("error" in metadata) errors.metadata = metadata.error;
-  for (const field of ["quotaDay", "quotaMonth"] as const)
-    if (draft[field].trim() !== "" && wholeOf(draft[field]) === undefined)
-      errors[field] = "Must be a whole number such as 100000.";
-  const broken = draft.rateLimits.find(
-    (limit) =>
-      wholeOf(limit.limit) === undefined || (limit.burst.trim() !== "" && wholeOf(limit.burst) === undefined),
-  );
-  if (broken) errors.rateLimits = `${broken.name} must be whole numbers such as 600.`;
   if (draft.expiry === "custom") {
     const at = expiresAtOf(draft, nowMs);
     if (typeof at !== "string") errors.expiry = "Choose a day and a time.";
@@ -172,14 +120,7 @@ function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
 }
 
 function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
-  const metadata = metadataOf(draft.metadata);
-  const rateLimits = draft.rateLimits.map(({ name, algorithm, limit, windowSeconds, burst }) => ({
-    name,
-    algorithm,
-    limit: wholeOf(limit),
-    windowSeconds: wholeOf(windowSeconds),
-    ...(algorithm === "token-bucket" && burst.trim() !== "" ? { burst: wholeOf(burst) } : {}),
-  }));
+  const metadata = readJson(draft.metadata);
   return {
     name: draft.name,
     scopes: draft.scopes,
@@ -187,7 +128,7 @@ function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
     labels: labelsOf(draft.labels),
     allowedIps: lines(draft.allowedIps),
     metadata: "value" in metadata ? metadata.value : {},
-    ...(mayLimit ? { rateLimits, quotas: quotasOf(draft) } : {}),
+    ...(mayLimit ? limitsOf(draft) : {}),
     expiresAt: expiresAtOf(draft, nowMs),
   };
 }
@@ -221,24 +162,9 @@ export function readKeyChange(
     return { errors: { ...(parsed.success ? {} : errorsOf(parsed.error.issues)), ...early } };
   const before: Record<string, unknown> = key;
   const entries = Object.entries(parsed.data).filter(
-    ([name, value]) => value !== undefined && !sameJson(value, before[name]),
+    ([name, value]) => value !== undefined && !isSameJson(value, before[name]),
   );
   return { change: UpdateKey.parse(Object.fromEntries(entries)) };
-}
-
-function sameJson(one: unknown, other: unknown): boolean {
-  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
-}
-
-/** Object members by name, so that order does not matter. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, held]) => [name, inOrder(held)]),
-  );
 }
 
 const fieldOf: Readonly<Record<string, DraftField>> = {
@@ -271,9 +197,4 @@ export function errorsOf(
     errors[field] ??= sentence(field === "form" && first !== "" ? `${first} ${message}` : place + message);
   }
   return errors;
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?]$/.test(capital) ? capital : `${capital}.`;
 }

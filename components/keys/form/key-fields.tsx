@@ -1,16 +1,16 @@
 "use client";
-import { ChevronRight } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { useKeyPlace } from "@/components/keys/act/tasks";
+import { Fold } from "@/components/forms/fold";
 import type { DraftErrors, DraftField, KeyDraft } from "@/components/keys/form/draft";
 import { ExpiryField } from "@/components/keys/form/expiry-field";
 import { LimitFields } from "@/components/keys/form/limit-fields";
+import { limitsSaid } from "@/components/keys/form/limits-draft";
 import { ScopePicker } from "@/components/keys/form/scope-picker";
 import type { KeyFacets } from "@/components/keys/list/facets";
 import { Checkbox } from "@/components/ui/form/choice";
 import { Field, FieldSet } from "@/components/ui/form/field";
 import { Input, Textarea } from "@/components/ui/form/input";
-import { Icon } from "@/components/ui/icon";
 import { Note } from "@/components/ui/plate";
 import { Shape } from "@/components/ui/words/shapes";
 
@@ -27,43 +27,6 @@ export interface KeyFieldsProps {
   children?: ReactNode;
 }
 
-function Fold({
-  title,
-  said,
-  errors,
-  fields,
-  children,
-}: {
-  title: string;
-  said: string;
-  errors: DraftErrors;
-  fields: readonly DraftField[];
-  children: ReactNode;
-}) {
-  const bad = fields.some((field) => errors[field] !== undefined);
-  return (
-    <details open={bad || undefined}>
-      <summary>
-        <Icon of={ChevronRight} />
-        {title}
-        <small className={bad ? "bad" : undefined}>{bad ? "Something is wrong here" : said}</small>
-      </summary>
-      <div className="inside">{children}</div>
-    </details>
-  );
-}
-
-function limitWords({ rateLimits, quotaDay, quotaMonth }: KeyDraft): string {
-  const hasQuota = `${quotaDay}${quotaMonth}`.trim() !== "";
-  if (rateLimits.length === 0 && !hasQuota) return "unlimited";
-  return [
-    rateLimits.length > 0 && `${rateLimits.length} ${rateLimits.length === 1 ? "limit" : "limits"}`,
-    hasQuota && "a quota",
-  ]
-    .filter(Boolean)
-    .join(", ");
-}
-
 /** The fields that a new and a changed key have in common. */
 export function KeyFields({
   draft,
@@ -75,6 +38,7 @@ export function KeyFields({
   children,
 }: KeyFieldsProps) {
   const { mayLimit } = useKeyPlace();
+  const isWrong = (fields: readonly DraftField[]) => fields.some((field) => errors[field] !== undefined);
   const blocks = draft.allowedIps.split("\n").filter((line) => line.trim() !== "").length;
   return (
     <>
@@ -125,8 +89,7 @@ export function KeyFields({
       <Fold
         title="Allowed addresses"
         said={blocks === 0 ? "any" : `${blocks}`}
-        errors={errors}
-        fields={["allowedIps"]}
+        isWrong={isWrong(["allowedIps"])}
       >
         <Field
           label="Addresses"
@@ -144,9 +107,8 @@ export function KeyFields({
       </Fold>
       <Fold
         title="Limits"
-        said={mayLimit ? limitWords(draft) : "set by owners and admins"}
-        errors={errors}
-        fields={["rateLimits", "quotaDay", "quotaMonth"]}
+        said={mayLimit ? limitsSaid(draft) : "set by owners and admins"}
+        isWrong={isWrong(["rateLimits", "quotaDay", "quotaMonth"])}
       >
         {mayLimit ? (
           <LimitFields draft={draft} onChange={onChange} errors={errors} />
@@ -157,8 +119,7 @@ export function KeyFields({
       <Fold
         title="Metadata and labels"
         said={draft.metadata.trim() === "" && draft.labels.trim() === "" ? "none" : "set"}
-        errors={errors}
-        fields={["metadata", "labels"]}
+        isWrong={isWrong(["metadata", "labels"])}
       >
         <Field
           label="Metadata"

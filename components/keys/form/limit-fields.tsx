@@ -1,6 +1,6 @@
 "use client";
 import { Plus, X } from "lucide-react";
-import type { DraftErrors, KeyDraft, LimitDraft } from "@/components/keys/form/draft";
+import type { LimitDraft, LimitsDraft } from "@/components/keys/form/limits-draft";
 import { Button, IconButton } from "@/components/ui/button";
 import { Field, FieldSet } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
@@ -82,9 +82,9 @@ function LimitRow({
 }
 
 export interface LimitFieldsProps {
-  draft: Pick<KeyDraft, "rateLimits" | "quotaDay" | "quotaMonth">;
-  onChange: (change: Partial<KeyDraft>) => void;
-  errors: DraftErrors;
+  draft: LimitsDraft;
+  onChange: (change: Partial<LimitsDraft>) => void;
+  errors: Partial<Record<keyof LimitsDraft, string>>;
 }
 
 /** Rate limits, all of which must pass, and quotas. */
@@ -118,7 +118,7 @@ export function LimitFields({ draft, onChange, errors }: LimitFieldsProps) {
           <Button
             size={28}
             icon={<Icon of={Plus} />}
-            why={rateLimits.length >= mostLimits && `A key has at most ${mostLimits} limits.`}
+            why={rateLimits.length >= mostLimits && `There are at most ${mostLimits} limits.`}
             onClick={() => onChange({ rateLimits: [...rateLimits, fresh] })}
           >
             Add limit

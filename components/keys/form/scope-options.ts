@@ -23,7 +23,16 @@ function matches({ scope, description }: ScopeOption, words: readonly string[]):
 }
 
 /** Scopes whose name or meaning holds every word of `filter`: the workspace's own, then Latchkey's. */
-export function scopeOptions({ known, filter }: { known: readonly string[]; filter: string }): ScopeGroup[] {
+export function scopeOptions({
+  known,
+  filter,
+  meanings,
+}: {
+  known: readonly string[];
+  filter: string;
+  /** What the workspace says its own scopes mean, by name. */
+  meanings?: ReadonlyMap<string, string> | undefined;
+}): ScopeGroup[] {
   const words = filter
     .toLowerCase()
     .split(/\s+/)
@@ -31,7 +40,7 @@ export function scopeOptions({ known, filter }: { known: readonly string[]; filt
   const own = [...new Set(known)]
     .filter((scope) => !isPlatformScope(scope))
     .sort()
-    .map((scope) => ({ scope, description: "Your own API" }));
+    .map((scope) => ({ scope, description: meanings?.get(scope) || "Your own API" }));
   return [
     { heading: "Yours", options: own },
     { heading: "Latchkey's own endpoints", options: platform },

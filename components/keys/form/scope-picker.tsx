@@ -11,8 +11,14 @@ import { Scope } from "@/lib/scopes/schema";
 export interface ScopePickerProps {
   chosen: readonly string[];
   onChange: (scopes: string[]) => void;
-  /** Scopes of the workspace's own that are in use; others can be typed. */
+  /** Scopes of the workspace's own that are known; others can be typed. */
   known: readonly string[];
+  /** What the workspace says its own scopes mean, by name. */
+  meanings?: ReadonlyMap<string, string>;
+  label?: string;
+  /** What holding none means. */
+  none?: string;
+  help?: string;
   error?: string | undefined;
 }
 
@@ -39,10 +45,19 @@ function Pick({
 }
 
 /** Chooses scopes from a list that can be filtered, or by typing one of the workspace's own. */
-export function ScopePicker({ chosen, onChange, known, error }: ScopePickerProps) {
+export function ScopePicker({
+  chosen,
+  onChange,
+  known,
+  meanings,
+  label = "Scopes",
+  none = "none: the key may only be recognised",
+  help,
+  error,
+}: ScopePickerProps) {
   const [text, setText] = useState("");
   const typed = canonicalScope(text.trim().toLowerCase());
-  const groups = scopeOptions({ known: [...known, ...chosen], filter: text });
+  const groups = scopeOptions({ known: [...known, ...chosen], filter: text, meanings });
   const isNew =
     Scope.safeParse(typed).success &&
     !groups.some(({ options }) => options.some(({ scope }) => scope === typed));
@@ -61,8 +76,9 @@ export function ScopePicker({ chosen, onChange, known, error }: ScopePickerProps
   };
   return (
     <FieldSet
-      label="Scopes"
-      aside={chosen.length === 0 ? "none: the key may only be recognised" : `${chosen.length} chosen`}
+      label={label}
+      aside={chosen.length === 0 ? none : `${chosen.length} chosen`}
+      help={help}
       error={error}
     >
       {chosen.length > 0 && (

@@ -1,0 +1,64 @@
+"use client";
+import { type FormEvent, type ReactNode, type RefObject, useId } from "react";
+import type { FieldErrors } from "@/components/forms/field-errors";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/overlay/dialog";
+import { Note } from "@/components/ui/plate";
+import { Shape } from "@/components/ui/words/shapes";
+
+export interface FormDialogProps {
+  /** What `useDraftForm` answers. */
+  form: {
+    form: RefObject<HTMLFormElement | null>;
+    errors: FieldErrors;
+    busy: boolean;
+    submit: (event: FormEvent) => void;
+  };
+  title: string;
+  description?: ReactNode;
+  /** The verb of the title again: "Create role". */
+  confirm: string;
+  /** The word while it runs: "Creating". */
+  busy: string;
+  /** What has the keyboard at opening. */
+  initialFocus: RefObject<HTMLElement | null>;
+  size?: "narrow" | "normal" | "wide";
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A form in a dialog. What was refused as a whole is said above its fields. */
+export function FormDialog(props: FormDialogProps) {
+  const { form, title, description, confirm, busy, initialFocus, size = "normal", onClose, children } = props;
+  const id = useId();
+  const refusal = form.errors["form"];
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={title}
+      description={description}
+      size={size}
+      initialFocus={initialFocus}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" form={id} busy={form.busy && busy}>
+            {confirm}
+          </Button>
+        </>
+      }
+    >
+      <form id={id} ref={form.form} className="key-form" noValidate onSubmit={form.submit}>
+        {refusal !== undefined && (
+          <div role="alert">
+            <Note tone="deny" icon={<Shape name="error" />}>
+              {refusal}
+            </Note>
+          </div>
+        )}
+        {children}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,78 @@
+"use client";
+import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useRef, useState } from "react";
+import { fieldErrors, type FieldErrors, type FieldPlaces } from "@/components/forms/field-errors";
+import { newIdempotencyKey } from "@/components/keys/act/idempotency-key";
+import { focusFirstError } from "@/components/keys/form/focus-first-error";
+import { ProblemError } from "@/lib/client/problem-error";
+
+/** What a draft says to the API: null when nothing was changed. */
+export type ReadDraft<Input> = { input: Input | null } | { errors: FieldErrors };
+
+export interface DraftFormOptions<Draft, Input, Answer> {
+  first: () => Draft;
+  /** Judges the draft by the API's own schema. */
+  read: (draft: Draft) => ReadDraft<Input>;
+  /** A repeated try after a lost answer has the same `idempotencyKey`. */
+  send: (input: Input, idempotencyKey: string) => Promise<Answer>;
+  /** Where the API's refusals are shown. */
+  places: FieldPlaces;
+  /** What is read again afterwards. */
+  touches: readonly QueryKey[];
+  /** Told what is stored now, or null when there was nothing to send. */
+  onDone: (answer: Answer | null) => void;
+}
+
+/** A form whose fields are a draft: judged before it is sent, and by the API itself; what was typed stays when it is refused. */
+export function useDraftForm<Draft extends object, Input, Answer>(
+  options: DraftFormOptions<Draft, Input, Answer>,
+) {
+  const { first, read, send, places, touches, onDone } = options;
+  const client = useQueryClient();
+  const form = useRef<HTMLFormElement>(null);
+  const [idempotencyKey, renew] = useState(newIdempotencyKey);
+  const [draft, setDraft] = useState(first);
+  const [errors, setErrors] = useState<FieldErrors>({});
+  const refuse = (found: FieldErrors) => {
+    setErrors(found);
+    focusFirstError(form);
+  };
+  const save = useMutation({
+    mutationFn: (input: Input) => send(input, idempotencyKey),
+    onSuccess: (answer) => {
+      for (const queryKey of touches) void client.invalidateQueries({ queryKey });
+      onDone(answer);
+    },
+    onError: (error) => {
+      if (!(error instanceof ProblemError)) return refuse({ form: error.message });
+      if (error.status !== 0) renew(newIdempotencyKey());
+      refuse(refusalErrors(error, places));
+    },
+  });
+  return {
+    form,
+    draft,
+    errors,
+    busy: save.isPending,
+    edit: (part: Partial<Draft>) => {
+      renew(newIdempotencyKey());
+      setDraft((was) => ({ ...was, ...part }));
+      setErrors((was) =>
+        Object.fromEntries(Object.entries(was).filter(([field]) => !(field in part) && field !== "form")),
+      );
+    },
+    submit: (event: FormEvent) => {
+      event.preventDefault();
+      if (save.isPending) return;
+      const judged = read(draft);
+      if ("errors" in judged) refuse(judged.errors);
+      else if (judged.input === null) onDone(null);
+      else save.mutate(judged.input);
+    },
+  };
+}
+
+function refusalErrors(problem: ProblemError, places: FieldPlaces): FieldErrors {
+  if (problem.errors.length > 0) return fieldErrors(problem.errors, places);
+  return { [problem.kind === "conflict" ? (places.conflict ?? "form") : "form"]: problem.message };
+}
