@@ -6,7 +6,7 @@ import type { StoredConfig } from "@/lib/sinks/schema";
 const loaderLock = 7_201_640_001;
 /** A minute is read when its begin lies this far back; the loader names later additions to it in `usage_late`. */
 const readAfterSeconds = 120;
-const minutesPerStep = 60;
+const minutesPerStep = 240;
 
 /** Which sink, and what its events are made of. */
 export interface FilledSink {
