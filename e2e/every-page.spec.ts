@@ -1,0 +1,24 @@
+import { expect } from "@playwright/test";
+import { expectAccessible, test } from "@/e2e/fixtures";
+import { routes, strayVisits, visitOf } from "@/e2e/visits";
+
+for (const route of routes)
+  test(`${route} has a visit, one main heading and a title; axe finds nothing in either theme at either width`, async ({
+    page,
+  }) => {
+    test.slow();
+    await page.goto(await visitOf(route)(page));
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expect(page).toHaveTitle(/\S/);
+    await expectAccessible(page, route);
+  });
+
+test("an address that no page has is answered in the portal's words", async ({ page }) => {
+  await page.goto("/no-such-page");
+  await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+  await expectAccessible(page, "not found");
+});
+
+test("every visit leads to a page that is there", () => {
+  expect(strayVisits).toEqual([]);
+});

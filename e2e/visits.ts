@@ -1,0 +1,134 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { expect, type Page } from "@playwright/test";
+import { z } from "zod";
+import { api, callableService, signUp } from "@/e2e/fixtures";
+
+/** How a journey comes to a page as someone who may see it with something on it: answers the address to open. */
+export type Visit = (page: Page) => Promise<string>;
+
+const Issued = z.object({ key: z.object({ id: z.string() }), secret: z.string() });
+const Made = z.object({ id: z.string() });
+
+/** For pages that a new owner sees whole. */
+const asOwner =
+  (address: string): Visit =>
+  async (page) => {
+    await signUp(page);
+    return address;
+  };
+
+/** For pages that show keys, services and what was called. */
+const withTraffic =
+  (address: string): Visit =>
+  async (page) => {
+    await oneCall(page);
+    return address;
+  };
+
+const anyone =
+  (address: string): Visit =>
+  () =>
+    Promise.resolve(address);
+
+/** By a page's route on disk. */
+const visits: Readonly<Record<string, Visit>> = {
+  "/": asOwner("/"),
+  "/start": asOwner("/start"),
+  "/sign-in": anyone("/sign-in?error=no-email"),
+  "/sign-up": anyone("/sign-up"),
+  "/forgot": anyone("/forgot"),
+  "/reset": anyone("/reset?token=over"),
+  "/invitation": invited,
+  "/create-workspace": asOwner("/create-workspace"),
+  "/overview": withTraffic("/overview?environment=test"),
+  "/keys": withTraffic("/keys"),
+  "/keys/[id]": async (page) => `/keys/${(await oneCall(page)).keyId}`,
+  "/services": withTraffic("/services"),
+  "/services/[id]": async (page) => `/services/${(await oneCall(page)).serviceId}`,
+  "/rules": async (page) => {
+    await oneRule(page);
+    return "/rules";
+  },
+  "/rules/new": asOwner("/rules/new?template=read-only"),
+  "/rules/[id]": async (page) => `/rules/${await oneRule(page)}`,
+  "/decisions": withTraffic("/decisions"),
+  "/decisions/[id]": async (page) => `/decisions/${(await oneCall(page)).decisionId}`,
+  "/settings": asOwner("/settings"),
+  "/settings/members": asOwner("/settings/members"),
+  "/settings/account": asOwner("/settings/account"),
+  "/docs/problems/[kind]": anyone("/docs/problems/forbidden"),
+  "/styleguide": anyone("/styleguide"),
+  "/styleguide/shell": anyone("/styleguide/shell"),
+};
+
+/** Every page there is, from the files that make them; groups such as `(portal)` are no part of an address. */
+export const routes: readonly string[] = readdirSync("app", { recursive: true, encoding: "utf8" })
+  .filter((file) => path.basename(file) === "page.tsx")
+  .map((file) => path.dirname(file).split(path.sep))
+  .map((places) => `/${places.filter((place) => !/^(\(.*\)|\.)$/.test(place)).join("/")}`)
+  .sort();
+
+/** The visit of a page; a page without one fails whoever walks them all. */
+export function visitOf(route: string): Visit {
+  const visit = visits[route];
+  if (visit === undefined)
+    throw new Error(
+      `No journey visits ${route}. Add a line "${route}": … to the visits in e2e/visits.ts that makes what the page shows and answers its address.`,
+    );
+  return visit;
+}
+
+/** Visits of pages that are no longer there. */
+export const strayVisits: readonly string[] = Object.keys(visits).filter((route) => !routes.includes(route));
+
+/** A signed-up owner with a key that called a service once; its decision is stored. */
+export async function oneCall(page: Page) {
+  await signUp(page);
+  const { service, key, secret, gatewayUrl } = await callableService(page, { slug: "search" });
+  const { slug } = await api(page, {
+    schema: z.object({ slug: z.string() }),
+    method: "GET",
+    path: "/workspace",
+  });
+  const called = await page.request.get(`${gatewayUrl}/${slug}/search/hello`, {
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  const decisionId = called.headers()["x-latchkey-decision"] ?? "";
+  await expect
+    .poll(async () => (await page.request.get(`/api/v1/decisions/${decisionId}`)).status())
+    .toBe(200);
+  return { serviceId: service.id, keyId: key.id, secret, decisionId };
+}
+
+/** A rule attached to a key, whose id is answered. */
+export async function oneRule(page: Page): Promise<string> {
+  await signUp(page);
+  const { key } = await api(page, {
+    schema: Issued,
+    method: "POST",
+    path: "/keys",
+    data: { name: "partner-feed" },
+  });
+  const data = {
+    name: "no-deletes",
+    effect: "deny",
+    when: { method: "DELETE" },
+    attachments: [{ credential: key.id }],
+  };
+  return (await api(page, { schema: Made, method: "POST", path: "/rules", data })).id;
+}
+
+/** An invitation that is open, seen by whom it is for. */
+async function invited(page: Page): Promise<string> {
+  await signUp(page);
+  const { link } = await api(page, {
+    schema: z.object({ link: z.string() }),
+    method: "POST",
+    path: "/members/invitations",
+    data: { email: `kim-${Date.now().toString(36)}@acme.example`, role: "developer" },
+  });
+  await page.context().clearCookies();
+  const { pathname, search } = new URL(link);
+  return pathname + search;
+}
