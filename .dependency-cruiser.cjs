@@ -60,7 +60,10 @@ module.exports = {
     {
       name: "not-to-dev-dep",
       severity: "error",
-      from: { path: "^(app|components|lib|server\\.ts)", pathNot: "\\.test\\.tsx?$|^lib/testing/" },
+      from: {
+        path: "^(app|components|lib|server\\.ts)",
+        pathNot: "\\.test\\.tsx?$|^lib/testing/|^lib/client/examples/",
+      },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

@@ -53,7 +53,7 @@ async function start(args: string[], { cwd, ready }: { cwd: string; ready: strin
       const answer = await fetch(origin + ready).catch(() => null);
       if (answer === null) throw new Error(`The example does not answer:\n${printed}`);
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 150_000, interval: 100 },
   );
   return origin;
 }
@@ -105,7 +105,7 @@ describe.each([
   let origin: string;
   beforeAll(async () => {
     origin = await startExample();
-  });
+  }, 160_000);
 
   test("lets a good key in and says who it is; a scope expression holds if one side does", async () => {
     const reader = await issueKey(workspace.owner, { scopes: ["read:invoices"] });

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLatchkey, type LatchkeySettings } from "@/lib/client/sdk/client";
 import { eachItem } from "@/lib/client/sdk/each-item";
-import { isLatchkeyError, LatchkeyError } from "@/lib/client/sdk/failure";
+import type { LatchkeyError } from "@/lib/client/sdk/failure";
+import { isLatchkeyError } from "@/lib/client/sdk/failure";
 
 type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 

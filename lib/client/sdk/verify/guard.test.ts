@@ -20,6 +20,8 @@ const good: Caller = {
   metadata: {},
   expiresAt: null,
   rateLimit: null,
+  limits: [],
+  retryAfterSeconds: null,
   decision: "evt_1",
   requestId: "req_1",
 };

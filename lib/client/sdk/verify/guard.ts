@@ -128,10 +128,9 @@ const kinds: Record<Exclude<Caller["code"], "VALID">, keyof typeof refusals> = {
 };
 
 /** A code that this client does not know is a refusal all the same. */
-function refusedFor({ code, rateLimit, decision }: Caller): Verdict {
+function refusedFor({ code, retryAfterSeconds, decision }: Caller): Verdict {
   const kind = code === "VALID" ? "forbidden" : (kinds[code] ?? "forbidden");
-  const wait = rateLimit === null ? 1 : (Date.parse(rateLimit.resetAt) - Date.now()) / 1_000;
-  const headers = kind === "rate-limited" ? { "retry-after": seconds(wait) } : {};
+  const headers = kind === "rate-limited" ? { "retry-after": seconds(retryAfterSeconds ?? 1) } : {};
   return refused(kind, code, { ...headers, "x-latchkey-decision": decision });
 }
 
