@@ -1,7 +1,16 @@
-import { Activity, Braces, KeyRound, LayoutDashboard, type LucideIcon, Server, Settings } from "lucide-react";
+import {
+  Activity,
+  Braces,
+  ChartColumn,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Server,
+  Settings,
+} from "lucide-react";
 
 export interface NavItem {
-  id: "overview" | "keys" | "services" | "rules" | "decisions" | "settings";
+  id: "overview" | "keys" | "services" | "rules" | "decisions" | "usage" | "settings";
   label: string;
   href: string;
   icon: LucideIcon;
@@ -28,7 +37,10 @@ export const navigation: readonly NavGroup[] = [
   },
   {
     heading: "Traffic",
-    items: [{ id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true }],
+    items: [
+      { id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true },
+      { id: "usage", label: "Usage", href: "/usage", icon: ChartColumn },
+    ],
   },
 ];
 

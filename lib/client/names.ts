@@ -2,8 +2,9 @@ import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { request } from "@/lib/client/request";
 
-const Credentials = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
-const Services = z.object({ items: z.array(z.object({ slug: z.string() })) });
+const Named = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+const Services = z.object({ items: z.array(z.object({ id: z.string(), slug: z.string() })) });
+const Described = z.object({ items: z.array(z.object({ name: z.string(), description: z.string() })) });
 const Place = z.object({ service: z.string().optional(), credential: z.string().optional() });
 const Rules = z.object({ items: z.array(z.object({ name: z.string(), attachments: z.array(Place) })) });
 
@@ -13,13 +14,31 @@ export const names = {
     queryOptions({
       queryKey: ["keys", "names"] as const,
       queryFn: ({ signal }) =>
-        request(Credentials, { path: "/keys", query: { limit: 100, sort: "lastUsed" }, signal }),
+        request(Named, { path: "/keys", query: { limit: 100, sort: "lastUsed" }, signal }),
       staleTime: 60_000,
     }),
   services: () =>
     queryOptions({
       queryKey: ["services", "names"] as const,
       queryFn: ({ signal }) => request(Services, { path: "/services", query: { limit: 100 }, signal }),
+      staleTime: 60_000,
+    }),
+  customers: () =>
+    queryOptions({
+      queryKey: ["customers", "names"] as const,
+      queryFn: ({ signal }) => request(Named, { path: "/customers", query: { limit: 100 }, signal }),
+      staleTime: 60_000,
+    }),
+  roles: () =>
+    queryOptions({
+      queryKey: ["roles", "names"] as const,
+      queryFn: ({ signal }) => request(Described, { path: "/roles", query: { limit: 100 }, signal }),
+      staleTime: 60_000,
+    }),
+  plans: () =>
+    queryOptions({
+      queryKey: ["plans", "names"] as const,
+      queryFn: ({ signal }) => request(Described, { path: "/plans", query: { limit: 100 }, signal }),
       staleTime: 60_000,
     }),
   rules: () =>

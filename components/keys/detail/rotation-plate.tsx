@@ -14,7 +14,7 @@ import { Ago } from "@/components/ui/words/ago";
 import { useIsHydrated } from "@/components/ui/words/use-is-hydrated";
 import { useNow } from "@/components/ui/words/use-now";
 import { decisions } from "@/lib/client/decisions";
-import { usage } from "@/lib/client/overview";
+import { usage } from "@/lib/client/usage";
 import type { Key, KeyRotation } from "@/lib/keys/schema";
 import type { KeyUsage } from "@/lib/usage/schema";
 

@@ -10,7 +10,7 @@ import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { keys } from "@/lib/client/keys";
-import { usage } from "@/lib/client/overview";
+import { usage } from "@/lib/client/usage";
 import { gatewayUrl } from "@/lib/env";
 import { readKey } from "@/lib/keys/read";
 import type { KeyDetail } from "@/lib/keys/schema";
