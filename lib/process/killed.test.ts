@@ -62,8 +62,8 @@ test("what was answered before kill -9 is in decisions and usage, exactly once, 
   expect(found.rows).toBe(found.ids.size);
   expect(found.open).toBe(0);
   expect(found.calls).toBe(found.rows);
-  console.log(
-    `${rounds} rounds: ${answered.size} answers read, ${gone} cut off; ${found.rows} decisions, ${found.calls} in usage`,
+  process.stdout.write(
+    `${rounds} rounds: ${answered.size} answers read, ${gone} cut off; ${found.rows} decisions, ${found.calls} in usage\n`,
   );
 }, 600_000);
 
