@@ -18,7 +18,7 @@ export interface Verification {
 const noLimits: VerifyAnswer["limits"] = [];
 
 /** What is said of the key, call after call. */
-function identityOf(key: VerifiedKey | null) {
+export function identityOf(key: VerifiedKey | null) {
   return {
     keyId: key?.keyId ?? null,
     name: key?.name ?? null,
@@ -33,7 +33,7 @@ function identityOf(key: VerifiedKey | null) {
 }
 
 /** What is said of this call. */
-function callOf({ outcome, decision, requestId }: Verification) {
+export function callOf({ outcome, decision, requestId }: Verification) {
   const tightest = outcome === undefined ? null : tightestLimit(outcome);
   return {
     rateLimit:
