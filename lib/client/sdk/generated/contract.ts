@@ -1092,6 +1092,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the quotas of keys and customers stand, the most used first */
+        get: operations["readQuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage/sparklines": {
         parameters: {
             query?: never;
@@ -3585,6 +3602,21 @@ export interface components {
                     p95Us: number | null;
                 }[];
             }[];
+        };
+        QuotaStanding: {
+            holder: {
+                /** @enum {string} */
+                kind: "key" | "customer";
+                id: string;
+                name: string;
+            };
+            /** @enum {string} */
+            per: "day" | "month";
+            limit: number;
+            /** @description Null while the limiter cannot be asked */
+            used: number | null;
+            startsAt: string;
+            endsAt: string;
         };
         KeyUsage: {
             /**
@@ -6182,6 +6214,33 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    readQuotas: {
+        parameters: {
+            query?: {
+                /** @description Id of a key */
+                key?: string;
+                /** @description Id or external id of a customer */
+                customer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the 50 keys used last that have one, and of 50 customers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["QuotaStanding"][];
+                    };
                 };
             };
         };

@@ -95,6 +95,7 @@ export const operations = {
   readOverview: ["GET", "/api/v1/overview", "json", "safe"],
   readUsage: ["GET", "/api/v1/usage", "json", "safe"],
   exportUsage: ["GET", "/api/v1/usage/export", "stream", "safe"],
+  readQuotas: ["GET", "/api/v1/usage/quotas", "json", "safe"],
   readSparklines: ["GET", "/api/v1/usage/sparklines", "json", "safe"],
   readKeyUsage: ["GET", "/api/v1/keys/{id}/usage", "json", "safe"],
   listKeyFlags: ["GET", "/api/v1/keys/{id}/flags", "json", "safe"],
