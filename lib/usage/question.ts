@@ -44,3 +44,10 @@ export const UsageExport = z.strictObject({
   format: z.enum(["csv", "ndjson"]).default("csv"),
 });
 export type UsageExport = z.output<typeof UsageExport>;
+
+/** `GET /usage/quotas`. */
+export const QuotaQuestion = z.strictObject({
+  key: UsageFilters.shape.key,
+  customer: UsageFilters.shape.customer,
+});
+export type QuotaQuestion = z.output<typeof QuotaQuestion>;

@@ -43,7 +43,13 @@ describe("usage over HTTP", () => {
     const { call, key } = await setUp();
     const stranger = await setUp();
     const { secret: unscoped } = await issueKey(stranger.owner);
-    for (const path of ["/overview", "/usage", `/keys/${key.id}/usage`, `/usage/sparklines?keys=${key.id}`]) {
+    for (const path of [
+      "/overview",
+      "/usage",
+      "/usage/quotas",
+      `/keys/${key.id}/usage`,
+      `/usage/sparklines?keys=${key.id}`,
+    ]) {
       expect((await apiClient(null)("GET", path)).status).toBe(401);
       expect((await apiClient(unscoped)("GET", path)).status).toBe(403);
     }

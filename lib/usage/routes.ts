@@ -7,8 +7,9 @@ import { KeyFlagPage } from "@/lib/usage/flags/schema";
 import { groupUsage } from "@/lib/usage/group-usage";
 import { keyUsage } from "@/lib/usage/key-usage";
 import { overview } from "@/lib/usage/overview";
-import { UsageExport, UsagePeriod, UsageQuestion } from "@/lib/usage/question";
-import { KeyUsage, Overview, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
+import { QuotaQuestion, UsageExport, UsagePeriod, UsageQuestion } from "@/lib/usage/question";
+import { KeyUsage, Overview, QuotaStanding, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
+import { quotaStandings } from "@/lib/usage/quotas/quota-standings";
 import { sparklines } from "@/lib/usage/sparklines";
 
 /** Usage and the overview, under `/api/v1`. */
@@ -71,6 +72,22 @@ usageRoutes.openapi(
     },
   }),
   async (c) => exportResponse(await exportUsage(c.var.actor, c.req.valid("query"))),
+);
+
+usageRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/usage/quotas",
+    operationId: "readQuotas",
+    tags: ["Usage"],
+    summary: "How the quotas of keys and customers stand, the most used first",
+    request: { query: QuotaQuestion },
+    responses: json(
+      z.object({ items: z.array(QuotaStanding) }),
+      "Of the 50 keys used last that have one, and of 50 customers",
+    ),
+  }),
+  async (c) => c.json({ items: await quotaStandings(c.var.actor, c.req.valid("query")) }, 200),
 );
 
 usageRoutes.openapi(

@@ -220,6 +220,19 @@ export const Usage = z
   .meta({ id: "Usage" });
 export type Usage = z.output<typeof Usage>;
 
+/** How a quota of a key or of a customer, for all its keys together, stands in its running period. Times are RFC 3339. */
+export const QuotaStanding = z
+  .object({
+    holder: z.object({ kind: z.enum(["key", "customer"]), id: z.string(), name: z.string() }),
+    per: z.enum(["day", "month"]),
+    limit: calls,
+    used: calls.nullable().describe("Null while the limiter cannot be asked"),
+    startsAt: z.string(),
+    endsAt: z.string(),
+  })
+  .meta({ id: "QuotaStanding" });
+export type QuotaStanding = z.output<typeof QuotaStanding>;
+
 /** Thirty days of one key, oldest first; days are UTC. */
 export const Sparkline = z.object({ keyId: z.string(), days: Spark });
 export type Sparkline = z.output<typeof Sparkline>;

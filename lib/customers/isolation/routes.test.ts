@@ -33,6 +33,7 @@ const theirs = new Set([
   "GET /overview",
   "GET /usage",
   "GET /usage/export",
+  "GET /usage/quotas",
   "GET /usage/sparklines",
   "GET /rules/schema",
 ]);
@@ -265,6 +266,8 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
       `/audit?subject=${otherKey}`,
       `/audit?subject=${otherCustomer}`,
       `/usage/sparklines?keys=${otherKey},${workspaceKey}`,
+      `/usage/quotas?key=${otherKey}`,
+      `/usage/quotas?customer=${otherCustomer}`,
     ]) {
       const { status, body } = await call("GET", path);
       if (status < 300) expect({ path, items: body.items }).toEqual({ path, items: [] });
