@@ -5,8 +5,8 @@
   grpc-call.py HOST:PORT describe SERVICE
   grpc-call.py HOST:PORT SERVICE/METHOD [JSON] [FIELD]
 
-The environment's KEY goes along as `authorization: Bearer`. With FIELD (`key.id`) only that part of the answer is
-printed. A refusal is printed with its details and ends with 1. Needs Debian's python3-grpcio and python3-protobuf.
+The environment's KEY goes along as `authorization: Bearer`. With FIELD (`key.id`) only that part of each
+answer is printed. A refusal is printed with its details and ends with 1. Needs Debian's python3-grpcio and python3-protobuf.
 """
 import json
 import os
@@ -109,13 +109,14 @@ class Server:
         service, _, name = path.partition("/")
         method = self.service(service).methods_by_name[name]
         request, response = (self.classes.GetPrototype(kind) for kind in (method.input_type, method.output_type))
-        ask = self.channel.unary_unary(
+        ask = self.channel.unary_stream(
             f"/{path}",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=response.FromString,
         )
-        answer = ask(json_format.Parse(body, request()), metadata=metadata, timeout=10)
-        return json_format.MessageToDict(answer)
+        # A call with one answer is a stream of one.
+        for answer in ask(json_format.Parse(body, request()), metadata=metadata, timeout=10):
+            yield json_format.MessageToDict(answer)
 
     def details(self, error):
         """What grpc-status-details-bin says, read with descriptors from reflection too."""
@@ -131,7 +132,7 @@ class Server:
 
 def pick(answer, field):
     for name in field.split("."):
-        answer = answer[name]
+        answer = answer[int(name)] if isinstance(answer, list) else answer[name]
     return answer if isinstance(answer, str) else json.dumps(answer)
 
 
@@ -146,12 +147,12 @@ def main(address, what, *rest):
         key = os.environ.get("KEY", "")
         metadata = [("authorization", f"Bearer {key}")] if key else []
         try:
-            answer = server.call(what, rest[0] if rest else "{}", metadata)
+            for answer in server.call(what, rest[0] if rest else "{}", metadata):
+                print(pick(answer, rest[1]) if len(rest) > 1 else json.dumps(answer, indent=2))
         except grpc.RpcError as error:
             print(f"{error.code().name}: {error.details()}")
             print(json.dumps(server.details(error), indent=2))
             sys.exit(1)
-        print(pick(answer, rest[1]) if len(rest) > 1 else json.dumps(answer, indent=2))
 
 
 if __name__ == "__main__":
