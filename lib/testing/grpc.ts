@@ -90,7 +90,7 @@ export function grpcClient(address: string, channel = credentials.createInsecure
 }
 
 /** Headers as metadata. */
-function metadataOf(headers: Headers): Metadata {
+export function metadataOf(headers: Headers): Metadata {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.add(name, value);
   return metadata;
