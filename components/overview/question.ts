@@ -1,4 +1,6 @@
-import { UsageRange } from "@/lib/usage/schema";
+import { oneOf } from "@/lib/client/read-unknown";
+import { usageRanges } from "@/lib/usage/catalogue";
+import type { UsageRange } from "@/lib/usage/schema";
 
 /** What the overview asks. */
 export interface OverviewQuestion {
@@ -9,7 +11,7 @@ export interface OverviewQuestion {
 /** Reads the question from an address; a week of live calls where it says nothing. */
 export function readQuestion(get: (name: string) => string | null): OverviewQuestion {
   return {
-    range: UsageRange.safeParse(get("range")).data ?? "7d",
+    range: oneOf(usageRanges, get("range")) ?? "7d",
     environment: get("environment") === "test" ? "test" : "live",
   };
 }

@@ -1,4 +1,4 @@
-import { methods } from "@/lib/rules/schema";
+import { methods } from "@/lib/rules/catalogue";
 
 export type Method = (typeof methods)[number];
 

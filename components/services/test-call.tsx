@@ -7,7 +7,7 @@ import { Input } from "@/components/ui/form/input";
 import { Select } from "@/components/ui/form/select";
 import { Note, Plate } from "@/components/ui/plate";
 import { Tag } from "@/components/ui/tag";
-import { methods } from "@/lib/rules/schema";
+import { methods } from "@/lib/rules/catalogue";
 import { testService } from "@/lib/client/services";
 import type { Service, TestCallAnswer } from "@/lib/services/schema";
 

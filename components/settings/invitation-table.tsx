@@ -1,17 +1,21 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { InvitationLink } from "@/components/settings/invitation-link";
+import { lazy, Suspense, useState } from "react";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { Button } from "@/components/ui/button";
-import { ConfirmDialog, Dialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
-import { Note } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
 import { dateText } from "@/components/ui/words/when";
 import type { Invitation, Role, SentInvitation } from "@/lib/accounts/schema";
-import { members, resendInvitation, withdrawInvitation } from "@/lib/client/members";
+import { members, resendInvitation } from "@/lib/client/members";
+
+const RevokeInvitation = lazy(async () => ({
+  default: (await import("@/components/settings/revoke-invitation")).RevokeInvitation,
+}));
+const NewLink = lazy(async () => ({
+  default: (await import("@/components/settings/new-link")).NewLink,
+}));
 
 /** Invitations that nobody accepted yet; nothing at all when there are none. */
 export function InvitationTable({ role }: { role: Role }) {
@@ -65,17 +69,12 @@ export function InvitationTable({ role }: { role: Role }) {
           ))}
         </tbody>
       </DataTable>
-      {revoking && <Revoke invitation={revoking} onClose={() => setRevoking(null)} />}
-      {sent?.link && (
-        <Dialog
-          open
-          onClose={() => setSent(null)}
-          title="A new link"
-          footer={<Button onClick={() => setSent(null)}>Done</Button>}
-        >
-          <InvitationLink email={sent.invitation.email} link={sent.link} />
-        </Dialog>
-      )}
+      <Suspense>
+        {revoking && <RevokeInvitation invitation={revoking} onClose={() => setRevoking(null)} />}
+        {sent?.link && (
+          <NewLink email={sent.invitation.email} link={sent.link} onClose={() => setSent(null)} />
+        )}
+      </Suspense>
     </>
   );
 }
@@ -117,30 +116,5 @@ function Actions({ invitation, role, onSent, onRevoke }: ActionsProps) {
         Revoke
       </Button>
     </span>
-  );
-}
-
-function Revoke({ invitation, onClose }: { invitation: Invitation; onClose: () => void }) {
-  const client = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: () => withdrawInvitation(invitation.id),
-    onSuccess: () => {
-      onClose();
-      toast({ text: `The invitation of ${invitation.email} is revoked. Its link is void.` });
-      return client.invalidateQueries({ queryKey: members.all });
-    },
-  });
-  return (
-    <ConfirmDialog
-      open
-      onClose={onClose}
-      title={`Revoke the invitation of ${invitation.email}?`}
-      description="Its link stops working at once. They can be invited again."
-      confirm="Revoke invitation"
-      busy={revoke.isPending && "Revoking"}
-      onConfirm={() => revoke.mutate()}
-    >
-      {revoke.isError && <Note tone="deny">{revoke.error.message}</Note>}
-    </ConfirmDialog>
   );
 }

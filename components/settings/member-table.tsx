@@ -1,7 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { RemoveMember } from "@/components/settings/remove-member";
+import { lazy, Suspense, useState } from "react";
 import { roleOptions } from "@/components/settings/role-options";
 import { usePermission } from "@/components/shell/permissions";
 import { Button } from "@/components/ui/button";
@@ -12,6 +11,10 @@ import { Tag } from "@/components/ui/tag";
 import { Ago } from "@/components/ui/words/ago";
 import type { Member, Role } from "@/lib/accounts/schema";
 import { members, updateMember } from "@/lib/client/members";
+
+const RemoveMember = lazy(async () => ({
+  default: (await import("@/components/settings/remove-member")).RemoveMember,
+}));
 
 export interface MemberTableProps {
   items: readonly Member[];
@@ -49,12 +52,14 @@ export function MemberTable({ items, userId, role, workspace }: MemberTableProps
         </tbody>
       </DataTable>
       {leaving && (
-        <RemoveMember
-          member={leaving}
-          isSelf={leaving.userId === userId}
-          workspace={workspace}
-          onClose={() => setLeaving(null)}
-        />
+        <Suspense>
+          <RemoveMember
+            member={leaving}
+            isSelf={leaving.userId === userId}
+            workspace={workspace}
+            onClose={() => setLeaving(null)}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -1,4 +1,7 @@
-import { Role } from "@/lib/accounts/schema";
+import type { Role } from "@/lib/accounts/schema";
+
+/** From most to least. */
+const roles = ["owner", "admin", "developer", "viewer"] as const satisfies readonly Role[];
 
 /** What each role may do, in a few words. */
 export const roleWords: Record<Role, string> = {
@@ -10,6 +13,6 @@ export const roleWords: Record<Role, string> = {
 
 /** The roles that someone may hand out. Owners are made by owners only. */
 export function roleOptions(own: Role): { value: Role; label: string }[] {
-  const roles = Role.options.filter((role) => role !== "owner" || own === "owner");
-  return roles.map((role) => ({ value: role, label: role.slice(0, 1).toUpperCase() + role.slice(1) }));
+  const given = roles.filter((role) => role !== "owner" || own === "owner");
+  return given.map((role) => ({ value: role, label: role.slice(0, 1).toUpperCase() + role.slice(1) }));
 }

@@ -1,18 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
-
-const Count = z.object({ count: z.number().int() });
-
-/** What the rail and the strip show besides words. A count is absent where the person may not read the list. */
-export const ShellFacts = z.object({
-  counts: z.object({ keys: Count, services: Count, rules: Count }).partial(),
-  strip: z.object({
-    rulesetVersion: z.number().int().optional().describe("Absent when this node has none to enforce"),
-    recordingLagSeconds: z.number(),
-    recordsLost: z.number().int().describe("Since the process started"),
-  }),
-});
-export type ShellFacts = z.output<typeof ShellFacts>;
+import type { ShellFacts } from "@/components/shell/facts-answer";
 
 /** Asked again every 10 s while the page is seen; `initial` comes with the page. */
 export function shellFacts(initial: ShellFacts) {
@@ -20,7 +7,11 @@ export function shellFacts(initial: ShellFacts) {
     queryKey: ["shell-facts"] as const,
     queryFn: async ({ signal }) => {
       const answer = await fetch("/shell-facts", { signal, headers: { accept: "application/json" } });
-      return ShellFacts.parse(await answer.json());
+      const [{ ShellFacts: reader }, facts] = await Promise.all([
+        import("@/components/shell/facts-answer"),
+        answer.json(),
+      ]);
+      return reader.parse(facts);
     },
     initialData: initial,
     refetchInterval: 10_000,

@@ -2,7 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { type ShellFacts, shellFacts } from "@/components/shell/facts";
+import { shellFacts } from "@/components/shell/facts";
+import type { ShellFacts } from "@/components/shell/facts-answer";
 import type { NavItem } from "@/components/shell/navigation";
 import { usePages } from "@/components/shell/side";
 import { Icon } from "@/components/ui/icon";

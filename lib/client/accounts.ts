@@ -1,15 +1,17 @@
 import type { z } from "zod";
-import {
+import type {
+  AcceptInvitation,
+  ChangePassword,
+  CreateWorkspace,
+  ForgotPassword,
   NewWorkspace,
+  ResetPassword,
   SignedIn,
-  type AcceptInvitation,
-  type ChangePassword,
-  type CreateWorkspace,
-  type ForgotPassword,
-  type ResetPassword,
-  type SignUp,
+  SignUp,
 } from "@/lib/accounts/schema";
 import { request, requestNothing } from "@/lib/client/request";
+
+const schemas = () => import("@/lib/accounts/schema");
 
 /** Signs in by password; the session arrives as a cookie. Answers why not, in a sentence, or null. */
 export async function signInByPassword(given: { email: string; password: string }): Promise<string | null> {
@@ -27,11 +29,19 @@ export async function signInBy(provider: "github" | "google", next: string): Pro
 }
 
 export function signUp(input: z.input<typeof SignUp>): Promise<SignedIn> {
-  return request(SignedIn, { method: "POST", path: "/account/sign-up", body: input });
+  return request(async () => (await schemas()).SignedIn, {
+    method: "POST",
+    path: "/account/sign-up",
+    body: input,
+  });
 }
 
 export function createWorkspace(input: z.input<typeof CreateWorkspace>): Promise<NewWorkspace> {
-  return request(NewWorkspace, { method: "POST", path: "/account/workspaces", body: input });
+  return request(async () => (await schemas()).NewWorkspace, {
+    method: "POST",
+    path: "/account/workspaces",
+    body: input,
+  });
 }
 
 export function askForReset(input: z.input<typeof ForgotPassword>): Promise<void> {
@@ -47,5 +57,9 @@ export function changePassword(input: z.input<typeof ChangePassword>): Promise<v
 }
 
 export function acceptInvitation(input: z.input<typeof AcceptInvitation>): Promise<SignedIn> {
-  return request(SignedIn, { method: "POST", path: "/account/invitations/accept", body: input });
+  return request(async () => (await schemas()).SignedIn, {
+    method: "POST",
+    path: "/account/invitations/accept",
+    body: input,
+  });
 }

@@ -1,13 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { pathOf, request } from "@/lib/client/request";
-import {
-  AuditPage,
-  Decision,
-  DecisionPage,
-  DecisionSummary,
-  type AuditFilters,
-  type DecisionFilters,
-} from "@/lib/events/schema";
+import type { AuditFilters, DecisionFilters } from "@/lib/events/schema";
+
+const schemas = () => import("@/lib/events/schema");
 
 export const decisions = {
   all: ["decisions"] as const,
@@ -16,7 +11,7 @@ export const decisions = {
     infiniteQueryOptions({
       queryKey: [...decisions.all, "list", filters, limit] as const,
       queryFn: ({ pageParam, signal }) =>
-        request(DecisionPage, {
+        request(async () => (await schemas()).DecisionPage, {
           path: "/decisions",
           query: { ...filters, limit, cursor: pageParam },
           signal,
@@ -28,7 +23,8 @@ export const decisions = {
   detail: (id: string) =>
     queryOptions({
       queryKey: [...decisions.all, "detail", id] as const,
-      queryFn: ({ signal }) => request(Decision, { path: pathOf`/decisions/${id}`, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).Decision, { path: pathOf`/decisions/${id}`, signal }),
       staleTime: Infinity,
     }),
   /** The four counters over the last `minutes`. */
@@ -36,7 +32,11 @@ export const decisions = {
     queryOptions({
       queryKey: [...decisions.all, "summary", minutes] as const,
       queryFn: ({ signal }) =>
-        request(DecisionSummary, { path: "/decisions/summary", query: { minutes }, signal }),
+        request(async () => (await schemas()).DecisionSummary, {
+          path: "/decisions/summary",
+          query: { minutes },
+          signal,
+        }),
       refetchInterval: 5_000,
     }),
 };
@@ -48,7 +48,11 @@ export const audit = {
     infiniteQueryOptions({
       queryKey: [...audit.all, "list", filters, limit] as const,
       queryFn: ({ pageParam, signal }) =>
-        request(AuditPage, { path: "/audit", query: { ...filters, limit, cursor: pageParam }, signal }),
+        request(async () => (await schemas()).AuditPage, {
+          path: "/audit",
+          query: { ...filters, limit, cursor: pageParam },
+          signal,
+        }),
       initialPageParam: firstPage(),
       getNextPageParam: (page) => page.nextCursor,
     }),

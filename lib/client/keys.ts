@@ -1,28 +1,25 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
+import type { z } from "zod";
 import { pathOf, request } from "@/lib/client/request";
-import {
+import type {
+  CreateKey,
+  ExtendRotation,
   IssuedKey,
   Key,
-  KeyDetail,
-  KeyPage,
+  ListKeys,
   RevokedKeys,
+  RevokeKey,
+  RevokeKeys,
+  RotateKey,
+  UpdateKey,
   VerifyAnswer,
-  type CreateKey,
-  type ExtendRotation,
-  type ListKeys,
-  type RevokeKey,
-  type RevokeKeys,
-  type RotateKey,
-  type UpdateKey,
-  type VerifyRequest,
+  VerifyRequest,
 } from "@/lib/keys/schema";
-import { Sparkline } from "@/lib/usage/schema";
 
 /** How the table of keys is narrowed, sorted and paged. */
 export type KeyFilters = Partial<z.input<typeof ListKeys>>;
 
-const Sparklines = z.object({ items: z.array(Sparkline) });
+const schemas = () => import("@/lib/keys/schema");
 
 export const keys = {
   all: ["keys"] as const,
@@ -30,21 +27,27 @@ export const keys = {
   list: (filters: KeyFilters = {}) =>
     queryOptions({
       queryKey: [...keys.all, "list", filters] as const,
-      queryFn: ({ signal }) => request(KeyPage, { path: "/keys", query: listQuery(filters), signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).KeyPage, { path: "/keys", query: listQuery(filters), signal }),
       placeholderData: keepPreviousData,
     }),
   /** One key with all its secrets. */
   detail: (id: string) =>
     queryOptions({
       queryKey: [...keys.all, "detail", id] as const,
-      queryFn: ({ signal }) => request(KeyDetail, { path: pathOf`/keys/${id}`, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).KeyDetail, { path: pathOf`/keys/${id}`, signal }),
     }),
   /** Thirty days of calls for the rows of one page, at most 100 keys. */
   sparklines: (ids: readonly string[]) =>
     queryOptions({
       queryKey: [...keys.all, "sparklines", ids] as const,
       queryFn: ({ signal }) =>
-        request(Sparklines, { path: "/usage/sparklines", query: { keys: ids.join(",") }, signal }),
+        request(async () => (await import("@/lib/usage/schema")).Sparklines, {
+          path: "/usage/sparklines",
+          query: { keys: ids.join(",") },
+          signal,
+        }),
       select: ({ items }) => new Map(items.map((item) => [item.keyId, item.days])),
       enabled: ids.length > 0,
       placeholderData: keepPreviousData,
@@ -61,11 +64,20 @@ export function createKey({
   idempotencyKey,
   ...input
 }: z.input<typeof CreateKey> & { idempotencyKey: string }): Promise<IssuedKey> {
-  return request(IssuedKey, { method: "POST", path: "/keys", body: input, idempotencyKey });
+  return request(async () => (await schemas()).IssuedKey, {
+    method: "POST",
+    path: "/keys",
+    body: input,
+    idempotencyKey,
+  });
 }
 
 export function updateKey({ id, ...change }: z.input<typeof UpdateKey> & { id: string }): Promise<Key> {
-  return request(Key, { method: "PATCH", path: pathOf`/keys/${id}`, body: change });
+  return request(async () => (await schemas()).Key, {
+    method: "PATCH",
+    path: pathOf`/keys/${id}`,
+    body: change,
+  });
 }
 
 /** Repeating with the same `idempotencyKey` answers the same secret again. */
@@ -74,7 +86,7 @@ export function rotateKey({
   idempotencyKey,
   ...input
 }: z.input<typeof RotateKey> & { id: string; idempotencyKey: string }): Promise<IssuedKey> {
-  return request(IssuedKey, {
+  return request(async () => (await schemas()).IssuedKey, {
     method: "POST",
     path: pathOf`/keys/${id}/rotate`,
     body: input,
@@ -87,24 +99,40 @@ export function extendRotation({
   id,
   ...input
 }: z.input<typeof ExtendRotation> & { id: string }): Promise<Key> {
-  return request(Key, { method: "PATCH", path: pathOf`/keys/${id}/rotation`, body: input });
+  return request(async () => (await schemas()).Key, {
+    method: "PATCH",
+    path: pathOf`/keys/${id}/rotation`,
+    body: input,
+  });
 }
 
 /** Ends the running overlap now. */
 export function endRotation(id: string): Promise<Key> {
-  return request(Key, { method: "DELETE", path: pathOf`/keys/${id}/rotation` });
+  return request(async () => (await schemas()).Key, { method: "DELETE", path: pathOf`/keys/${id}/rotation` });
 }
 
 export function revokeKey({ id, ...input }: z.input<typeof RevokeKey> & { id: string }): Promise<Key> {
-  return request(Key, { method: "POST", path: pathOf`/keys/${id}/revoke`, body: input });
+  return request(async () => (await schemas()).Key, {
+    method: "POST",
+    path: pathOf`/keys/${id}/revoke`,
+    body: input,
+  });
 }
 
 /** At most 100 at once. */
 export function revokeKeys(input: z.input<typeof RevokeKeys>): Promise<RevokedKeys> {
-  return request(RevokedKeys, { method: "POST", path: "/keys/revoke", body: input });
+  return request(async () => (await schemas()).RevokedKeys, {
+    method: "POST",
+    path: "/keys/revoke",
+    body: input,
+  });
 }
 
 /** Whether a value is good, judged and recorded as any other call. */
 export function verifyKey(input: z.input<typeof VerifyRequest>): Promise<VerifyAnswer> {
-  return request(VerifyAnswer, { method: "POST", path: "/keys/verify", body: input });
+  return request(async () => (await schemas()).VerifyAnswer, {
+    method: "POST",
+    path: "/keys/verify",
+    body: input,
+  });
 }

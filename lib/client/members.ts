@@ -1,32 +1,40 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import {
-  Invitation,
+import type {
+  Invite,
   Member,
   SentInvitation,
+  UpdateMember,
+  UpdateWorkspace,
   Workspace,
-  type Invite,
-  type UpdateMember,
-  type UpdateWorkspace,
 } from "@/lib/accounts/schema";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
-import { pageOf } from "@/lib/lists/schema";
 
-const MemberPage = pageOf(Member);
-const InvitationPage = pageOf(Invitation);
+const schemas = () => import("@/lib/accounts/schema");
+const lists = () => import("@/lib/lists/schema");
+
+async function memberPage() {
+  const [{ pageOf }, { Member: member }] = await Promise.all([lists(), schemas()]);
+  return pageOf(member);
+}
+
+async function invitationPage() {
+  const [{ pageOf }, { Invitation: invitation }] = await Promise.all([lists(), schemas()]);
+  return pageOf(invitation);
+}
 
 export const members = {
   all: ["members"] as const,
   list: () =>
     queryOptions({
       queryKey: [...members.all, "list"] as const,
-      queryFn: ({ signal }) => request(MemberPage, { path: "/members", query: { limit: 100 }, signal }),
+      queryFn: ({ signal }) => request(memberPage, { path: "/members", query: { limit: 100 }, signal }),
     }),
   invitations: () =>
     queryOptions({
       queryKey: [...members.all, "invitations"] as const,
       queryFn: ({ signal }) =>
-        request(InvitationPage, { path: "/members/invitations", query: { limit: 100 }, signal }),
+        request(invitationPage, { path: "/members/invitations", query: { limit: 100 }, signal }),
     }),
 };
 
@@ -35,18 +43,26 @@ export const workspace = {
   current: () =>
     queryOptions({
       queryKey: workspace.all,
-      queryFn: ({ signal }) => request(Workspace, { path: "/workspace", signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).Workspace, { path: "/workspace", signal }),
       staleTime: 60_000,
     }),
 };
 
 export function inviteMember(input: z.input<typeof Invite>): Promise<SentInvitation> {
-  return request(SentInvitation, { method: "POST", path: "/members/invitations", body: input });
+  return request(async () => (await schemas()).SentInvitation, {
+    method: "POST",
+    path: "/members/invitations",
+    body: input,
+  });
 }
 
 /** Mails the invitation again with a new link; the old link stops working. */
 export function resendInvitation(id: string): Promise<SentInvitation> {
-  return request(SentInvitation, { method: "POST", path: pathOf`/members/invitations/${id}/resend` });
+  return request(async () => (await schemas()).SentInvitation, {
+    method: "POST",
+    path: pathOf`/members/invitations/${id}/resend`,
+  });
 }
 
 export function withdrawInvitation(id: string): Promise<void> {
@@ -57,7 +73,11 @@ export function updateMember({
   userId,
   ...change
 }: { userId: string } & z.input<typeof UpdateMember>): Promise<Member> {
-  return request(Member, { method: "PATCH", path: pathOf`/members/${userId}`, body: change });
+  return request(async () => (await schemas()).Member, {
+    method: "PATCH",
+    path: pathOf`/members/${userId}`,
+    body: change,
+  });
 }
 
 export function removeMember(userId: string): Promise<void> {
@@ -65,5 +85,9 @@ export function removeMember(userId: string): Promise<void> {
 }
 
 export function updateWorkspace(input: z.input<typeof UpdateWorkspace>): Promise<Workspace> {
-  return request(Workspace, { method: "PATCH", path: "/workspace", body: input });
+  return request(async () => (await schemas()).Workspace, {
+    method: "PATCH",
+    path: "/workspace",
+    body: input,
+  });
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "@/lib/client/request";
-import { Overview, type UsageRange } from "@/lib/usage/schema";
+import type { UsageRange } from "@/lib/usage/schema";
 
 /** What the overview asks. `environment` left out means both. */
 interface OverviewQuestion {
@@ -14,7 +14,12 @@ export const overview = {
   of: (question: OverviewQuestion) =>
     queryOptions({
       queryKey: [...overview.all, question] as const,
-      queryFn: ({ signal }) => request(Overview, { path: "/overview", query: { ...question }, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await import("@/lib/usage/schema")).Overview, {
+          path: "/overview",
+          query: { ...question },
+          signal,
+        }),
       placeholderData: keepPreviousData,
       refetchInterval: 30_000,
     }),

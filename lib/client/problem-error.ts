@@ -1,13 +1,4 @@
-import { z } from "zod";
-
-const ProblemDocument = z.looseObject({
-  type: z.string().default("about:blank"),
-  title: z.string().default("That did not work"),
-  status: z.number().int(),
-  detail: z.string().default(""),
-  instance: z.string().nullable().default(null),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
-});
+import { isFields, textOf } from "@/lib/client/read-unknown";
 
 /**
  * A refusal by the API, or a failure to reach it, in words that may be shown. `kind` is the problem's name
@@ -60,10 +51,10 @@ export function isTransient(error: unknown): boolean {
 
 /** Reads a refusal; an answer that is no problem document becomes one that says so. */
 export async function problemOf(response: Response): Promise<ProblemError> {
-  const parsed = ProblemDocument.safeParse(await response.json().catch(() => null));
+  const document: unknown = await response.json().catch(() => null);
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
   const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : null;
-  if (!parsed.success)
+  if (!isFields(document) || typeof document["status"] !== "number")
     return new ProblemError({
       kind: "unreadable",
       title: "The answer could not be read",
@@ -72,18 +63,26 @@ export async function problemOf(response: Response): Promise<ProblemError> {
       requestId: response.headers.get("x-request-id"),
       retryAfterSeconds,
     });
-  const { type, title, status, detail, instance, errors, ...members } = parsed.data;
-  const kind = type.slice(type.lastIndexOf("/") + 1);
+  const { type, title, status, detail, instance, errors, ...members } = document;
+  const address = textOf(type, "about:blank");
   return new ProblemError({
-    kind,
-    title,
-    detail,
-    status,
-    errors,
-    requestId: instance,
+    kind: address.slice(address.lastIndexOf("/") + 1),
+    title: textOf(title, "That did not work"),
+    detail: textOf(detail, ""),
+    status: Number(status),
+    errors: refusalsOf(errors),
+    requestId: textOf(instance, null),
     retryAfterSeconds,
     members,
   });
+}
+
+/** Read by hand: an error must be readable where a schema could not be fetched any more. */
+function refusalsOf(errors: unknown): readonly { path: string; message: string }[] {
+  if (!Array.isArray(errors)) return [];
+  return errors
+    .filter(isFields)
+    .map(({ path, message }) => ({ path: textOf(path, ""), message: textOf(message, "") }));
 }
 
 /** For a call that got no answer at all. */

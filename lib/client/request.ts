@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ProblemError, problemOf, unreachable } from "@/lib/client/problem-error";
 
 /** A value of a query string; absent ones are left out. */
@@ -18,16 +18,23 @@ export interface ApiRequest {
 
 const base = "/api/v1";
 
-// Compiling schemas to code needs eval, which the portal's Content-Security-Policy refuses and reports.
-if (typeof window !== "undefined") z.config({ jitless: true });
+// Compiling schemas to code needs eval, which the portal's Content-Security-Policy refuses and reports. zod looks here
+// when it is loaded, which may be long after this.
+if (typeof window !== "undefined") Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
+/** What an answer is read by. As a function it is fetched with the first answer, so that a page loads without it. */
+export type AnswerSchema<Schema extends z.ZodType> = Schema | (() => Promise<Schema>);
 
 /** Calls the API of this portal as the signed-in member and reads the answer by `schema`. Throws {@link ProblemError}; an abort passes as it is. */
 export async function request<Schema extends z.ZodType>(
-  schema: Schema,
+  schema: AnswerSchema<Schema>,
   call: ApiRequest,
 ): Promise<z.output<Schema>> {
-  const response = await send(call);
-  const parsed = schema.safeParse(await response.json().catch(() => undefined));
+  const [response, reader] = await Promise.all([
+    send(call),
+    typeof schema === "function" ? schema() : schema,
+  ]);
+  const parsed = reader.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) return parsed.data;
   throw new ProblemError({
     kind: "unreadable",

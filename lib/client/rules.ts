@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
-import { pageOf } from "@/lib/lists/schema";
-import { StoredRule } from "@/lib/rules/schema";
+import type { StoredRule } from "@/lib/rules/schema";
 
 /** How a list of rules is narrowed. */
 interface RuleFilters {
@@ -14,30 +13,35 @@ interface RuleFilters {
   limit?: number;
 }
 
-const RulePage = pageOf(StoredRule);
+const storedRule = async () => (await import("@/lib/rules/schema")).StoredRule;
+
+async function rulePage() {
+  const [{ pageOf }, rule] = await Promise.all([import("@/lib/lists/schema"), storedRule()]);
+  return pageOf(rule);
+}
 
 export const rules = {
   all: ["rules"] as const,
   list: (filters: RuleFilters = {}) =>
     queryOptions({
       queryKey: [...rules.all, "list", filters] as const,
-      queryFn: ({ signal }) => request(RulePage, { path: "/rules", query: { ...filters }, signal }),
+      queryFn: ({ signal }) => request(rulePage, { path: "/rules", query: { ...filters }, signal }),
     }),
   detail: (id: string) =>
     queryOptions({
       queryKey: [...rules.all, "detail", id] as const,
-      queryFn: ({ signal }) => request(StoredRule, { path: pathOf`/rules/${id}`, signal }),
+      queryFn: ({ signal }) => request(storedRule, { path: pathOf`/rules/${id}`, signal }),
     }),
 };
 
 /** `input` is the rule's JSON with its `attachments`, as the person wrote it; the server judges it. */
 export function createRule(input: unknown): Promise<StoredRule> {
-  return request(StoredRule, { method: "POST", path: "/rules", body: input });
+  return request(storedRule, { method: "POST", path: "/rules", body: input });
 }
 
 /** `input` holds the `version` that was read; another's change since then is a `stale` problem. */
 export function updateRule({ id, input }: { id: string; input: unknown }): Promise<StoredRule> {
-  return request(StoredRule, { method: "PUT", path: pathOf`/rules/${id}`, body: input });
+  return request(storedRule, { method: "PUT", path: pathOf`/rules/${id}`, body: input });
 }
 
 export function removeRule(id: string): Promise<void> {

@@ -1,14 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
-import { pageOf } from "@/lib/lists/schema";
-import {
-  Service,
-  TestCallAnswer,
-  type CreateService,
-  type TestCall,
-  type UpdateService,
-} from "@/lib/services/schema";
+import type { CreateService, Service, TestCall, TestCallAnswer, UpdateService } from "@/lib/services/schema";
 
 /** How a list of services is narrowed. */
 interface ServiceFilters {
@@ -17,31 +10,41 @@ interface ServiceFilters {
   limit?: number;
 }
 
-const ServicePage = pageOf(Service);
+const schemas = () => import("@/lib/services/schema");
+
+async function servicePage() {
+  const [{ pageOf }, { Service: service }] = await Promise.all([import("@/lib/lists/schema"), schemas()]);
+  return pageOf(service);
+}
 
 export const services = {
   all: ["services"] as const,
   list: (filters: ServiceFilters = {}) =>
     queryOptions({
       queryKey: [...services.all, "list", filters] as const,
-      queryFn: ({ signal }) => request(ServicePage, { path: "/services", query: { ...filters }, signal }),
+      queryFn: ({ signal }) => request(servicePage, { path: "/services", query: { ...filters }, signal }),
     }),
   detail: (id: string) =>
     queryOptions({
       queryKey: [...services.all, "detail", id] as const,
-      queryFn: ({ signal }) => request(Service, { path: pathOf`/services/${id}`, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).Service, { path: pathOf`/services/${id}`, signal }),
     }),
 };
 
 export function createService(input: z.input<typeof CreateService>): Promise<Service> {
-  return request(Service, { method: "POST", path: "/services", body: input });
+  return request(async () => (await schemas()).Service, { method: "POST", path: "/services", body: input });
 }
 
 export function updateService({
   id,
   ...change
 }: { id: string } & z.input<typeof UpdateService>): Promise<Service> {
-  return request(Service, { method: "PATCH", path: pathOf`/services/${id}`, body: change });
+  return request(async () => (await schemas()).Service, {
+    method: "PATCH",
+    path: pathOf`/services/${id}`,
+    body: change,
+  });
 }
 
 export function removeService(id: string): Promise<void> {
@@ -53,5 +56,9 @@ export function testService({
   id,
   ...call
 }: { id: string } & z.input<typeof TestCall>): Promise<TestCallAnswer> {
-  return request(TestCallAnswer, { method: "POST", path: pathOf`/services/${id}/test`, body: call });
+  return request(async () => (await schemas()).TestCallAnswer, {
+    method: "POST",
+    path: pathOf`/services/${id}/test`,
+    body: call,
+  });
 }

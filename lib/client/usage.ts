@@ -1,9 +1,11 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
+import type { z } from "zod";
 import { pathOf, request } from "@/lib/client/request";
-import { KeyFlagPage } from "@/lib/usage/flags/schema";
+import type { KeyFlagPage } from "@/lib/usage/flags/schema";
 import type { UsageFilters, UsagePeriod } from "@/lib/usage/question";
-import { KeyUsage, Usage, type UsageGroup, type UsageRange } from "@/lib/usage/schema";
+import type { UsageGroup, UsageRange } from "@/lib/usage/schema";
+
+const schemas = () => import("@/lib/usage/schema");
 
 /** Which calls are asked for: a stretch of time and filters; `limit` is the most groups to answer. */
 export type UsageQuestion = z.input<typeof UsagePeriod> & z.input<typeof UsageFilters> & { limit?: number };
@@ -18,7 +20,11 @@ export const usage = {
     queryOptions({
       queryKey: [...usage.all, "key", keyId, range] as const,
       queryFn: ({ signal }) =>
-        request(KeyUsage, { path: pathOf`/keys/${keyId}/usage`, query: { range }, signal }),
+        request(async () => (await schemas()).KeyUsage, {
+          path: pathOf`/keys/${keyId}/usage`,
+          query: { range },
+          signal,
+        }),
       placeholderData: keepPreviousData,
       refetchInterval: 30_000,
     }),
@@ -26,14 +32,35 @@ export const usage = {
   by: (groupBy: UsageGroup, question: UsageQuestion) =>
     queryOptions({
       queryKey: [...usage.all, "by", groupBy, question] as const,
-      queryFn: ({ signal }) => request(Usage, { path: "/usage", query: { groupBy, ...question }, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).Usage, {
+          path: "/usage",
+          query: { groupBy, ...question },
+          signal,
+        }),
       placeholderData: keepPreviousData,
+    }),
+  /** How quotas stand, the most used first; of one key or customer, or of all. */
+  quotas: (of: { key?: string; customer?: string } = {}) =>
+    queryOptions({
+      queryKey: [...usage.all, "quotas", of] as const,
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).QuotaStandings, {
+          path: "/usage/quotas",
+          query: { ...of },
+          signal,
+        }),
+      refetchInterval: 30_000,
     }),
   /** The newest flags of a key. */
   flags: (keyId: string) =>
     queryOptions({
       queryKey: [...usage.all, "flags", keyId] as const,
       queryFn: ({ signal }) =>
-        request(KeyFlagPage, { path: pathOf`/keys/${keyId}/flags`, query: { limit: 5 }, signal }),
+        request(async () => (await import("@/lib/usage/flags/schema")).KeyFlagPage, {
+          path: pathOf`/keys/${keyId}/flags`,
+          query: { limit: 5 },
+          signal,
+        }),
     }),
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyEnvironments, keySorts, keyStatuses, lastUsedTimes } from "@/lib/keys/catalogue";
 import { canonicalBlock, canonicalOrigin } from "@/lib/keys/canonical";
 import { EffectiveLimits, QuotaInput, Quotas, RateLimitInput, RateLimits } from "@/lib/limits/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
@@ -13,11 +14,11 @@ export const metadataBytesMax = 16_384;
 
 const metadataDepthMax = 16;
 
-export const KeyEnvironment = z.enum(["live", "test"]);
+export const KeyEnvironment = z.enum(keyEnvironments);
 export type KeyEnvironment = z.output<typeof KeyEnvironment>;
 
 /** `rotating` is an active key whose old secret still works ("In overlap"). */
-export const KeyStatus = z.enum(["active", "rotating", "disabled", "revoked", "expired"]);
+export const KeyStatus = z.enum(keyStatuses);
 export type KeyStatus = z.output<typeof KeyStatus>;
 
 export const KeyName = z
@@ -254,11 +255,11 @@ export const KeyDetail = Key.extend({ limits: EffectiveLimits, secrets: z.array(
 export type KeyDetail = z.output<typeof KeyDetail>;
 
 /** Newest first, most recently used first (never used last), or by name. */
-export const KeySort = z.enum(["created", "lastUsed", "name"]);
+export const KeySort = z.enum(keySorts);
 export type KeySort = z.output<typeof KeySort>;
 
 /** Used within a time, not within 30 days (or never), or never. */
-export const LastUsed = z.enum(["24h", "7d", "30d", "not-30d", "never"]);
+export const LastUsed = z.enum(lastUsedTimes);
 export type LastUsed = z.output<typeof LastUsed>;
 
 const keyConditions = {
@@ -399,7 +400,9 @@ export const VerifyAnswer = z
     metadata: z.record(z.string(), z.unknown()).meta({ type: "object", additionalProperties: true }),
     expiresAt: z.string().nullable(),
     rateLimit: VerifyRateLimit.nullable().describe("Null for a key without limits"),
-    limits: z.array(VerifyLimit).describe("Every limit and quota that was asked; one that refused stands first"),
+    limits: z
+      .array(VerifyLimit)
+      .describe("Every limit and quota that was asked; one that refused stands first"),
     retryAfterSeconds: z.number().int().nullable().describe("Set where a limit or quota refused"),
     decision: z.string().describe("Id of the record of this answer"),
     requestId: z.string(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { methods } from "@/lib/rules/catalogue";
 import { PageQuery } from "@/lib/lists/schema";
 
 /** Every size limit of a rule. What goes beyond is refused at write time with the place. */
@@ -24,9 +25,6 @@ export const ruleLimits = {
   attachments: 1_000,
   rulesPerWorkspace: 20_000,
 } as const;
-
-/** Methods that the gateway lets through. */
-export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 const Literal = z.union([z.string().max(ruleLimits.literal), z.number(), z.boolean()]);
 const Text = z.string().min(1).max(ruleLimits.literal);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PageQuery } from "@/lib/lists/schema";
-import { methods } from "@/lib/rules/schema";
+import { methods } from "@/lib/rules/catalogue";
 
 /** Names that the gateway and the portal use themselves. */
 export const reservedSlugs: ReadonlySet<string> = new Set([

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { usageRanges } from "@/lib/usage/catalogue";
 
 /** The spans that charts offer. 24h has hourly buckets, 7d three-hourly ones, 30d daily ones; all end with the current one. */
-export const UsageRange = z.enum(["24h", "7d", "30d"]);
+export const UsageRange = z.enum(usageRanges);
 export type UsageRange = z.output<typeof UsageRange>;
 
 const calls = z.number().int();
@@ -233,9 +234,13 @@ export const QuotaStanding = z
   .meta({ id: "QuotaStanding" });
 export type QuotaStanding = z.output<typeof QuotaStanding>;
 
+export const QuotaStandings = z.object({ items: z.array(QuotaStanding) });
+
 /** Thirty days of one key, oldest first; days are UTC. */
 export const Sparkline = z.object({ keyId: z.string(), days: Spark });
 export type Sparkline = z.output<typeof Sparkline>;
+
+export const Sparklines = z.object({ items: z.array(Sparkline) });
 
 /** What usage questions of the portal's charts may name. */
 export const UsageQuery = z.object({

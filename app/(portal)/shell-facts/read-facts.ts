@@ -1,4 +1,4 @@
-import type { ShellFacts } from "@/components/shell/facts";
+import type { ShellFacts } from "@/components/shell/facts-answer";
 import type { PortalSession } from "@/lib/accounts/session";
 import { db } from "@/lib/db/client";
 import { recordingHealth } from "@/lib/events/record";
@@ -11,15 +11,17 @@ export async function readFacts({ workspace, customer, scopes }: PortalSession):
   const ownKeys = customer === null ? where : { ...where, customerId: customer.id };
   const may = (scope: string) => customer === null && holds(scopes, scope);
   const { lagMs, dropped } = recordingHealth();
-  const [ruleset, keys, services, rules] = await Promise.all([
+  const [ruleset, keys, customers, services, rules] = await Promise.all([
     orAbsent(Promise.resolve(currentRuleset(workspace.id))),
     holds(scopes, "read:keys") ? orAbsent(db().key.count({ where: ownKeys })) : undefined,
+    may("read:customers") ? orAbsent(db().customer.count({ where })) : undefined,
     may("read:services") ? orAbsent(db().service.count({ where })) : undefined,
     may("read:rules") ? orAbsent(db().rule.count({ where })) : undefined,
   ]);
   return {
     counts: {
       ...(keys !== undefined && { keys: { count: keys } }),
+      ...(customers !== undefined && { customers: { count: customers } }),
       ...(services !== undefined && { services: { count: services } }),
       ...(rules !== undefined && { rules: { count: rules } }),
     },

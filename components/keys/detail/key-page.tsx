@@ -28,7 +28,8 @@ import { useNow } from "@/components/ui/words/use-now";
 import { dateText, momentText } from "@/components/ui/words/when";
 import { keys } from "@/lib/client/keys";
 import type { Key, KeyDetail } from "@/lib/keys/schema";
-import { UsageRange } from "@/lib/usage/schema";
+import { oneOf } from "@/lib/client/read-unknown";
+import { usageRanges } from "@/lib/usage/catalogue";
 
 const KeyRules = lazy(async () => ({
   default: (await import("@/components/keys/detail/key-rules")).KeyRules,
@@ -144,7 +145,7 @@ function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }
   const update = usePermission("update:keys");
   const mayTrail = usePermission("read:audit");
   const mayDecisions = usePermission("read:decisions");
-  const range = UsageRange.safeParse(search.get("range")).data ?? "24h";
+  const range = oneOf(usageRanges, search.get("range")) ?? "24h";
   const whyNot = rotate.why || whyNotRotated(subject);
   const onEdit =
     update.allowed && subject.status !== "revoked" ? () => start({ kind: "edit", key: subject }) : undefined;

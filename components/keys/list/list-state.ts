@@ -1,5 +1,7 @@
-import { KeyEnvironment, KeySort, KeyStatus, LastUsed } from "@/lib/keys/schema";
 import type { KeyFilters } from "@/lib/client/keys";
+import { oneOf } from "@/lib/client/read-unknown";
+import { keyEnvironments, keySorts, keyStatuses, lastUsedTimes } from "@/lib/keys/catalogue";
+import type { KeyEnvironment, KeySort, KeyStatus, LastUsed } from "@/lib/keys/schema";
 
 /** Rows on one page. */
 export const pageSize = 25;
@@ -44,12 +46,12 @@ export function readListState(params: URLSearchParams): ListState {
   const from = Number(params.get("from") ?? 1);
   return {
     q: (params.get("q") ?? "").slice(0, 200),
-    status: KeyStatus.safeParse(params.get("status")).data ?? null,
-    environment: KeyEnvironment.safeParse(params.get("environment")).data ?? null,
+    status: oneOf(keyStatuses, params.get("status")),
+    environment: oneOf(keyEnvironments, params.get("environment")),
     customer: params.get("customer"),
     scope: params.get("scope"),
-    lastUsed: LastUsed.safeParse(params.get("lastUsed")).data ?? null,
-    sort: KeySort.safeParse(params.get("sort")).data ?? "created",
+    lastUsed: oneOf(lastUsedTimes, params.get("lastUsed")),
+    sort: oneOf(keySorts, params.get("sort")) ?? "created",
     trail,
     from: trail.length > 0 && Number.isSafeInteger(from) && from > 1 ? from : 1,
   };

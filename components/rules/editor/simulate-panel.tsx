@@ -13,7 +13,7 @@ import { ProblemError } from "@/lib/client/problem-error";
 import { simulations } from "@/lib/client/trials";
 import { services } from "@/lib/client/services";
 import type { Decision } from "@/lib/events/schema";
-import { methods } from "@/lib/rules/schema";
+import { methods } from "@/lib/rules/catalogue";
 
 const none = "none";
 
