@@ -9,12 +9,24 @@ import { ProblemError } from "@/lib/client/problem-error";
 /** What a draft says to the API: null when nothing was changed. */
 export type ReadDraft<Input> = { input: Input | null } | { errors: FieldErrors };
 
-export interface DraftFormOptions<Draft, Input, Answer> {
+/** A draft that may be sent (null when nothing was changed), or what is wrong with it. */
+export type Judged<Answer> =
+  { send: ((idempotencyKey: string) => Promise<Answer>) | null } | { errors: FieldErrors };
+
+/** How what was read is sent. A repeated try after a lost answer has the same `idempotencyKey`. */
+export function sending<Input, Answer>(
+  read: ReadDraft<Input>,
+  send: (input: Input, idempotencyKey: string) => Promise<Answer>,
+): Judged<Answer> {
+  if ("errors" in read) return read;
+  const { input } = read;
+  return { send: input === null ? null : (idempotencyKey) => send(input, idempotencyKey) };
+}
+
+export interface DraftFormOptions<Draft, Answer> {
   first: () => Draft;
-  /** Judges the draft by the API's own schema. */
-  read: (draft: Draft) => ReadDraft<Input>;
-  /** A repeated try after a lost answer has the same `idempotencyKey`. */
-  send: (input: Input, idempotencyKey: string) => Promise<Answer>;
+  /** Judges the draft by the API's own schema; see {@link sending}. */
+  judge: (draft: Draft) => Judged<Answer>;
   /** Where the API's refusals are shown. */
   places: FieldPlaces;
   /** What is read again afterwards. */
@@ -24,10 +36,8 @@ export interface DraftFormOptions<Draft, Input, Answer> {
 }
 
 /** A form whose fields are a draft: judged before it is sent, and by the API itself; what was typed stays when it is refused. */
-export function useDraftForm<Draft extends object, Input, Answer>(
-  options: DraftFormOptions<Draft, Input, Answer>,
-) {
-  const { first, read, send, places, touches, onDone } = options;
+export function useDraftForm<Draft extends object, Answer>(options: DraftFormOptions<Draft, Answer>) {
+  const { first, judge, places, touches, onDone } = options;
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const [idempotencyKey, renew] = useState(newIdempotencyKey);
@@ -38,7 +48,7 @@ export function useDraftForm<Draft extends object, Input, Answer>(
     focusFirstError(form);
   };
   const save = useMutation({
-    mutationFn: (input: Input) => send(input, idempotencyKey),
+    mutationFn: (send: (idempotencyKey: string) => Promise<Answer>) => send(idempotencyKey),
     onSuccess: (answer) => {
       for (const queryKey of touches) void client.invalidateQueries({ queryKey });
       onDone(answer);
@@ -64,10 +74,10 @@ export function useDraftForm<Draft extends object, Input, Answer>(
     submit: (event: FormEvent) => {
       event.preventDefault();
       if (save.isPending) return;
-      const judged = read(draft);
+      const judged = judge(draft);
       if ("errors" in judged) refuse(judged.errors);
-      else if (judged.input === null) onDone(null);
-      else save.mutate(judged.input);
+      else if (judged.send === null) onDone(null);
+      else save.mutate(judged.send);
     },
   };
 }

@@ -1,6 +1,7 @@
 import {
   Activity,
   Braces,
+  Building2,
   ChartColumn,
   KeyRound,
   LayoutDashboard,
@@ -10,7 +11,7 @@ import {
 } from "lucide-react";
 
 export interface NavItem {
-  id: "overview" | "keys" | "services" | "rules" | "decisions" | "usage" | "settings";
+  id: "overview" | "keys" | "customers" | "services" | "rules" | "decisions" | "usage" | "settings";
   label: string;
   href: string;
   icon: LucideIcon;
@@ -31,6 +32,7 @@ export const navigation: readonly NavGroup[] = [
     heading: "Access",
     items: [
       { id: "keys", label: "Keys", href: "/keys", icon: KeyRound },
+      { id: "customers", label: "Customers", href: "/customers", icon: Building2 },
       { id: "services", label: "Services", href: "/services", icon: Server },
       { id: "rules", label: "Rules", href: "/rules", icon: Braces },
     ],

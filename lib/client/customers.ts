@@ -1,42 +1,47 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
-import {
+import type {
   Customer,
   CustomerMember,
-  CustomerPage,
-  type CreateCustomer,
-  type CustomerRole,
-  type ListCustomers,
-  type UpdateCustomer,
+  CreateCustomer,
+  CustomerRole,
+  ListCustomers,
+  UpdateCustomer,
 } from "@/lib/customers/schema";
-import { pageOf } from "@/lib/lists/schema";
-import { NewPortalSession, PortalSessionPage, type CreatePortalSession } from "@/lib/portal-sessions/schema";
+import type { NewPortalSession, CreatePortalSession } from "@/lib/portal-sessions/schema";
 
 /** How a list of customers is narrowed and paged. */
 export type CustomerFilters = Partial<z.output<typeof ListCustomers>>;
 
-const CustomerMemberPage = pageOf(CustomerMember);
+const schemas = () => import("@/lib/customers/schema");
+const portalSchemas = () => import("@/lib/portal-sessions/schema");
 
 export const customers = {
   all: ["customers"] as const,
   list: (filters: CustomerFilters = {}) =>
     queryOptions({
       queryKey: [...customers.all, "list", filters] as const,
-      queryFn: ({ signal }) => request(CustomerPage, { path: "/customers", query: { ...filters }, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).CustomerPage, {
+          path: "/customers",
+          query: { ...filters },
+          signal,
+        }),
       placeholderData: keepPreviousData,
     }),
   /** By id or external id. */
   detail: (id: string) =>
     queryOptions({
       queryKey: [...customers.all, "detail", id] as const,
-      queryFn: ({ signal }) => request(Customer, { path: pathOf`/customers/${id}`, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).Customer, { path: pathOf`/customers/${id}`, signal }),
     }),
   members: (id: string) =>
     queryOptions({
       queryKey: [...customers.all, "members", id] as const,
       queryFn: ({ signal }) =>
-        request(CustomerMemberPage, {
+        request(async () => (await schemas()).CustomerMemberPage, {
           path: pathOf`/customers/${id}/members`,
           query: { limit: 100 },
           signal,
@@ -47,7 +52,7 @@ export const customers = {
     queryOptions({
       queryKey: [...customers.all, "sessions", id] as const,
       queryFn: ({ signal }) =>
-        request(PortalSessionPage, {
+        request(async () => (await portalSchemas()).PortalSessionPage, {
           path: "/portal-sessions",
           query: { customer: id, limit: 10 },
           signal,
@@ -60,14 +65,23 @@ export function createCustomer({
   idempotencyKey,
   ...input
 }: z.input<typeof CreateCustomer> & { idempotencyKey: string }): Promise<Customer> {
-  return request(Customer, { method: "POST", path: "/customers", body: input, idempotencyKey });
+  return request(async () => (await schemas()).Customer, {
+    method: "POST",
+    path: "/customers",
+    body: input,
+    idempotencyKey,
+  });
 }
 
 export function updateCustomer({
   id,
   ...change
 }: z.input<typeof UpdateCustomer> & { id: string }): Promise<Customer> {
-  return request(Customer, { method: "PATCH", path: pathOf`/customers/${id}`, body: change });
+  return request(async () => (await schemas()).Customer, {
+    method: "PATCH",
+    path: pathOf`/customers/${id}`,
+    body: change,
+  });
 }
 
 /** Refused while it has keys that are not revoked, unless these are to be revoked first. */
@@ -88,7 +102,7 @@ export function updateCustomerMember({
   userId: string;
   role: CustomerRole;
 }): Promise<CustomerMember> {
-  return request(CustomerMember, {
+  return request(async () => (await schemas()).CustomerMember, {
     method: "PATCH",
     path: pathOf`/customers/${customer}/members/${userId}`,
     body: { role },
@@ -110,7 +124,7 @@ export function createPortalSession({
   idempotencyKey,
   ...input
 }: z.input<typeof CreatePortalSession> & { idempotencyKey: string }): Promise<NewPortalSession> {
-  return request(NewPortalSession, {
+  return request(async () => (await portalSchemas()).NewPortalSession, {
     method: "POST",
     path: "/portal-sessions",
     body: input,

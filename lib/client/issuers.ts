@@ -1,35 +1,35 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
-import { pageOf } from "@/lib/lists/schema";
-import {
-  Issuer,
-  IssuerKeys,
-  type CreateIssuer,
-  type IssuerFilters,
-  type UpdateIssuer,
-} from "@/lib/issuers/schema";
+import type { Issuer, CreateIssuer, IssuerFilters, UpdateIssuer } from "@/lib/issuers/schema";
 
-const IssuerPage = pageOf(Issuer);
+const schemas = () => import("@/lib/issuers/schema");
 
 export const issuers = {
   all: ["issuers"] as const,
   list: (filters: Partial<z.output<typeof IssuerFilters>> = {}) =>
     queryOptions({
       queryKey: [...issuers.all, "list", filters] as const,
-      queryFn: ({ signal }) => request(IssuerPage, { path: "/issuers", query: { ...filters }, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).IssuerPage, {
+          path: "/issuers",
+          query: { ...filters },
+          signal,
+        }),
       placeholderData: keepPreviousData,
     }),
   detail: (id: string) =>
     queryOptions({
       queryKey: [...issuers.all, "detail", id] as const,
-      queryFn: ({ signal }) => request(Issuer, { path: pathOf`/issuers/${id}`, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).Issuer, { path: pathOf`/issuers/${id}`, signal }),
     }),
   /** What the answering node checks its tokens with; asking makes it read the set when it has not yet. */
   keys: (id: string) =>
     queryOptions({
       queryKey: [...issuers.all, "keys", id] as const,
-      queryFn: ({ signal }) => request(IssuerKeys, { path: pathOf`/issuers/${id}/keys`, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).IssuerKeys, { path: pathOf`/issuers/${id}/keys`, signal }),
     }),
 };
 
@@ -38,14 +38,23 @@ export function createIssuer({
   idempotencyKey,
   ...input
 }: z.input<typeof CreateIssuer> & { idempotencyKey: string }): Promise<Issuer> {
-  return request(Issuer, { method: "POST", path: "/issuers", body: input, idempotencyKey });
+  return request(async () => (await schemas()).Issuer, {
+    method: "POST",
+    path: "/issuers",
+    body: input,
+    idempotencyKey,
+  });
 }
 
 export function updateIssuer({
   id,
   ...change
 }: z.input<typeof UpdateIssuer> & { id: string }): Promise<Issuer> {
-  return request(Issuer, { method: "PATCH", path: pathOf`/issuers/${id}`, body: change });
+  return request(async () => (await schemas()).Issuer, {
+    method: "PATCH",
+    path: pathOf`/issuers/${id}`,
+    body: change,
+  });
 }
 
 export function removeIssuer(id: string): Promise<void> {

@@ -1,23 +1,20 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
-import {
-  ScopeEntry,
-  ScopePage,
-  type DefineScope,
-  type ListScopes,
-  type UpdateScope,
-} from "@/lib/scopes/schema";
+import type { ScopeEntry, DefineScope, ListScopes, UpdateScope } from "@/lib/scopes/schema";
 
 /** How a list of scopes is narrowed and paged. */
 export type ScopeFilters = Partial<z.output<typeof ListScopes>>;
+
+const schemas = () => import("@/lib/scopes/schema");
 
 export const scopes = {
   all: ["scopes"] as const,
   list: (filters: ScopeFilters = {}) =>
     queryOptions({
       queryKey: [...scopes.all, "list", filters] as const,
-      queryFn: ({ signal }) => request(ScopePage, { path: "/scopes", query: { ...filters }, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).ScopePage, { path: "/scopes", query: { ...filters }, signal }),
       placeholderData: keepPreviousData,
     }),
 };
@@ -27,14 +24,23 @@ export function defineScope({
   idempotencyKey,
   ...input
 }: z.input<typeof DefineScope> & { idempotencyKey: string }): Promise<ScopeEntry> {
-  return request(ScopeEntry, { method: "POST", path: "/scopes", body: input, idempotencyKey });
+  return request(async () => (await schemas()).ScopeEntry, {
+    method: "POST",
+    path: "/scopes",
+    body: input,
+    idempotencyKey,
+  });
 }
 
 export function updateScope({
   name,
   ...change
 }: z.input<typeof UpdateScope> & { name: string }): Promise<ScopeEntry> {
-  return request(ScopeEntry, { method: "PATCH", path: pathOf`/scopes/${name}`, body: change });
+  return request(async () => (await schemas()).ScopeEntry, {
+    method: "PATCH",
+    path: pathOf`/scopes/${name}`,
+    body: change,
+  });
 }
 
 /** Refused while a key, a role or a ceiling names it. */

@@ -2,10 +2,9 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { listCustomerMembers, removeCustomerMember, updateCustomerMember } from "@/lib/customers/members";
-import { CustomerMember, UpdateCustomerMember } from "@/lib/customers/schema";
-import { pageOf, PageQuery } from "@/lib/lists/schema";
+import { CustomerMember, CustomerMemberPage, UpdateCustomerMember } from "@/lib/customers/schema";
+import { PageQuery } from "@/lib/lists/schema";
 
-const CustomerMemberPage = pageOf(CustomerMember).meta({ id: "CustomerMemberPage" });
 const id = z.string().max(200).describe("Id or external id");
 const ofMember = { params: z.object({ id, userId: z.string().max(100) }) };
 const tags = ["Customers"];

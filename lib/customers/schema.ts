@@ -123,6 +123,8 @@ export const CustomerMember = z
   .meta({ id: "CustomerMember" });
 export type CustomerMember = z.output<typeof CustomerMember>;
 
+export const CustomerMemberPage = pageOf(CustomerMember).meta({ id: "CustomerMemberPage" });
+
 /** What `PATCH /customers/{id}/members/{userId}` takes. */
 export const UpdateCustomerMember = z
   .strictObject({ role: CustomerRole })

@@ -5,9 +5,15 @@ import { createRouter } from "@/lib/api/router";
 import { createIssuer } from "@/lib/issuers/create";
 import { deleteIssuer } from "@/lib/issuers/delete";
 import { listIssuers, readIssuer, readIssuerKeys } from "@/lib/issuers/read";
-import { CreateIssuer, Issuer, IssuerFilters, IssuerKeys, UpdateIssuer } from "@/lib/issuers/schema";
+import {
+  CreateIssuer,
+  Issuer,
+  IssuerFilters,
+  IssuerKeys,
+  IssuerPage,
+  UpdateIssuer,
+} from "@/lib/issuers/schema";
 import { updateIssuer } from "@/lib/issuers/update";
-import { pageOf } from "@/lib/lists/schema";
 
 const tags = ["issuers"];
 const IssuerParam = z.object({ id: z.string().max(100) });
@@ -29,7 +35,7 @@ const list = createRoute({
   operationId: "listIssuers",
   summary: "List and search issuers",
   request: { query: IssuerFilters },
-  responses: { 200: answer("A page of issuers", pageOf(Issuer)) },
+  responses: { 200: answer("A page of issuers", IssuerPage) },
 });
 
 const read = createRoute({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { algorithmsOf, jwkRefusal, publicJwk, tokenAlgorithms } from "@/lib/issuers/format";
 import { QuotaInput, Quotas, RateLimitInput, RateLimits } from "@/lib/limits/schema";
-import { PageQuery } from "@/lib/lists/schema";
+import { PageQuery, pageOf } from "@/lib/lists/schema";
 
 /** Most issuers that a workspace may register. */
 export const issuersMax = 50;
@@ -108,6 +108,8 @@ export const Issuer = z
   })
   .meta({ id: "Issuer" });
 export type Issuer = z.output<typeof Issuer>;
+
+export const IssuerPage = pageOf(Issuer);
 
 /** What static keys and allowed algorithms have to do with each other. */
 export function keysRefusal(issuer: {

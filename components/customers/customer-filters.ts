@@ -1,0 +1,14 @@
+import { pageSize, readPlace } from "@/components/lists/list-address";
+import { oneOf } from "@/lib/client/read-unknown";
+
+/** What the API is asked for an address of the table of customers. */
+export function readCustomerFilters(params: URLSearchParams) {
+  const { q, cursor } = readPlace(params);
+  const status = oneOf(["active", "disabled"] as const, params.get("status"));
+  return {
+    limit: pageSize,
+    ...(q === "" ? {} : { q }),
+    ...(status === null ? {} : { status }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+}

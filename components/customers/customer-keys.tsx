@@ -1,0 +1,105 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { isOver, statusOf } from "@/components/keys/key-state";
+import { MaskedKey } from "@/components/keys/masked-key";
+import { usePermission } from "@/components/shell/permissions";
+import { QueryProblem } from "@/components/states/query-problem";
+import { LoadingRows } from "@/components/states/states";
+import { Plate } from "@/components/ui/plate";
+import { DataTable } from "@/components/ui/table/data-table";
+import { Ago } from "@/components/ui/words/ago";
+import { ScopeList } from "@/components/ui/words/chips";
+import { StatusWord } from "@/components/ui/words/status-word";
+import { useNow } from "@/components/ui/words/use-now";
+import { keys, type KeyFilters } from "@/lib/client/keys";
+import type { Customer } from "@/lib/customers/schema";
+import type { Key } from "@/lib/keys/schema";
+
+/** The customer's keys that were used last, at most ten. */
+export function CustomerKeys({ customer }: { customer: Customer }) {
+  return (
+    <KeysPlate
+      title="Keys"
+      filters={{ customer: customer.id }}
+      empty="It has no key yet. A key is handed to it where keys are created."
+    />
+  );
+}
+
+export interface KeysPlateProps {
+  title: string;
+  /** Which keys; the same filter is that of the link to all of them. */
+  filters: Pick<KeyFilters, "customer" | "role">;
+  /** Said where there is none. */
+  empty: string;
+}
+
+/** A few keys of a kind, with the way to all of them. */
+export function KeysPlate({ title, filters, empty }: KeysPlateProps) {
+  const permission = usePermission("read:keys");
+  const list = useQuery({
+    ...keys.list({ ...filters, limit: 10, sort: "lastUsed" }),
+    enabled: permission.allowed,
+  });
+  const rows = list.data?.items ?? [];
+  const { customer } = filters;
+  const all = customer === undefined ? null : `/keys?customer=${encodeURIComponent(customer)}`;
+  return (
+    <Plate
+      title={title}
+      note={list.data?.total === undefined ? undefined : list.data.total.toLocaleString("en")}
+      padded={false}
+      className="recent"
+      aside={rows.length > 0 && all !== null ? <Link href={all}>All</Link> : undefined}
+    >
+      {!permission.allowed && <p className="plate-line muted">{permission.why}</p>}
+      {list.isPending && permission.allowed && <LoadingRows label="Loading keys" rows={3} height={36} />}
+      {list.isError && <QueryProblem things="Keys" error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && <p className="plate-line muted">{empty}</p>}
+      {rows.length > 0 && <KeyTable rows={rows} />}
+    </Plate>
+  );
+}
+
+function KeyTable({ rows }: { rows: readonly Key[] }) {
+  const now = useNow();
+  return (
+    <DataTable label="Keys" kind="plate" cards>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Key</th>
+          <th scope="col" className="c-wide">
+            Grant
+          </th>
+          <th scope="col">Status</th>
+          <th scope="col">Last used</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((key) => (
+          <tr key={key.id} className={isOver(key) ? "quiet" : undefined}>
+            <td>
+              <Link className="plain" href={`/keys/${key.id}`} title={key.name}>
+                {key.name}
+              </Link>
+            </td>
+            <td data-label="Key">
+              <MaskedKey masked={key.masked} spent={isOver(key)} />
+            </td>
+            <td data-label="Grant" className="c-wide">
+              <ScopeList scopes={key.grant} most={2} />
+            </td>
+            <td data-label="Status">
+              <StatusWord status={statusOf(key, now)} />
+            </td>
+            <td data-label="Last used" className="muted">
+              {key.lastUsedAt === null ? "never" : <Ago at={key.lastUsedAt} />}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </DataTable>
+  );
+}

@@ -1,0 +1,233 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CirclePause, CirclePlay, Ellipsis, Pencil, Trash2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { CustomerKeys } from "@/components/customers/customer-keys";
+import { CustomerMembers } from "@/components/customers/customer-members";
+import { CeilingPlate, MetadataPlate, SharedLimitsPlate } from "@/components/customers/customer-plates";
+import { CustomerSessions } from "@/components/customers/customer-sessions";
+import { keyCountText } from "@/components/customers/customer-table";
+import { Page, PageHead } from "@/components/shell/page";
+import { usePermission } from "@/components/shell/permissions";
+import { QueryProblem } from "@/components/states/query-problem";
+import { LoadingRows, NotFoundState } from "@/components/states/states";
+import { Button, ButtonLink, IconButton } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Icon } from "@/components/ui/icon";
+import { Menu } from "@/components/ui/overlay/menu";
+import { toast } from "@/components/ui/overlay/toaster";
+import { Note } from "@/components/ui/plate";
+import { Ago } from "@/components/ui/words/ago";
+import { StatusWord } from "@/components/ui/words/status-word";
+import { useNow } from "@/components/ui/words/use-now";
+import { dateText, momentText } from "@/components/ui/words/when";
+import { customers, updateCustomer } from "@/lib/client/customers";
+import { ProblemError } from "@/lib/client/problem-error";
+import type { Customer } from "@/lib/customers/schema";
+
+const CustomerDialog = lazy(async () => ({
+  default: (await import("@/components/customers/customer-dialog")).CustomerDialog,
+}));
+const MetadataDialog = lazy(async () => ({
+  default: (await import("@/components/customers/metadata-dialog")).MetadataDialog,
+}));
+const DisableCustomer = lazy(async () => ({
+  default: (await import("@/components/customers/disable-customer")).DisableCustomer,
+}));
+const DeleteCustomer = lazy(async () => ({
+  default: (await import("@/components/customers/delete-customer")).DeleteCustomer,
+}));
+
+const crumb = { label: "Customers", href: "/customers" };
+
+export interface CustomerPageProps {
+  /** Id or external id. */
+  id: string;
+  /** Name of the workspace. */
+  workspace: string;
+  /** The page's Content-Security-Policy nonce, for the JSON editor's own style sheet. */
+  nonce: string | undefined;
+}
+
+/** One customer: what its keys may do at most, its keys, people and portal sessions. */
+export function CustomerPage({ id, workspace, nonce }: CustomerPageProps) {
+  const detail = useQuery(customers.detail(id));
+  if (detail.data) return <Shown customer={detail.data} nonce={nonce} />;
+  const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
+  return (
+    <Page>
+      <PageHead title="Customer" crumb={crumb} />
+      {detail.isPending && <LoadingRows label="Loading the customer" />}
+      {isMissing && (
+        <NotFoundState
+          thing="customer"
+          workspace={workspace}
+          actions={<ButtonLink href="/customers">All customers</ButtonLink>}
+        />
+      )}
+      {detail.isError && !isMissing && (
+        <QueryProblem
+          things="The customer"
+          error={detail.error}
+          stillWorks="Its keys still work: the gateway does not need this page."
+          onRetry={() => void detail.refetch()}
+        />
+      )}
+    </Page>
+  );
+}
+
+type Open = "edit" | "metadata" | "disable" | "delete";
+
+function Shown({ customer, nonce }: { customer: Customer; nonce: string | undefined }) {
+  const router = useRouter();
+  const [open, setOpen] = useState<Open | null>(null);
+  const mayUpdate = usePermission("update:customers");
+  const mayDestroy = usePermission("destroy:customers");
+  const isDisabled = customer.status === "disabled";
+  const enable = useEnable(customer);
+  const close = () => setOpen(null);
+  const saved = () => {
+    close();
+    toast({ text: `${customer.name} saved. It holds from the next call on.` });
+  };
+  const onEdit = mayUpdate.allowed ? () => setOpen("edit") : undefined;
+  return (
+    <Page>
+      <PageHead
+        title={customer.name}
+        crumb={crumb}
+        facts={<StatusWord status={customer.status} />}
+        actions={
+          <>
+            <Button size={28} icon={<Icon of={Pencil} />} why={mayUpdate.why} onClick={onEdit}>
+              Edit
+            </Button>
+            {isDisabled ? (
+              <Button
+                size={28}
+                icon={<Icon of={CirclePlay} />}
+                why={mayUpdate.why}
+                busy={enable.isPending && "Enabling"}
+                onClick={() => enable.mutate()}
+              >
+                Enable
+              </Button>
+            ) : (
+              <Button
+                size={28}
+                kind="danger"
+                icon={<Icon of={CirclePause} />}
+                why={mayUpdate.why}
+                onClick={() => setOpen("disable")}
+              >
+                Disable
+              </Button>
+            )}
+            <Menu
+              trigger={<IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />}
+              entries={[
+                {
+                  label: "Delete customer",
+                  icon: <Icon of={Trash2} />,
+                  danger: true,
+                  why: mayDestroy.why,
+                  onSelect: () => setOpen("delete"),
+                },
+              ]}
+            />
+          </>
+        }
+      />
+      <Nameplate customer={customer} />
+      {customer.disabledAt !== null && (
+        <Note tone="limited">
+          <b>Disabled since {momentText(customer.disabledAt)}.</b> Its keys, members and portal sessions are
+          refused until it is enabled. Nothing of it is gone.
+        </Note>
+      )}
+      <div className="main-aside content">
+        <div className="stack">
+          <CustomerKeys customer={customer} />
+          <CustomerMembers customer={customer} />
+          <CustomerSessions customer={customer} />
+        </div>
+        <aside className="stack" aria-label="About this customer">
+          <CeilingPlate customer={customer} onEdit={onEdit} />
+          <SharedLimitsPlate customer={customer} onEdit={onEdit} />
+          <MetadataPlate
+            customer={customer}
+            onEdit={mayUpdate.allowed ? () => setOpen("metadata") : undefined}
+          />
+        </aside>
+      </div>
+      <Suspense>
+        {open === "edit" && <CustomerDialog customer={customer} onClose={close} onSaved={saved} />}
+        {open === "metadata" && (
+          <MetadataDialog customer={customer} nonce={nonce} onClose={close} onSaved={saved} />
+        )}
+        {open === "disable" && <DisableCustomer customer={customer} onClose={close} />}
+        {open === "delete" && (
+          <DeleteCustomer
+            customer={customer}
+            onClose={close}
+            onDeleted={() => {
+              toast({ text: `${customer.name} deleted. Its decisions and revoked keys stay as history.` });
+              router.push("/customers");
+            }}
+          />
+        )}
+      </Suspense>
+    </Page>
+  );
+}
+
+/** Shown at once, and taken back when it is refused. */
+function useEnable(customer: Customer) {
+  const client = useQueryClient();
+  const { queryKey } = customers.detail(customer.id);
+  return useMutation({
+    mutationFn: () => updateCustomer({ id: customer.id, disabled: false }),
+    onMutate: () => client.setQueryData(queryKey, { ...customer, status: "active", disabledAt: null }),
+    onSuccess: () => toast({ text: `${customer.name} is enabled. Its keys work again.` }),
+    onError: (error) => {
+      client.setQueryData(queryKey, customer);
+      toast({ tone: "failed", text: `${customer.name} is still disabled. ${error.message}` });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: customers.all }),
+  });
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd suppressHydrationWarning>{children}</dd>
+    </div>
+  );
+}
+
+function Nameplate({ customer }: { customer: Customer }) {
+  const now = useNow();
+  return (
+    <dl className="facts strip-facts">
+      <Fact label="Customer">
+        <code>{customer.id}</code>
+        <CopyButton text={customer.id} label="Copy customer id" />
+      </Fact>
+      <Fact label="External id">
+        <code className="trunc" title={customer.externalId}>
+          {customer.externalId}
+        </code>
+        <CopyButton text={customer.externalId} label="Copy external id" />
+      </Fact>
+      <Fact label="Plan">{customer.plan ?? "None"}</Fact>
+      <Fact label="Keys">{keyCountText(customer)}</Fact>
+      <Fact label="Added">{dateText(customer.createdAt, now)}</Fact>
+      <Fact label="Changed">
+        <Ago at={customer.updatedAt} />
+      </Fact>
+    </dl>
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+import Link from "next/link";
+import { LimitFacts } from "@/components/plans/limit-words";
+import { Button } from "@/components/ui/button";
+import { Plate } from "@/components/ui/plate";
+import { ScopeList } from "@/components/ui/words/chips";
+import type { Customer } from "@/lib/customers/schema";
+
+interface CustomerPlateProps {
+  customer: Customer;
+  /** Absent where the person may not change the customer. */
+  onEdit?: (() => void) | undefined;
+}
+
+function Edit({ onEdit, what }: { onEdit: (() => void) | undefined; what: string }) {
+  if (!onEdit) return null;
+  return (
+    <Button kind="ghost" size={28} aria-label={`Edit ${what}`} onClick={onEdit}>
+      Edit
+    </Button>
+  );
+}
+
+/** What its keys may hold at most. */
+export function CeilingPlate({ customer, onEdit }: CustomerPlateProps) {
+  const { scopeCeiling } = customer;
+  return (
+    <Plate title="Scope ceiling" padded={false} aside={<Edit onEdit={onEdit} what="ceiling" />}>
+      <div className="pad list">
+        {scopeCeiling.length === 0 ? (
+          <p className="muted">No scope: its keys are recognised, and may do what needs none.</p>
+        ) : (
+          <ScopeList scopes={scopeCeiling} />
+        )}
+        {scopeCeiling.includes("*:*") && (
+          <p className="small muted">
+            <code>*:*</code> is every scope of your own API, and none of Latchkey&apos;s.
+          </p>
+        )}
+      </div>
+    </Plate>
+  );
+}
+
+/** The plan of its keys, and what they all share. */
+export function SharedLimitsPlate({ customer, onEdit }: CustomerPlateProps) {
+  const { plan, keyCountMax, rateLimits, quotas } = customer;
+  return (
+    <Plate title="Limits" padded={false} aside={<Edit onEdit={onEdit} what="limits" />}>
+      <div className="pad list">
+        <div className="row limit-fact">
+          <span className="muted">Plan of its keys</span>
+          <span className="grow" />
+          {plan === null ? (
+            <span className="faint">none</span>
+          ) : (
+            <Link href={`/settings/plans?plan=${encodeURIComponent(plan)}`}>{plan}</Link>
+          )}
+        </div>
+        <div className="row limit-fact">
+          <span className="muted">Most keys</span>
+          <span className="grow" />
+          {keyCountMax === null ? (
+            <span className="faint">any number</span>
+          ) : (
+            <b>{keyCountMax.toLocaleString("en")}</b>
+          )}
+        </div>
+        <p className="small muted">
+          {rateLimits.length + quotas.length === 0
+            ? "Its keys share no limit and no quota."
+            : "Shared by all its keys"}
+        </p>
+        <LimitFacts rateLimits={rateLimits} quotas={quotas} />
+      </div>
+    </Plate>
+  );
+}
+
+/** The provider's own facts about it. */
+export function MetadataPlate({ customer, onEdit }: CustomerPlateProps) {
+  const entries = Object.entries(customer.metadata);
+  return (
+    <Plate title="Metadata" padded={false} aside={<Edit onEdit={onEdit} what="metadata" />}>
+      <div className="pad">
+        {entries.length === 0 ? (
+          <p className="muted">None.</p>
+        ) : (
+          <dl className="kv">
+            {entries.map(([name, value]) => (
+              <div key={name} className="contents">
+                <dt className="trunc" title={name}>
+                  {name}
+                </dt>
+                <dd className="trunc" title={JSON.stringify(value)}>
+                  {JSON.stringify(value)}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+    </Plate>
+  );
+}
