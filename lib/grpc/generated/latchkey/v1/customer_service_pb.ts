@@ -426,7 +426,7 @@ export const DeleteCustomerResponseSchema: GenMessage<DeleteCustomerResponse> = 
   messageDesc(file_latchkey_v1_customer_service, 13);
 
 /**
- * Customers of the workspace. A `id` is Latchkey's or the provider's own. Callers show a key as for KeyService.
+ * Customers of the workspace. An `id` is Latchkey's or the provider's own. Callers show a key as for KeyService.
  *
  * @generated from service latchkey.v1.CustomerService
  */
