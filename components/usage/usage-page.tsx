@@ -19,6 +19,7 @@ import {
   usageSplits,
   type UsageState,
 } from "@/components/usage/question";
+import { FlaggedPlate, QuotasPlate } from "@/components/usage/usage-aside";
 import { UsageTable } from "@/components/usage/usage-table";
 import { UsageToolbar } from "@/components/usage/usage-toolbar";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -122,6 +123,11 @@ function NoCalls({
   );
 }
 
+/** Whose quotas the page shows: those of what it is narrowed to. */
+function quotasOf({ key, customer }: UsageState) {
+  return { ...(key === null ? {} : { key }), ...(customer === null ? {} : { customer }) };
+}
+
 /** Who called what, how often, and what became of it. Range, split, order and filters stand in the address. */
 export function UsagePage({ workspace }: { workspace: string }) {
   const { search, go } = useAddressBar();
@@ -163,7 +169,13 @@ export function UsagePage({ workspace }: { workspace: string }) {
       )}
       {data && data.totals.requests > 0 && (
         <div className="content stack">
-          <Chart data={data} />
+          <div className="main-aside usage-top">
+            <Chart data={data} />
+            <aside className="stack" aria-label="Quotas and flagged keys">
+              <QuotasPlate of={quotasOf(state)} />
+              <FlaggedPlate />
+            </aside>
+          </div>
           <Plate
             title="Split"
             padded={false}

@@ -116,8 +116,10 @@ function Part({ label, calls, of, from = 2 }: { label: string; calls: number; of
   const share = of === 0 ? 0 : calls / of;
   return (
     <td data-label={label} className={clsx("num", share >= from && "t-deny", calls === 0 && "faint")}>
-      {compactText(calls)}
-      {calls > 0 && <span className="share">{percentText(share)}%</span>}
+      <span className="nowrap">
+        {compactText(calls)}
+        <span className="share">{calls > 0 && `${percentText(share)}%`}</span>
+      </span>
     </td>
   );
 }

@@ -38,6 +38,13 @@ export const keys = {
       queryFn: ({ signal }) =>
         request(async () => (await schemas()).KeyDetail, { path: pathOf`/keys/${id}`, signal }),
     }),
+  /** What a key may do, and where it has that from. */
+  grant: (id: string) =>
+    queryOptions({
+      queryKey: [...keys.all, "grant", id] as const,
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).KeyGrant, { path: pathOf`/keys/${id}/grant`, signal }),
+    }),
   /** Thirty days of calls for the rows of one page, at most 100 keys. */
   sparklines: (ids: readonly string[]) =>
     queryOptions({

@@ -8,7 +8,7 @@ import { groupUsage } from "@/lib/usage/group-usage";
 import { keyUsage } from "@/lib/usage/key-usage";
 import { overview } from "@/lib/usage/overview";
 import { QuotaQuestion, UsageExport, UsagePeriod, UsageQuestion } from "@/lib/usage/question";
-import { KeyUsage, Overview, QuotaStanding, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
+import { KeyUsage, Overview, QuotaStandings, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
 import { quotaStandings } from "@/lib/usage/quotas/quota-standings";
 import { sparklines } from "@/lib/usage/sparklines";
 
@@ -82,10 +82,7 @@ usageRoutes.openapi(
     tags: ["Usage"],
     summary: "How the quotas of keys and customers stand, the most used first",
     request: { query: QuotaQuestion },
-    responses: json(
-      z.object({ items: z.array(QuotaStanding) }),
-      "Of the 50 keys used last that have one, and of 50 customers",
-    ),
+    responses: json(QuotaStandings, "Of the 50 keys used last that have one, and of 50 customers"),
   }),
   async (c) => c.json({ items: await quotaStandings(c.var.actor, c.req.valid("query")) }, 200),
 );

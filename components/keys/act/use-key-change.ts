@@ -9,6 +9,7 @@ import type { Key, KeyDetail, KeyPage } from "@/lib/keys/schema";
 
 const lists = [...keys.all, "list"] as const;
 const details = [...keys.all, "detail"] as const;
+const grants = [...keys.all, "grant"] as const;
 
 export interface KeyChange<Input, Answer> {
   send: (input: Input) => Promise<Answer>;
@@ -62,6 +63,6 @@ export function show(client: QueryClient, change: (key: Key) => Key): void {
 }
 
 function readAgain(client: QueryClient): void {
-  for (const queryKey of [lists, details, overview.all, audit.all])
+  for (const queryKey of [lists, details, grants, overview.all, audit.all])
     void client.invalidateQueries({ queryKey });
 }

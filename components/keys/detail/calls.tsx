@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { compactText } from "@/components/charts/prepare";
 import { StackedBars } from "@/components/charts/stacked-bars";
+import { BySecret, ByService } from "@/components/keys/detail/calls-by";
 import { statusWords } from "@/components/keys/detail/status-words";
 import { shareText } from "@/components/keys/rotation/traffic";
 import { QueryProblem } from "@/components/states/query-problem";
@@ -117,6 +118,11 @@ export function Calls({
         <div className="pad traffic-chart snug">
           {error && !data && <QueryProblem things="Calls" error={error} onRetry={() => void refetch()} />}
           {!data && !error && <LoadingRows label="Loading calls" rows={4} height={44} />}
+          {data?.totals.requests === 0 && (
+            <p className="muted no-calls">
+              Nothing called with this key in this time. Calls are counted within seconds, allowed or not.
+            </p>
+          )}
           {data && (
             <StackedBars
               label="Calls by outcome"
@@ -134,6 +140,8 @@ export function Calls({
         <div className="two">
           <ByStatus data={data} />
           <ByRoute data={data} />
+          <ByService data={data} />
+          <BySecret data={data} />
         </div>
       )}
     </>

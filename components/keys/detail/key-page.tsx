@@ -1,18 +1,24 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Ban, RefreshCw } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent } from "react";
+import Link from "next/link";
+import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useState } from "react";
 import { useKeyTask } from "@/components/keys/act/tasks";
 import { Calls } from "@/components/keys/detail/calls";
-import { AddressesPlate, GrantPlate, LimitsPlate, MetadataPlate } from "@/components/keys/detail/key-plates";
 import { RotationPlate } from "@/components/keys/detail/rotation-plate";
 import { TrailPlate } from "@/components/keys/detail/trail";
 import { isOver, statusOf, whyNotRotated } from "@/components/keys/key-state";
 import { KeyMenu } from "@/components/keys/list/key-menu";
 import { MaskedKey } from "@/components/keys/masked-key";
+import { FlagsPlate } from "@/components/keys/plates/flags-plate";
+import { GrantPlate } from "@/components/keys/plates/grant-plate";
+import { LimitsPlate } from "@/components/keys/plates/limits-plate";
+import { MetadataPlate } from "@/components/keys/plates/metadata-plate";
+import { ReachPlate } from "@/components/keys/plates/reach-plate";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
+import { useSide } from "@/components/shell/side";
 import { useShortcut } from "@/components/shell/shortcuts";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";
@@ -37,6 +43,9 @@ const KeyRules = lazy(async () => ({
 const KeyDecisions = lazy(async () => ({
   default: (await import("@/components/keys/detail/key-decisions")).KeyDecisions,
 }));
+const MetadataDialog = lazy(async () => ({
+  default: (await import("@/components/keys/plates/metadata-dialog")).MetadataDialog,
+}));
 const TrailTable = lazy(async () => ({
   default: (await import("@/components/keys/detail/trail")).TrailTable,
 }));
@@ -51,6 +60,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function Nameplate({ subject, workspace }: { subject: Key; workspace: string }) {
+  const side = useSide();
   const now = useNow();
   return (
     <div className="nameplate">
@@ -61,7 +71,13 @@ function Nameplate({ subject, workspace }: { subject: Key; workspace: string }) 
           <CopyButton text={subject.id} label="Copy key id" />
         </Fact>
         <Fact label="Environment">{subject.environment === "live" ? "Live" : "Test"}</Fact>
-        <Fact label="Customer">{subject.customerName ?? subject.customerExternalId ?? workspace}</Fact>
+        <Fact label="Customer">
+          {subject.customer === null || side === "customer" ? (
+            (subject.customerName ?? workspace)
+          ) : (
+            <Link href={`/customers/${subject.customer}`}>{subject.customerName}</Link>
+          )}
+        </Fact>
         <Fact label="Created">{dateText(subject.createdAt, now)}</Fact>
         <Fact label="Expires">
           {subject.expiresAt === null
@@ -102,10 +118,21 @@ function Over({ subject }: { subject: Key }) {
   return null;
 }
 
+export interface KeyPageProps {
+  keyId: string;
+  /** Name of the workspace. */
+  workspace: string;
+  /** Of the page's Content-Security-Policy, for the JSON editor. */
+  nonce: string | undefined;
+}
+
+/** How often the state of its limits is read again. */
+const limitsReadMs = 15_000;
+
 /** Everything about one key. Tab and range stand in the address. */
-export function KeyPage({ keyId, workspace }: { keyId: string; workspace: string }) {
-  const { data, error, refetch } = useQuery(keys.detail(keyId));
-  if (data) return <Shown subject={data} workspace={workspace} />;
+export function KeyPage({ keyId, ...place }: KeyPageProps) {
+  const { data, error, refetch } = useQuery({ ...keys.detail(keyId), refetchInterval: limitsReadMs });
+  if (data) return <Shown subject={data} {...place} />;
   return (
     <Page>
       <PageHead title="Key" crumb={{ label: "Keys", href: "/keys" }} />
@@ -136,7 +163,9 @@ function useEditByAddress(edit: (() => void) | undefined): void {
   }, [wanted]);
 }
 
-function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }) {
+function Shown({ subject, workspace, nonce }: { subject: KeyDetail } & Omit<KeyPageProps, "keyId">) {
+  const mayDescribe = useSide() === "workspace";
+  const [describing, setDescribing] = useState(false);
   const start = useKeyTask();
   const now = useNow();
   const { search, go } = useAddressBar();
@@ -202,13 +231,22 @@ function Shown({ subject, workspace }: { subject: KeyDetail; workspace: string }
             />
           </div>
           <aside className="stack" aria-label="About this key">
+            <FlagsPlate keyId={subject.id} />
             <GrantPlate subject={subject} onEdit={onEdit} />
             <LimitsPlate subject={subject} onEdit={onEdit} />
-            <AddressesPlate subject={subject} onEdit={onEdit} />
-            <MetadataPlate subject={subject} onEdit={onEdit} />
+            <ReachPlate subject={subject} onEdit={onEdit} />
+            <MetadataPlate
+              subject={subject}
+              onEdit={onEdit && mayDescribe ? () => setDescribing(true) : undefined}
+            />
             <TrailPlate keyId={subject.id} onAll={() => go({ tab: "audit" })} />
           </aside>
         </TabPanel>
+        {describing && (
+          <Suspense>
+            <MetadataDialog subject={subject} nonce={nonce} onClose={() => setDescribing(false)} />
+          </Suspense>
+        )}
         <TabPanel value="rules" className="content">
           <Suspense fallback={<LoadingRows label="Loading rules" height={36} />}>
             <KeyRules subject={subject} />

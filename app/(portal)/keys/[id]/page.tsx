@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { FirstData } from "@/app/(portal)/first-data";
@@ -12,6 +13,7 @@ import { Problem } from "@/lib/api/problem";
 import { keys } from "@/lib/client/keys";
 import { usage } from "@/lib/client/usage";
 import { gatewayUrl } from "@/lib/env";
+import { readGrant } from "@/lib/keys/read-grant";
 import { readKey } from "@/lib/keys/read";
 import type { KeyDetail } from "@/lib/keys/schema";
 import { holds } from "@/lib/scopes/grant";
@@ -52,9 +54,11 @@ export default async function KeyDetailPage({ params, searchParams }: KeyParams)
   const key = await keyOrNull(actor, id);
   if (key === null) notFound();
   const range = UsageRange.safeParse((await searchParams)["range"]).data ?? "24h";
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     <FirstData
       answers={[
+        { queryKey: keys.grant(id).queryKey, load: () => readGrant(actor, id) },
         { queryKey: keys.detail(id).queryKey, load: () => Promise.resolve(key) },
         { queryKey: usage.ofKey(id, range).queryKey, load: () => keyUsage(actor, { keyId: id, range }) },
       ]}
@@ -64,7 +68,7 @@ export default async function KeyDetailPage({ params, searchParams }: KeyParams)
         workspace={workspace.slug}
         mayLimit={customer === null && (role === "owner" || role === "admin")}
       >
-        <KeyPage keyId={id} workspace={workspace.name} />
+        <KeyPage keyId={id} workspace={workspace.name} nonce={nonce} />
       </KeyTasks>
     </FirstData>
   );

@@ -1,0 +1,102 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Flag } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { BurnMeter } from "@/components/usage/burn-meter";
+import { Button } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
+import { Plate } from "@/components/ui/plate";
+import { Ago } from "@/components/ui/words/ago";
+import { overview } from "@/lib/client/overview";
+import { usage } from "@/lib/client/usage";
+import type { QuotaStanding } from "@/lib/usage/schema";
+
+const few = 4;
+
+function holderHref({ kind, id }: QuotaStanding["holder"]): string {
+  return kind === "key" ? `/keys/${id}` : `/customers/${id}`;
+}
+
+/** How quotas stand and where they are going, the most used first. */
+export function QuotasPlate({ of }: { of: { key?: string; customer?: string } }) {
+  const { data, isError } = useQuery(usage.quotas(of));
+  const [all, setAll] = useState(false);
+  const items = data?.items ?? [];
+  const shown = all ? items : items.slice(0, few);
+  const rest = items.length - shown.length;
+  return (
+    <Plate title="Quotas" padded={false} note={items.length > 0 ? "most used first" : undefined}>
+      <div className="pad list">
+        {isError && !data && <p className="muted">Quotas could not be read. Calls are counted as ever.</p>}
+        {data && items.length === 0 && (
+          <p className="muted">
+            No quota. A plan, a customer or a key can have one a day and one a month; what is over it is
+            refused.
+          </p>
+        )}
+        {shown.map((standing) => (
+          <BurnMeter
+            key={`${standing.holder.id} ${standing.per}`}
+            burn={standing}
+            label={
+              <>
+                <Link className="plain" href={holderHref(standing.holder)} title={standing.holder.name}>
+                  {standing.holder.name}
+                </Link>{" "}
+                <span className="small faint">
+                  {standing.holder.kind === "customer" ? "customer, " : ""}this {standing.per}
+                </span>
+              </>
+            }
+          />
+        ))}
+        {rest > 0 && (
+          <span>
+            <Button kind="ghost" size={28} onClick={() => setAll(true)}>
+              {rest} more
+            </Button>
+          </span>
+        )}
+      </div>
+    </Plate>
+  );
+}
+
+/** Keys whose traffic departs from their own history now, and why that is said. */
+export function FlaggedPlate() {
+  const { data } = useQuery(overview.of({ range: "24h" }));
+  const flagged = data?.attention.filter((item) => item.kind === "key-flagged");
+  return (
+    <Plate title="Flagged keys" padded={false}>
+      {flagged?.length === 0 && (
+        <div className="pad list">
+          <p className="muted">
+            None. A key is flagged when its calls, denials or errors are far from what its own last weeks let
+            expect.
+          </p>
+        </div>
+      )}
+      {flagged !== undefined && flagged.length > 0 && (
+        <ul className="pad flag-list">
+          {flagged.map(({ keyId, keyName, flag, since, reason }) => (
+            <li key={`${keyId} ${flag}`}>
+              <Icon of={Flag} />
+              <div>
+                <p>
+                  <Link className="plain" href={`/keys/${keyId}`} title={keyName}>
+                    <b>{keyName}</b>
+                  </Link>{" "}
+                  <span className="small faint">
+                    since <Ago at={since} />
+                  </span>
+                </p>
+                <p className="small muted">{reason}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Plate>
+  );
+}
