@@ -1,3 +1,4 @@
+import { requireWholeRole } from "@/lib/accounts/members/authority";
 import { sessionsChanged } from "@/lib/accounts/session";
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
@@ -40,7 +41,10 @@ export async function listCustomerMembers(
   };
 }
 
-/** Gives a customer's member another role, at once in every session of theirs. Needs `update:members`. Throws `not-found`. */
+/**
+ * Gives a customer's member another role, at once in every session of theirs. Needs `update:members` and what the role
+ * holds. Throws `not-found`.
+ */
 export async function updateCustomerMember(
   actor: Actor,
   { role, ...member }: UpdateCustomerMember & MemberOf,
@@ -49,11 +53,13 @@ export async function updateCustomerMember(
   const changed = await db().$transaction(async (tx) => {
     const { where, before } = await lockMember(tx, actor, member);
     if (before.role === role) return before;
+    const { customerId } = where.workspaceId_customerId_userId;
+    await requireWholeRole(tx, actor, { role, customerId });
     await tx.customerMember.update({ where, data: { role } });
     await audit(tx, actor, {
       action: "members.change-role",
       subject: member.userId,
-      detail: { from: before.role, to: role, customer: where.workspaceId_customerId_userId.customerId },
+      detail: { from: before.role, to: role, customer: customerId },
     });
     return { ...before, role };
   });

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { inject, vi } from "vitest";
+import { roleScopes } from "@/lib/accounts/roles";
 import type { SystemActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
@@ -21,6 +22,8 @@ export interface GuardedWorld {
 /** What some operations need besides the scope that they are about. */
 export const alsoNeeded: Readonly<Record<string, readonly string[]>> = {
   "POST /account/start": ["create:services"],
+  "POST /members/invitations": roleScopes("viewer"),
+  "POST /members/invitations/{id}/resend": roleScopes("viewer"),
   "POST /portal-sessions": ["read:keys"],
 };
 

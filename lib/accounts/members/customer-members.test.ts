@@ -6,7 +6,7 @@ import { listMembers, removeMember } from "@/lib/accounts/members/members";
 import { Invite } from "@/lib/accounts/schema";
 import { readSession, sessionActor } from "@/lib/accounts/session";
 import { readWorkspace } from "@/lib/accounts/workspace";
-import type { Actor } from "@/lib/api/actor";
+import type { Actor, KeyActor } from "@/lib/api/actor";
 import { deleteCustomer } from "@/lib/customers/delete";
 import { listCustomerMembers, removeCustomerMember, updateCustomerMember } from "@/lib/customers/members";
 import { listCustomers, readCustomer } from "@/lib/customers/read";
@@ -82,6 +82,30 @@ test("a customer's member passes on what the ceiling allows and no more, at once
   expect(await kindOf(createKey(await actorOf(viewer.cookie), CreateKey.parse({ name: "no" })))).toBe(
     "forbidden",
   );
+});
+
+test("a customer's key that may change members gives nobody there more than it holds itself", async () => {
+  const { actor: owner } = await createPerson();
+  const customer = await addCustomer(owner, { scopeCeiling: ["read:invoices", "update:members"] });
+  const viewer = await joinCustomer(owner, customer.id, "viewer");
+  const key: KeyActor = {
+    kind: "key",
+    workspaceId: owner.workspaceId,
+    keyId: "key_1",
+    secretId: "s",
+    name: "theirs",
+    customerId: customer.id,
+    scopes: ["create:members", "update:members"],
+    address: null,
+  };
+  const member = { customer: customer.id, userId: viewer.user.id };
+  expect(await kindOf(updateCustomerMember(key, { ...member, role: "admin" }))).toBe("forbidden");
+  expect(await kindOf(invite(key, { email: freshEmail(), role: "admin" }))).toBe("forbidden");
+  expect(await actorOf(viewer.cookie)).toMatchObject({ role: "viewer" });
+  const { cookie } = await joinCustomer(owner, customer.id, "admin");
+  const admin = await actorOf(cookie);
+  expect(await kindOf(updateCustomerMember(admin, { ...member, role: "admin" }))).toBe("done");
+  expect(await kindOf(invite(admin, { email: freshEmail(), role: "developer" }))).toBe("done");
 });
 
 test("members of a disabled or removed customer are nowhere at once, and back when it is enabled", async () => {

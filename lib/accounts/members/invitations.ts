@@ -1,4 +1,4 @@
-import { lockMembers, requireOwner } from "@/lib/accounts/members/authority";
+import { lockMembers, requireOwner, requireWholeRole } from "@/lib/accounts/members/authority";
 import { Role, type Invitation, type Invite, type SentInvitation } from "@/lib/accounts/schema";
 import { newToken } from "@/lib/accounts/passwords/token";
 import { actorLabel, customerOf, requireScope, type Actor } from "@/lib/api/actor";
@@ -52,7 +52,8 @@ export async function listInvitations(actor: Actor, { limit, cursor }: PageQuery
 /**
  * Invites an address by a mailed link, to the workspace or to one customer's side; who is on a customer's side invites
  * to that one. Throws `conflict` for a member or an address invited already, `invalid` for an unknown customer,
- * `forbidden` when someone below owner invites an owner. When the mail does not go out, the link is in the answer instead.
+ * `forbidden` when the role holds more than the caller, or someone below owner invites an owner. When the mail does not
+ * go out, the link is in the answer instead.
  */
 export async function invite(
   actor: Actor,
@@ -65,6 +66,7 @@ export async function invite(
     await lockMembers(tx, workspaceId);
     const customerId = await customerFor(tx, actor, customer);
     if (role === "owner") await requireOwnerFor(tx, actor, customerId);
+    await requireWholeRole(tx, actor, { role, customerId });
     await refuseDouble(tx, { workspaceId, email, customerId });
     const row = await tx.invitation.create({
       data: {
@@ -88,7 +90,10 @@ export async function invite(
   return send(invitation, { workspaceId, token });
 }
 
-/** Sends an invitation again with a new link, good for another week; the link sent before is void. */
+/**
+ * Sends an invitation again with a new link, good for another week; the link sent before is void. Needs what its role
+ * holds, as inviting does.
+ */
 export async function resendInvitation(actor: Actor, id: string): Promise<SentInvitation> {
   requireScope(actor, "create:members");
   const { token, tokenHash } = newToken();
@@ -96,6 +101,7 @@ export async function resendInvitation(actor: Actor, id: string): Promise<SentIn
   const invitation = await db().$transaction(async (tx) => {
     const row = await loadPending(tx, actor, id);
     if (row.role === "owner") await requireOwner(tx, actor, "Only an owner may invite an owner.");
+    await requireWholeRole(tx, actor, { role: Role.parse(row.role), customerId: row.customerId });
     const { count } = await tx.invitation.updateMany({
       where: { workspaceId, id, acceptedAt: null },
       data: { tokenHash, expiresAt: end() },

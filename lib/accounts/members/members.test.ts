@@ -7,6 +7,7 @@ import {
   revokeInvitation,
 } from "@/lib/accounts/members/invitations";
 import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members/members";
+import { roleScopes } from "@/lib/accounts/roles";
 import { readSession } from "@/lib/accounts/session";
 import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
@@ -230,4 +231,32 @@ test("every change of members stands in the audit trail, and no token does", asy
     "members.revoke-invitation",
   ]);
   expect(JSON.stringify(entries.map(({ detail, actor }) => [detail, actor]))).not.toContain(tokenIn(link));
+});
+
+test("a key gives nobody a role that holds more than itself: by invitation, by sending one again, or by a change", async () => {
+  const owner = await createPerson();
+  const viewer = await createMember(owner.actor, "viewer");
+  const key = (scopes: readonly string[]): KeyActor => ({
+    kind: "key",
+    workspaceId: owner.actor.workspaceId,
+    keyId: "key_1",
+    secretId: "s",
+    name: "inviter",
+    customerId: null,
+    scopes,
+    address: null,
+  });
+  const bare = key(["create:members", "update:members"]);
+  const { invitation } = await invite(owner.actor, { email: freshEmail(), role: "admin" });
+  expect(await kindOf(invite(bare, { email: freshEmail(), role: "admin" }))).toBe("forbidden");
+  expect(await kindOf(invite(bare, { email: freshEmail(), role: "viewer" }))).toBe("forbidden");
+  expect(await kindOf(resendInvitation(bare, invitation.id))).toBe("forbidden");
+  expect(await kindOf(updateMember(bare, viewer.user.id, { role: "admin" }))).toBe("forbidden");
+  expect((await readMember(owner.actor, viewer.user.id)).role).toBe("viewer");
+  const reader = key([...bare.scopes, ...roleScopes("viewer")]);
+  expect(await kindOf(invite(reader, { email: freshEmail(), role: "viewer" }))).toBe("done");
+  expect(await kindOf(invite(reader, { email: freshEmail(), role: "developer" }))).toBe("forbidden");
+  const all = key(["platform:*", "*:*"]);
+  expect(await kindOf(invite(all, { email: freshEmail(), role: "admin" }))).toBe("done");
+  expect(await kindOf(updateMember(all, viewer.user.id, { role: "admin" }))).toBe("done");
 });

@@ -1,4 +1,4 @@
-import { lockMembers, requireOwner } from "@/lib/accounts/members/authority";
+import { lockMembers, requireOwner, requireWholeRole } from "@/lib/accounts/members/authority";
 import { Role, type Member, type UpdateMember } from "@/lib/accounts/schema";
 import { sessionsChanged } from "@/lib/accounts/session";
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
@@ -36,8 +36,8 @@ export async function readMember(actor: Actor, userId: string): Promise<Member> 
 }
 
 /**
- * Gives a member another role, at once in every session of theirs. Only owners make and change owners (`forbidden`);
- * the last owner stays one (`conflict`).
+ * Gives a member another role, at once in every session of theirs. Only owners make and change owners, and nobody gives
+ * a role that holds more than they do (`forbidden`); the last owner stays one (`conflict`).
  */
 export async function updateMember(actor: Actor, userId: string, { role }: UpdateMember): Promise<Member> {
   requireMemberScope(actor, "update:members");
@@ -47,6 +47,7 @@ export async function updateMember(actor: Actor, userId: string, { role }: Updat
     if (before.role === role) return before;
     if (before.role === "owner" || role === "owner")
       await requireOwner(tx, actor, "Only an owner may make someone an owner or change one.");
+    await requireWholeRole(tx, actor, { role, customerId: null });
     if (before.role === "owner") await requireAnotherOwner(tx, before, actor.workspaceId);
     await tx.membership.update({
       where: { workspaceId_userId: { workspaceId: actor.workspaceId, userId } },
