@@ -25,7 +25,7 @@ export function FlagsPlate({ keyId }: { keyId: string }) {
     <Plate title="Flags" padded={false}>
       <ul className="pad flag-list">
         {data.items.map((flag) => (
-          <li key={`${flag.kind} ${flag.since}`} className={clsx(flag.until !== null && "over")}>
+          <li key={`${flag.kind} ${flag.since}`} className={clsx(flag.until !== null && "ended")}>
             <Icon of={Flag} />
             <div>
               <p>

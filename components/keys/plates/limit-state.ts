@@ -26,6 +26,8 @@ const sourceWords = {
   customer: "shared by all keys of the customer",
 } as const;
 
+const quotaSourceWords = { plan: "plan's", key: "own", customer: "customer's, shared" } as const;
+
 /** Reads a rate limit's state at `nowMs`. */
 export function limitState(limit: StandingLimit, nowMs: number): LimitState {
   const isBucket = limit.algorithm === "token-bucket";
@@ -62,7 +64,7 @@ export function quotaState(
       : [Date.UTC(year, month), Date.UTC(year, month + 1)];
   return {
     label: `Quota, this ${per}`,
-    source: sourceWords[quota.source],
+    source: quotaSourceWords[quota.source],
     burn: {
       limit,
       used: remaining === null ? null : limit - remaining,
