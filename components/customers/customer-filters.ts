@@ -5,10 +5,12 @@ import { oneOf } from "@/lib/client/read-unknown";
 export function readCustomerFilters(params: URLSearchParams) {
   const { q, cursor } = readPlace(params);
   const status = oneOf(["active", "disabled"] as const, params.get("status"));
+  const plan = params.get("plan");
   return {
     limit: pageSize,
     ...(q === "" ? {} : { q }),
     ...(status === null ? {} : { status }),
+    ...(plan === null ? {} : { plan }),
     ...(cursor === undefined ? {} : { cursor }),
   };
 }

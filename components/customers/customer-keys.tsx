@@ -30,7 +30,7 @@ export function CustomerKeys({ customer }: { customer: Customer }) {
 export interface KeysPlateProps {
   title: string;
   /** Which keys; the same filter is that of the link to all of them. */
-  filters: Pick<KeyFilters, "customer" | "role">;
+  filters: Pick<KeyFilters, "customer" | "role" | "plan">;
   /** Said where there is none. */
   empty: string;
 }

@@ -54,7 +54,7 @@ export function SharedLimitsPlate({ customer, onEdit }: CustomerPlateProps) {
           {plan === null ? (
             <span className="faint">none</span>
           ) : (
-            <Link href={`/settings/plans?plan=${encodeURIComponent(plan)}`}>{plan}</Link>
+            <Link href={`/settings/plans/${encodeURIComponent(plan)}`}>{plan}</Link>
           )}
         </div>
         <div className="row limit-fact">

@@ -5,20 +5,18 @@ import { useRouter } from "next/navigation";
 import { lazy, Suspense } from "react";
 import { readCustomerFilters } from "@/components/customers/customer-filters";
 import { CustomerTable } from "@/components/customers/customer-table";
+import { ListView } from "@/components/lists/list-view";
 import { ListSearch } from "@/components/lists/list-search";
 import { useListAddress } from "@/components/lists/use-list-address";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { useShortcut } from "@/components/shell/shortcuts";
-import { QueryProblem } from "@/components/states/query-problem";
-import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
+import { EmptyFirst, NoMatch } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
-import { Toolbar } from "@/components/ui/table/data-table";
 import { FilterChip } from "@/components/ui/table/filter-chip";
-import { Pager } from "@/components/ui/table/pager";
 import { customers } from "@/lib/client/customers";
 
 const CustomerDialog = lazy(async () => ({
@@ -33,25 +31,22 @@ const statuses = [
 /** Whom the workspace hands keys to. Search, filter and page stand in the address. */
 export function Customers() {
   const router = useRouter();
-  const { search, q, from, seek, narrow, next, previous } = useListAddress();
+  const address = useListAddress();
+  const { search, q, seek, narrow } = address;
   const { go, amend } = useAddressBar();
   const filters = readCustomerFilters(new URLSearchParams(search));
-  const { data, error, isPlaceholderData, refetch } = useQuery(customers.list(filters));
+  const query = useQuery(customers.list(filters));
   const mayCreate = usePermission("create:customers");
-  const rows = data?.items ?? [];
   const status = filters.status ?? null;
-  const isNarrowed = q !== "" || status !== null;
-  const isEmpty = data !== undefined && rows.length === 0;
   const create = () => {
     if (mayCreate.allowed) go({ create: "customer" });
   };
   useShortcut("c", create);
-  const cursor = data?.nextCursor ?? null;
   return (
     <Page layout="fill">
       <PageHead
         title="Customers"
-        count={data?.total}
+        count={query.data?.total}
         actions={
           <Button
             kind="primary"
@@ -65,19 +60,14 @@ export function Customers() {
           </Button>
         }
       />
-      {isEmpty && !isNarrowed ? (
-        <EmptyFirst
-          title="No customers yet"
-          text="A customer holds keys of its own, up to a ceiling of scopes, under a plan, and can be stopped at once."
-          actions={
-            <Button icon={<Icon of={Plus} />} why={mayCreate.why} onClick={create}>
-              Add the first customer
-            </Button>
-          }
-        />
-      ) : (
-        <>
-          <Toolbar>
+      <ListView
+        query={query}
+        address={address}
+        things="Customers"
+        stillWorks="Their keys still work: the gateway does not need this page."
+        isNarrowed={q !== "" || status !== null}
+        toolbar={
+          <>
             <ListSearch
               label="Search customers"
               placeholder="Search name, id or external id"
@@ -90,37 +80,29 @@ export function Customers() {
               value={status}
               onChange={(value) => narrow({ status: value })}
             />
-          </Toolbar>
-          {data === undefined && !error && <LoadingRows label="Loading customers" />}
-          {error && data === undefined && (
-            <QueryProblem
-              things="Customers"
-              error={error}
-              stillWorks="Their keys still work: the gateway does not need this page."
-              onRetry={() => void refetch()}
-            />
-          )}
-          {isEmpty && (
-            <NoMatch
-              title={q === "" ? "No customer matches this filter" : `No customer matches “${q}”`}
-              text="Name, id and external id are searched."
-              actions={<Button onClick={() => narrow({ q: null, status: null })}>Clear filters</Button>}
-            />
-          )}
-          {rows.length > 0 && (
-            <>
-              <CustomerTable rows={rows} stale={isPlaceholderData} />
-              <Pager
-                from={from}
-                count={rows.length}
-                total={data?.total}
-                onPrevious={previous}
-                onNext={cursor === null ? undefined : () => next({ cursor, rows: rows.length })}
-              />
-            </>
-          )}
-        </>
-      )}
+          </>
+        }
+        first={
+          <EmptyFirst
+            title="No customers yet"
+            text="A customer holds keys of its own, up to a ceiling of scopes, under a plan, and can be stopped at once."
+            actions={
+              <Button icon={<Icon of={Plus} />} why={mayCreate.why} onClick={create}>
+                Add the first customer
+              </Button>
+            }
+          />
+        }
+        noMatch={
+          <NoMatch
+            title={q === "" ? "No customer matches this filter" : `No customer matches “${q}”`}
+            text="Name, id and external id are searched."
+            actions={<Button onClick={() => narrow({ q: null, status: null })}>Clear filters</Button>}
+          />
+        }
+      >
+        {(rows) => <CustomerTable rows={rows} />}
+      </ListView>
       {search.get("create") === "customer" && mayCreate.allowed && (
         <Suspense>
           <CustomerDialog

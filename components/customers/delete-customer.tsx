@@ -4,8 +4,8 @@ import { useState } from "react";
 import { CustomerUse } from "@/components/customers/customer-use";
 import { countText } from "@/components/customers/disable-customer";
 import { Checkbox } from "@/components/ui/form/choice";
+import { RefusalNote } from "@/components/forms/refusal-note";
 import { ConfirmDialog } from "@/components/ui/overlay/dialog";
-import { Note } from "@/components/ui/plate";
 import { customers, removeCustomer } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";
 import type { Customer } from "@/lib/customers/schema";
@@ -47,11 +47,7 @@ export function DeleteCustomer({ customer, onClose, onDeleted }: DeleteCustomerP
           Revoke its {held} first
         </Checkbox>
       )}
-      {remove.isError && (
-        <div role="alert">
-          <Note tone="deny">{remove.error.message}</Note>
-        </div>
-      )}
+      <RefusalNote error={remove.error} />
     </ConfirmDialog>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CustomerUse } from "@/components/customers/customer-use";
+import { RefusalNote } from "@/components/forms/refusal-note";
 import { ConfirmDialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
-import { Note } from "@/components/ui/plate";
 import { customers, updateCustomer } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";
 import type { Customer } from "@/lib/customers/schema";
@@ -37,11 +37,7 @@ export function DisableCustomer({ customer, onClose }: { customer: Customer; onC
       onConfirm={() => disable.mutate()}
     >
       <CustomerUse customer={customer} />
-      {disable.isError && (
-        <div role="alert">
-          <Note tone="deny">{disable.error.message}</Note>
-        </div>
-      )}
+      <RefusalNote error={disable.error} />
     </ConfirmDialog>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { RefusalNote } from "@/components/forms/refusal-note";
 import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
-import { Note } from "@/components/ui/plate";
 import { dateText } from "@/components/ui/words/when";
 import { customers, removeCustomerMember } from "@/lib/client/customers";
 import type { Customer, CustomerMember } from "@/lib/customers/schema";
@@ -39,11 +39,7 @@ export function RemoveCustomerMember({ customer, member, onClose }: RemoveCustom
       <UsedLast
         items={[{ name: member.email, used: `${member.role} since ${dateText(member.createdAt, openedMs)}` }]}
       />
-      {remove.isError && (
-        <div role="alert">
-          <Note tone="deny">{remove.error.message}</Note>
-        </div>
-      )}
+      <RefusalNote error={remove.error} />
     </ConfirmDialog>
   );
 }

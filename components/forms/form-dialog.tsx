@@ -1,10 +1,9 @@
 "use client";
 import { type FormEvent, type ReactNode, type RefObject, useId } from "react";
+import { RefusalNote } from "@/components/forms/refusal-note";
 import type { FieldErrors } from "@/components/forms/field-errors";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
-import { Note } from "@/components/ui/plate";
-import { Shape } from "@/components/ui/words/shapes";
 
 export interface FormDialogProps {
   /** What `useDraftForm` answers. */
@@ -50,13 +49,7 @@ export function FormDialog(props: FormDialogProps) {
       }
     >
       <form id={id} ref={form.form} className="key-form" noValidate onSubmit={form.submit}>
-        {refusal !== undefined && (
-          <div role="alert">
-            <Note tone="deny" icon={<Shape name="error" />}>
-              {refusal}
-            </Note>
-          </div>
-        )}
+        <RefusalNote error={refusal === undefined ? null : { message: refusal }} />
         {children}
       </form>
     </Dialog>

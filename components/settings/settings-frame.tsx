@@ -8,6 +8,9 @@ import { isCustomerPage } from "@/lib/accounts/format";
 const pages = [
   { value: "workspace", label: "Workspace", href: "/settings" },
   { value: "members", label: "Members", href: "/settings/members" },
+  { value: "roles", label: "Roles and scopes", href: "/settings/roles" },
+  { value: "plans", label: "Plans", href: "/settings/plans" },
+  { value: "issuers", label: "JWT issuers", href: "/settings/issuers" },
   { value: "account", label: "Your account", href: "/settings/account" },
 ] as const;
 

@@ -45,11 +45,12 @@ function beyond([position, last]: (string | number)[]): Prisma.CustomerWhereInpu
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: String(last) } }] };
 }
 
-function filtersOf(actor: Actor, { q, status, externalId }: ListCustomers): Prisma.CustomerWhereInput[] {
+function filtersOf(actor: Actor, { q, status, externalId, plan }: ListCustomers): Prisma.CustomerWhereInput[] {
   const own = customerOf(actor);
   const filters: Prisma.CustomerWhereInput[] = [{ workspaceId: actor.workspaceId }];
   if (own !== null) filters.push({ id: own });
   if (externalId !== undefined) filters.push({ externalId });
+  if (plan !== undefined) filters.push({ plan });
   if (status !== undefined) filters.push({ disabledAt: status === "active" ? null : { not: null } });
   if (q !== undefined && q !== "") {
     const contains = q.replace(/[\\%_]/g, "\\$&");

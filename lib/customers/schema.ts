@@ -93,6 +93,7 @@ export const ListCustomers = PageQuery.extend({
   q: z.string().trim().max(200).optional().describe("Part of name, id or external id"),
   status: CustomerStatus.optional(),
   externalId: z.string().max(200).optional().describe("Exactly"),
+  plan: z.string().max(100).optional().describe("Those whose keys this plan is for"),
 }).strict();
 export type ListCustomers = z.output<typeof ListCustomers>;
 

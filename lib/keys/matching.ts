@@ -15,6 +15,7 @@ export function keysMatching(actor: Actor, query: KeyFilter, now: Date): Where {
   if (query.environment !== undefined) filters.push({ environment: query.environment });
   if (query.scope !== undefined) filters.push({ scopes: { has: query.scope } });
   if (query.role !== undefined) filters.push({ roles: { has: query.role } });
+  if (query.plan !== undefined) filters.push({ plan: query.plan });
   if (query.status !== undefined) filters.push(withStatus(query.status, now));
   if (query.lastUsed !== undefined) filters.push(usedLast(query.lastUsed, now));
   if (query.q !== undefined && query.q !== "") filters.push(matching(query.q));

@@ -274,6 +274,7 @@ const keyConditions = {
   environment: KeyEnvironment.optional(),
   scope: WrittenScope.optional().describe("Keys that were given this scope themselves"),
   role: RoleName.optional().describe("Keys that have this role"),
+  plan: z.string().max(100).optional().describe("Keys that name this plan themselves"),
   lastUsed: LastUsed.optional().describe("When it was used last"),
 };
 

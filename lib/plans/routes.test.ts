@@ -42,6 +42,23 @@ describe("plans over HTTP", () => {
     expect((await call("GET", "/plans/free")).status).toBe(404);
   });
 
+  it("are found again by whom they are for: customers, and keys that name one themselves", async () => {
+    const { call } = await setUp();
+    await call("POST", "/plans", free);
+    const on = await call("POST", "/customers", { externalId: "on", name: "On", plan: "free" });
+    await call("POST", "/customers", { externalId: "off", name: "Off" });
+    await call("POST", "/keys", { name: "through its customer", customer: on.body.id });
+    await call("POST", "/keys", { name: "by itself", plan: "free" });
+    expect((await call("GET", "/customers?plan=free")).body).toMatchObject({
+      items: [{ name: "On" }],
+      total: 1,
+    });
+    expect((await call("GET", "/keys?plan=free")).body).toMatchObject({
+      items: [{ name: "by itself" }],
+      total: 1,
+    });
+  });
+
   it("made twice is 409, repeated with its Idempotency-Key the same answer", async () => {
     const { call } = await setUp();
     const repeat = { "idempotency-key": "once" };

@@ -1705,6 +1705,8 @@ export interface components {
                 scope?: string;
                 /** @description Keys that have this role */
                 role?: string;
+                /** @description Keys that name this plan themselves */
+                plan?: string;
                 /**
                  * @description When it was used last
                  * @enum {string}
@@ -4234,6 +4236,8 @@ export interface operations {
                 status?: "active" | "disabled";
                 /** @description Exactly */
                 externalId?: string;
+                /** @description Those whose keys this plan is for */
+                plan?: string;
             };
             header?: never;
             path?: never;
@@ -4568,6 +4572,8 @@ export interface operations {
                 scope?: string;
                 /** @description Keys that have this role */
                 role?: string;
+                /** @description Keys that name this plan themselves */
+                plan?: string;
                 /** @description When it was used last */
                 lastUsed?: "24h" | "7d" | "30d" | "not-30d" | "never";
                 sort?: "created" | "lastUsed" | "name";
