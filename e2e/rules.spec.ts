@@ -8,11 +8,17 @@ function editor(page: Page) {
   return page.getByRole("textbox", { name: "Rule as JSON" });
 }
 
+/** Goes into the text, for which the code editor is fetched. */
+async function enter(page: Page): Promise<void> {
+  await editor(page).focus();
+  await expect(page.locator(".cm-content")).toBeFocused();
+}
+
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 /** Replaces the whole text. */
 async function paste(page: Page, text: string): Promise<void> {
-  await editor(page).focus();
+  await enter(page);
   await page.keyboard.press("ControlOrMeta+a");
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
   await page.keyboard.press("ControlOrMeta+v");
@@ -31,7 +37,7 @@ test("a rule is written from nothing with completion, its test fails and passes,
   await page.goto("/rules");
   await expectAccessible(page, "rules, none");
   await page.goto(`/rules/new?service=${service.slug}`);
-  await editor(page).focus();
+  await enter(page);
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.press("Delete");
   await page.keyboard.type("{na");
@@ -42,7 +48,7 @@ test("a rule is written from nothing with completion, its test fails and passes,
   await page.getByRole("option", { name: /^effect/ }).click();
   await page.keyboard.type("d");
   await page.getByRole("option", { name: /^deny/ }).click();
-  await expect(editor(page)).toContainText('"effect": "deny"');
+  await expect(page.locator(".ed-code")).toContainText('"effect": "deny"');
   await expect(page.getByText("every call to any path on invoices")).toBeVisible();
 
   const rule = { name: "only-get", effect: "deny", unless: { method: "GET" } };
@@ -99,7 +105,7 @@ test("a save over someone else's is told, compared, and loses nothing", async ({
     data: { name: "cap", effect: "deny", when: { method: "POST" }, attachments: [] },
   });
   await page.goto(`/rules/${made.id}`);
-  await expect(editor(page)).toContainText("POST");
+  await expect(page.locator(".ed-code")).toContainText("POST");
   await api(page, {
     schema: Stored,
     method: "PUT",
@@ -113,7 +119,7 @@ test("a save over someone else's is told, compared, and loses nothing", async ({
   await expect(dialog.getByRole("region", { name: "Their text and yours" })).toContainText("PUT");
   await expectAccessible(page, "stale save");
   await dialog.getByRole("button", { name: "Keep mine and compare" }).click();
-  await expect(editor(page)).toContainText("DELETE");
+  await expect(page.locator(".ed-code")).toContainText("DELETE");
   await page.getByRole("button", { name: /^Save as/ }).click();
   await expect(page.getByText(/cap saved as v\d+/)).toBeVisible();
   const now = await api(page, { schema: Stored, method: "GET", path: `/rules/${made.id}` });
@@ -145,7 +151,7 @@ test("versions say what changed, and an older one comes back", async ({ page }) 
     .getByRole("alertdialog")
     .getByRole("button", { name: `Roll back to v${made.version}` })
     .click();
-  await expect(editor(page)).toContainText("POST");
+  await expect(page.locator(".ed-code")).toContainText("POST");
 });
 
 test("what is wrong is marked where it is, in words", async ({ page }) => {

@@ -1,16 +1,18 @@
 import type { Metadata } from "next";
-import { FirstData } from "@/app/(portal)/first-data";
+import { type FirstAnswer, FirstData } from "@/app/(portal)/first-data";
 import { KeyTasks } from "@/components/keys/act/key-tasks";
 import { KeyList } from "@/components/keys/list/key-list";
 import { filtersOf, readListState } from "@/components/keys/list/list-state";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { keys } from "@/lib/client/keys";
+import type { Actor } from "@/lib/api/actor";
+import { type KeyFilters, keys } from "@/lib/client/keys";
 import { gatewayUrl } from "@/lib/env";
 import { listKeys } from "@/lib/keys/list";
-import { ListKeys } from "@/lib/keys/schema";
+import { type KeyPage, ListKeys } from "@/lib/keys/schema";
 import { holds } from "@/lib/scopes/grant";
+import { sparklines } from "@/lib/usage/sparklines";
 
 export const metadata: Metadata = { title: "Keys" };
 
@@ -20,6 +22,18 @@ function paramsOf(query: Query): URLSearchParams {
   return new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])),
   );
+}
+
+/** The page of keys, and thirty days of calls for its rows. */
+function firstAnswers(
+  actor: Actor,
+  { filters, page }: { filters: KeyFilters; page: KeyPage },
+): readonly FirstAnswer[] {
+  const ids = page.items.map(({ id }) => id);
+  const list = { queryKey: keys.list(filters).queryKey, load: () => Promise.resolve(page) };
+  if (ids.length === 0) return [list];
+  const lines = async () => ({ items: await sparklines(actor, ids) });
+  return [list, { queryKey: keys.sparklines(ids).queryKey, load: lines }];
 }
 
 export default async function KeysPage({ searchParams }: { searchParams: Promise<Query> }) {
@@ -32,12 +46,9 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
       </Page>
     );
   const filters = filtersOf(readListState(paramsOf(await searchParams)));
+  const page = await listKeys(actor, ListKeys.parse(filters)).catch(() => null);
   return (
-    <FirstData
-      answers={[
-        { queryKey: keys.list(filters).queryKey, load: () => listKeys(actor, ListKeys.parse(filters)) },
-      ]}
-    >
+    <FirstData answers={page === null ? [] : firstAnswers(actor, { filters, page })}>
       <KeyTasks
         gateway={gatewayUrl()}
         workspace={workspace.slug}

@@ -14,8 +14,9 @@ import { useSettled } from "@/components/rules/draft/use-settled";
 import type { Base } from "@/components/rules/draft/base";
 import { type RuleDraft, useRuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { EditorBar } from "@/components/rules/editor/editor-bar";
-import { CodeEditor, type CodeEditorHandle } from "@/components/rules/json/code-editor";
+import type { CodeEditorHandle } from "@/components/rules/json/code-editor";
 import { markOf, type Mark } from "@/components/rules/json/check-draft";
+import { LazyCodeEditor } from "@/components/rules/json/lazy-code-editor";
 import { findPath, findValues } from "@/components/rules/json/scan";
 import { sentPlace } from "@/components/rules/places";
 import { Sentence } from "@/components/rules/sentence";
@@ -77,7 +78,7 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
             />
           </EditorBar>
           <div className="ed-code">
-            <CodeEditor
+            <LazyCodeEditor
               label="Rule as JSON"
               text={draft.text}
               onChange={draft.setText}

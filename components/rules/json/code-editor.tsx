@@ -30,8 +30,8 @@ import { ruleJsonSchema } from "@/lib/rules/json-schema";
 
 /** What the page may ask of the editor. */
 export interface CodeEditorHandle {
-  /** Puts the cursor at a place of the text and shows it. */
-  reveal(position: number): void;
+  /** Puts the cursor at a place of the text, or selects as far as `to`, and shows it. */
+  reveal(position: number, to?: number): void;
 }
 
 export interface CodeEditorProps {
@@ -102,9 +102,10 @@ export function CodeEditor(props: CodeEditorProps) {
     const made = first(host.current);
     view.current = made;
     ready({
-      reveal(position) {
+      reveal(position, to = position) {
+        const end = made.state.doc.length;
         made.dispatch({
-          selection: { anchor: Math.min(position, made.state.doc.length) },
+          selection: { anchor: Math.min(position, end), head: Math.min(to, end) },
           scrollIntoView: true,
         });
         made.focus();

@@ -2,8 +2,12 @@ import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { ServiceDetail } from "@/components/services/service-detail";
 import { requirePortalSession } from "@/lib/accounts/session";
+import { decisions } from "@/lib/client/decisions";
+import { rules } from "@/lib/client/rules";
 import { services } from "@/lib/client/services";
 import { gatewayUrl } from "@/lib/env";
+import { listDecisions } from "@/lib/events/list-decisions";
+import { listRules } from "@/lib/rules/read";
 import { readService } from "@/lib/services/read";
 
 export const metadata: Metadata = { title: "Service" };
@@ -12,7 +16,16 @@ export default async function ServicePage({ params }: { params: Promise<{ id: st
   const { actor, workspace } = await requirePortalSession();
   const { id } = await params;
   return (
-    <FirstData answers={[{ queryKey: services.detail(id).queryKey, load: () => readService(actor, id) }]}>
+    <FirstData
+      answers={[
+        { queryKey: services.detail(id).queryKey, load: () => readService(actor, id) },
+        { queryKey: rules.list({ limit: 100 }).queryKey, load: () => listRules(actor, { limit: 100 }) },
+        {
+          queryKey: decisions.list({ service: id }, 10).queryKey,
+          firstPage: () => listDecisions(actor, { service: id, limit: 10 }),
+        },
+      ]}
+    >
       <ServiceDetail id={id} gateway={gatewayUrl()} workspace={workspace} />
     </FirstData>
   );
