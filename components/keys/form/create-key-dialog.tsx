@@ -7,7 +7,8 @@ import { type DraftErrors, emptyDraft, type KeyDraft, readNewKey } from "@/compo
 import { focusFirstError } from "@/components/keys/form/focus-first-error";
 import { KeyFields } from "@/components/keys/form/key-fields";
 import { refusalErrors } from "@/components/keys/form/refusal-errors";
-import { useFacets } from "@/components/keys/list/use-facets";
+import { useKeyChoices } from "@/components/keys/form/use-key-choices";
+import { useSide } from "@/components/shell/side";
 import { Button } from "@/components/ui/button";
 import { Field, FieldSet } from "@/components/ui/form/field";
 import { Radio } from "@/components/ui/form/choice";
@@ -21,12 +22,13 @@ const own = "";
 export function CreateKeyDialog({ open, onClose }: TaskProps) {
   const start = useKeyTask();
   const { mayLimit, workspace } = useKeyPlace();
-  const facets = useFacets(true);
+  const isProvider = useSide() === "workspace";
   const formId = useId();
   const form = useRef<HTMLFormElement>(null);
   const name = useRef<HTMLInputElement>(null);
   const [idempotencyKey, renew] = useState(newIdempotencyKey);
   const [draft, setDraft] = useState<KeyDraft>(emptyDraft);
+  const choices = useKeyChoices(draft.customer);
   const [errors, setErrors] = useState<DraftErrors>({});
   const change = useKeyChange({
     send: createKey,
@@ -48,7 +50,7 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const read = readNewKey(draft, { nowMs: Date.now(), mayLimit });
+    const read = readNewKey(draft, { nowMs: Date.now(), mayLimit, isProvider });
     if ("errors" in read) return void refuse(read.errors);
     change.mutate({ ...read.input, idempotencyKey });
   };
@@ -69,8 +71,8 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
       }
     >
       <form id={formId} ref={form} className="key-form" noValidate onSubmit={submit}>
-        <KeyFields nameRef={name} draft={draft} onChange={edit} errors={errors} facets={facets}>
-          <div className={facets.customers.length > 0 ? "pair" : undefined}>
+        <KeyFields nameRef={name} draft={draft} onChange={edit} errors={errors} choices={choices}>
+          <div className={choices.customers.length > 0 ? "pair" : undefined}>
             <FieldSet
               label="Environment"
               aside={draft.environment === "live" ? "a live key is brass" : "a test key is nickel"}
@@ -88,12 +90,12 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
                 ))}
               </div>
             </FieldSet>
-            {facets.customers.length > 0 && (
+            {choices.customers.length > 0 && (
               <Field label="Customer" error={errors.customer}>
                 <Select
                   options={[
                     { value: own, label: workspace, note: "your own" },
-                    ...facets.customers.map(({ id, name }) => ({ value: id, label: name })),
+                    ...choices.customers.map(({ id, name }) => ({ value: id, label: name })),
                   ]}
                   value={draft.customer ?? own}
                   onChange={(customer) => edit({ customer: customer === own ? null : customer })}

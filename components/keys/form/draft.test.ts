@@ -9,7 +9,7 @@ import {
 } from "@/components/keys/form/draft";
 import { Key } from "@/lib/keys/schema";
 
-const context = { nowMs: Date.parse("2026-01-01T00:00:00Z"), mayLimit: true };
+const context = { nowMs: Date.parse("2026-01-01T00:00:00Z"), mayLimit: true, isProvider: true };
 const key = Key.parse({
   id: "key_1",
   name: "ledger-sync",
@@ -88,7 +88,7 @@ describe("a new key", () => {
     expect(readNewKey(draft, context)).toMatchObject({
       input: { quotas: [{ limit: 1_000_000, per: "month" }], rateLimits: [{ limit: 1000, burst: 50 }] },
     });
-    const read = readNewKey(draft, { ...context, mayLimit: false });
+    const read = readNewKey(draft, { ...context, mayLimit: false, isProvider: false });
     expect("input" in read && "rateLimits" in read.input).toBe(false);
   });
 
@@ -133,5 +133,45 @@ test("the API's own refusals land beside their fields too", () => {
   ).toEqual({
     scopes: "Is beyond your grant.",
     form: "What is unknown.",
+  });
+});
+
+describe("what only the provider writes", () => {
+  const draft = {
+    ...emptyDraft,
+    name: "ledger-sync",
+    plan: "pro",
+    externalId: "svc-77",
+    allowedOrigins: "https://App.example.com:443\n",
+  };
+
+  test("is read with the rest: plan, external id, origins in their canonical form", () => {
+    expect(readNewKey(draft, context)).toMatchObject({
+      input: { plan: "pro", externalId: "svc-77", allowedOrigins: ["https://app.example.com"], metadata: {} },
+    });
+  });
+
+  test("is left out for a customer's own member, so that nothing is refused", () => {
+    const read = readNewKey(draft, { ...context, mayLimit: false, isProvider: false });
+    expect(read).toMatchObject({ input: { externalId: null } });
+    expect("input" in read && [read.input.plan, read.input.metadata, read.input.quotas]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("a line that is no origin is named", () => {
+    const read = readNewKey({ ...draft, allowedOrigins: "https://a.example\napp/x" }, context);
+    expect(read).toMatchObject({
+      errors: { allowedOrigins: "Line 2 must be an origin such as https://app.example.com." },
+    });
+  });
+
+  test("a plan is taken away by choosing its customer's", () => {
+    const planned = Key.parse({ ...key, plan: "pro" });
+    expect(readKeyChange({ ...draftOf(planned), plan: "" }, { ...context, key: planned })).toEqual({
+      change: { plan: null },
+    });
   });
 });

@@ -26,6 +26,12 @@ export interface KeyDraft extends LimitsDraft {
   expiryMoment: string;
   /** One block a line. */
   allowedIps: string;
+  /** One origin a line. */
+  allowedOrigins: string;
+  /** Name of its own plan; empty leaves it to its customer's. */
+  plan: string;
+  /** The provider's own id of it; empty for none. */
+  externalId: string;
   /** JSON. */
   metadata: string;
   /** Separated by commas. */
@@ -47,6 +53,9 @@ export const emptyDraft: KeyDraft = {
   expiry: "never",
   expiryMoment: "",
   allowedIps: "",
+  allowedOrigins: "",
+  plan: "",
+  externalId: "",
   ...emptyLimits,
   metadata: "",
   labels: "",
@@ -63,6 +72,9 @@ export function draftOf(key: Key): KeyDraft {
     expiry: key.expiresAt === null ? "never" : "keep",
     expiryMoment: "",
     allowedIps: key.allowedIps.join("\n"),
+    allowedOrigins: key.allowedOrigins.join("\n"),
+    plan: key.plan ?? "",
+    externalId: key.externalId ?? "",
     ...limitsDraftOf(key),
     metadata: Object.keys(key.metadata).length === 0 ? "" : JSON.stringify(key.metadata, null, 2),
     labels: key.labels.join(", "),
@@ -119,7 +131,11 @@ function unreadable(draft: KeyDraft, nowMs: number): DraftErrors {
   return errors;
 }
 
-function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
+function textOrNull(text: string): string | null {
+  return text.trim() === "" ? null : text;
+}
+
+function candidateOf(draft: KeyDraft, { nowMs, mayLimit, isProvider }: ReadContext) {
   const metadata = readJson(draft.metadata);
   return {
     name: draft.name,
@@ -127,16 +143,23 @@ function candidateOf(draft: KeyDraft, { nowMs, mayLimit }: ReadContext) {
     roles: draft.roles,
     labels: labelsOf(draft.labels),
     allowedIps: lines(draft.allowedIps),
-    metadata: "value" in metadata ? metadata.value : {},
-    ...(mayLimit ? limitsOf(draft) : {}),
+    allowedOrigins: lines(draft.allowedOrigins),
+    ...(isProvider && {
+      metadata: "value" in metadata ? metadata.value : {},
+      externalId: textOrNull(draft.externalId),
+    }),
+    ...(mayLimit && { ...limitsOf(draft), plan: textOrNull(draft.plan) }),
     expiresAt: expiresAtOf(draft, nowMs),
   };
 }
 
-/** What reading depends on: the time, and whether the person may set limits. */
+/** What reading depends on: the time, and what the person may write. */
 export interface ReadContext {
   nowMs: number;
+  /** Plan, limits and quotas: owners and admins. */
   mayLimit: boolean;
+  /** Metadata and external id: everyone on the workspace's own side. */
+  isProvider: boolean;
 }
 
 /** Reads a new key by the API's own schema. */
@@ -175,10 +198,20 @@ const fieldOf: Readonly<Record<string, DraftField>> = {
   roles: "roles",
   expiresAt: "expiry",
   allowedIps: "allowedIps",
+  allowedOrigins: "allowedOrigins",
+  plan: "plan",
+  externalId: "externalId",
   rateLimits: "rateLimits",
   quotas: "quotaMonth",
   metadata: "metadata",
   labels: "labels",
+};
+
+/** What one entry of a list is called. */
+const entryOf: Readonly<Record<string, string>> = {
+  allowedIps: "Line",
+  allowedOrigins: "Line",
+  rateLimits: "Limit",
 };
 
 /** Errors of the API, or of its schema, by the field they belong to; the first of each field. */
@@ -190,9 +223,10 @@ export function errorsOf(
     const steps = typeof path === "string" ? path.split(".") : path.map(String);
     const [first = "", second] = steps;
     const field = fieldOf[first] ?? "form";
+    const entry = entryOf[first];
     const place =
-      (first === "allowedIps" || first === "rateLimits") && second !== undefined && /^\d+$/.test(second)
-        ? `${first === "allowedIps" ? "Line" : "Limit"} ${Number(second) + 1} `
+      entry !== undefined && second !== undefined && /^\d+$/.test(second)
+        ? `${entry} ${Number(second) + 1} `
         : "";
     errors[field] ??= sentence(field === "form" && first !== "" ? `${first} ${message}` : place + message);
   }

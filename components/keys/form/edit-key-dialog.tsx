@@ -6,7 +6,8 @@ import { type DraftErrors, draftOf, type KeyDraft, readKeyChange } from "@/compo
 import { focusFirstError } from "@/components/keys/form/focus-first-error";
 import { KeyFields } from "@/components/keys/form/key-fields";
 import { refusalErrors } from "@/components/keys/form/refusal-errors";
-import { useFacets } from "@/components/keys/list/use-facets";
+import { useKeyChoices } from "@/components/keys/form/use-key-choices";
+import { useSide } from "@/components/shell/side";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
@@ -16,11 +17,12 @@ import type { Key } from "@/lib/keys/schema";
 /** Changes a key's name, grant, end, addresses, limits, metadata and labels. Its secrets stay. */
 export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject: Key }) {
   const { mayLimit } = useKeyPlace();
-  const facets = useFacets(true);
+  const isProvider = useSide() === "workspace";
   const formId = useId();
   const form = useRef<HTMLFormElement>(null);
   const name = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<KeyDraft>(() => draftOf(subject));
+  const choices = useKeyChoices(subject.customer);
   const [errors, setErrors] = useState<DraftErrors>({});
   const refuse = (found: DraftErrors) => {
     setErrors(found);
@@ -42,7 +44,7 @@ export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject:
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const read = readKeyChange(draft, { nowMs: Date.now(), mayLimit, key: subject });
+    const read = readKeyChange(draft, { nowMs: Date.now(), mayLimit, isProvider, key: subject });
     if ("errors" in read) return void refuse(read.errors);
     if (Object.keys(read.change).length === 0) return onClose();
     change.mutate({ id: subject.id, ...read.change });
@@ -68,7 +70,7 @@ export function EditKeyDialog({ open, onClose, subject }: TaskProps & { subject:
           draft={draft}
           onChange={edit}
           errors={errors}
-          facets={facets}
+          choices={choices}
           currentExpiry={subject.expiresAt}
         />
       </form>

@@ -6,10 +6,11 @@ import type { DraftErrors, DraftField, KeyDraft } from "@/components/keys/form/d
 import { ExpiryField } from "@/components/keys/form/expiry-field";
 import { LimitFields } from "@/components/keys/form/limit-fields";
 import { limitsSaid } from "@/components/keys/form/limits-draft";
+import { PlanField, RolesField } from "@/components/keys/form/named-fields";
 import { ScopePicker } from "@/components/keys/form/scope-picker";
-import type { KeyFacets } from "@/components/keys/list/facets";
-import { Checkbox } from "@/components/ui/form/choice";
-import { Field, FieldSet } from "@/components/ui/form/field";
+import type { KeyChoices } from "@/components/keys/form/use-key-choices";
+import { useSide } from "@/components/shell/side";
+import { Field } from "@/components/ui/form/field";
 import { Input, Textarea } from "@/components/ui/form/input";
 import { Note } from "@/components/ui/plate";
 import { Shape } from "@/components/ui/words/shapes";
@@ -18,7 +19,7 @@ export interface KeyFieldsProps {
   draft: KeyDraft;
   onChange: (change: Partial<KeyDraft>) => void;
   errors: DraftErrors;
-  facets: KeyFacets;
+  choices: KeyChoices;
   /** End of a key that exists; absent for a new key. */
   currentExpiry?: string | null;
   /** The name, which has the keyboard at opening. */
@@ -32,14 +33,15 @@ export function KeyFields({
   draft,
   onChange,
   errors,
-  facets,
+  choices,
   currentExpiry,
   nameRef,
   children,
 }: KeyFieldsProps) {
   const { mayLimit } = useKeyPlace();
   const isWrong = (fields: readonly DraftField[]) => fields.some((field) => errors[field] !== undefined);
-  const blocks = draft.allowedIps.split("\n").filter((line) => line.trim() !== "").length;
+  const isProvider = useSide() === "workspace";
+  const [addresses, origins] = [countLines(draft.allowedIps), countLines(draft.allowedOrigins)];
   return (
     <>
       {errors.form && (
@@ -60,36 +62,25 @@ export function KeyFields({
         />
       </Field>
       {children}
-      {facets.roles.length > 0 && (
-        <FieldSet label="Roles" error={errors.roles}>
-          {facets.roles.map((role) => (
-            <Checkbox
-              key={role}
-              checked={draft.roles.includes(role)}
-              onChange={() =>
-                onChange({
-                  roles: draft.roles.includes(role)
-                    ? draft.roles.filter((one) => one !== role)
-                    : [...draft.roles, role],
-                })
-              }
-            >
-              {role}
-            </Checkbox>
-          ))}
-        </FieldSet>
-      )}
+      <RolesField
+        roles={choices.roles}
+        chosen={draft.roles}
+        error={errors.roles}
+        onChange={(roles) => onChange({ roles })}
+      />
       <ScopePicker
         chosen={draft.scopes}
-        known={facets.scopes}
+        known={choices.scopes}
+        meanings={choices.meanings}
+        ceiling={choices.ceiling}
         error={errors.scopes}
         onChange={(scopes) => onChange({ scopes })}
       />
       <ExpiryField value={draft} current={currentExpiry} error={errors.expiry} onChange={onChange} />
       <Fold
-        title="Allowed addresses"
-        said={blocks === 0 ? "any" : `${blocks}`}
-        isWrong={isWrong(["allowedIps"])}
+        title="Addresses and origins"
+        said={addresses + origins === 0 ? "any" : `${addresses + origins}`}
+        isWrong={isWrong(["allowedIps", "allowedOrigins"])}
       >
         <Field
           label="Addresses"
@@ -104,37 +95,49 @@ export function KeyFields({
             onChange={(event) => onChange({ allowedIps: event.target.value })}
           />
         </Field>
+        <Field
+          label="Origins"
+          help="One origin a line. Pages of other origins are refused, by what browsers say; programs can say anything."
+          error={errors.allowedOrigins}
+        >
+          <Textarea
+            value={draft.allowedOrigins}
+            rows={2}
+            spellCheck={false}
+            placeholder="https://app.example.com"
+            onChange={(event) => onChange({ allowedOrigins: event.target.value })}
+          />
+        </Field>
       </Fold>
       <Fold
-        title="Limits"
-        said={mayLimit ? limitsSaid(draft) : "set by owners and admins"}
-        isWrong={isWrong(["rateLimits", "quotaDay", "quotaMonth"])}
+        title="Plan and limits"
+        said={mayLimit ? limitsTold(draft) : "set by owners and admins"}
+        isWrong={isWrong(["plan", "rateLimits", "quotaDay", "quotaMonth"])}
       >
         {mayLimit ? (
-          <LimitFields draft={draft} onChange={onChange} errors={errors} />
+          <>
+            <PlanField
+              plans={choices.plans}
+              value={draft.plan}
+              error={errors.plan}
+              onChange={(plan) => onChange({ plan })}
+            />
+            <LimitFields draft={draft} onChange={onChange} errors={errors} />
+            <p className="small muted">
+              A limit takes the place of the plan&apos;s of the same name, a quota of the plan&apos;s of the
+              same period. What a customer&apos;s keys share holds as well.
+            </p>
+          </>
         ) : (
           <p className="muted">Rate limits and quotas are set by owners and admins.</p>
         )}
       </Fold>
       <Fold
-        title="Metadata and labels"
-        said={draft.metadata.trim() === "" && draft.labels.trim() === "" ? "none" : "set"}
-        isWrong={isWrong(["metadata", "labels"])}
+        title={isProvider ? "Metadata and labels" : "Labels"}
+        said={`${draft.metadata}${draft.labels}${draft.externalId}`.trim() === "" ? "none" : "set"}
+        isWrong={isWrong(["metadata", "labels", "externalId"])}
       >
-        <Field
-          label="Metadata"
-          aside="JSON object"
-          help="Your own facts about the key. Rules can read them as credential.metadata.*"
-          error={errors.metadata}
-        >
-          <Textarea
-            value={draft.metadata}
-            rows={4}
-            spellCheck={false}
-            placeholder={'{ "plan": "pro" }'}
-            onChange={(event) => onChange({ metadata: event.target.value })}
-          />
-        </Field>
+        {isProvider && <Described draft={draft} onChange={onChange} errors={errors} />}
         <Field label="Labels" help="Separated by commas; keys are found by them." error={errors.labels}>
           <Input
             value={draft.labels}
@@ -143,6 +146,48 @@ export function KeyFields({
           />
         </Field>
       </Fold>
+    </>
+  );
+}
+
+function countLines(text: string): number {
+  return text.split("\n").filter((line) => line.trim() !== "").length;
+}
+
+function limitsTold(draft: KeyDraft): string {
+  if (draft.plan === "") return limitsSaid(draft);
+  const own = limitsSaid(draft);
+  return own === "unlimited" ? draft.plan : `${draft.plan}, ${own}`;
+}
+
+/** What only the provider writes about a key. */
+function Described({ draft, onChange, errors }: Pick<KeyFieldsProps, "draft" | "onChange" | "errors">) {
+  return (
+    <>
+      <Field
+        label="Metadata"
+        aside="JSON object"
+        help="Your own facts about the key. Rules can read them as credential.metadata.*"
+        error={errors.metadata}
+      >
+        <Textarea
+          value={draft.metadata}
+          rows={4}
+          spellCheck={false}
+          placeholder={'{ "plan": "pro" }'}
+          onChange={(event) => onChange({ metadata: event.target.value })}
+        />
+      </Field>
+      <Field label="External id" help="Your own id of the key, to find it by." error={errors.externalId}>
+        <Input
+          className="mono"
+          value={draft.externalId}
+          maxLength={200}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange({ externalId: event.target.value })}
+        />
+      </Field>
     </>
   );
 }

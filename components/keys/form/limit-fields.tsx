@@ -29,10 +29,13 @@ function freeName(limits: readonly LimitDraft[]): string {
 
 function LimitRow({
   limit,
+  place,
   onChange,
   onRemove,
 }: {
   limit: LimitDraft;
+  /** Which of the limits it is, from 1. */
+  place: number;
   onChange: (limit: LimitDraft) => void;
   onRemove: () => void;
 }) {
@@ -43,6 +46,17 @@ function LimitRow({
   const bucket = limit.algorithm === "token-bucket";
   return (
     <div className={bucket ? "limit-row burst" : "limit-row"}>
+      <Input
+        className="limit-name"
+        aria-label={`Name of limit ${place}`}
+        placeholder="name"
+        maxLength={40}
+        spellCheck={false}
+        autoComplete="off"
+        before={<span className="small faint">Name</span>}
+        value={limit.name}
+        onChange={(event) => onChange({ ...limit, name: event.target.value })}
+      />
       <Input
         inputMode="numeric"
         aria-label={`Calls, limit ${limit.name}`}
@@ -106,7 +120,8 @@ export function LimitFields({ draft, onChange, errors }: LimitFieldsProps) {
       >
         {rateLimits.map((limit, at) => (
           <LimitRow
-            key={limit.name}
+            key={at}
+            place={at + 1}
             limit={limit}
             onChange={(next) =>
               onChange({ rateLimits: rateLimits.map((one, index) => (index === at ? next : one)) })

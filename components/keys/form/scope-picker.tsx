@@ -6,6 +6,7 @@ import { usePermission } from "@/components/shell/permissions";
 import { FieldSet } from "@/components/ui/form/field";
 import { Icon } from "@/components/ui/icon";
 import { canonicalScope } from "@/lib/scopes/catalogue";
+import { firstBeyond } from "@/lib/scopes/grant";
 import { Scope } from "@/lib/scopes/schema";
 
 export interface ScopePickerProps {
@@ -15,6 +16,8 @@ export interface ScopePickerProps {
   known: readonly string[];
   /** What the workspace says its own scopes mean, by name. */
   meanings?: ReadonlyMap<string, string>;
+  /** What may be chosen at most, and whose bound that is: "Northwind". */
+  ceiling?: { scopes: readonly string[]; of: string } | undefined;
   label?: string;
   /** What holding none means. */
   none?: string;
@@ -25,21 +28,24 @@ export interface ScopePickerProps {
 function Pick({
   option,
   checked,
+  ceiling,
   onToggle,
 }: {
   option: ScopeOption;
   checked: boolean;
+  ceiling: ScopePickerProps["ceiling"];
   onToggle: () => void;
 }) {
   const { allowed } = usePermission(option.scope);
-  const off = !allowed && !checked;
+  const why = !allowed
+    ? "You do not hold it, so you cannot grant it"
+    : ceiling && firstBeyond(ceiling.scopes, [option.scope]) !== null && `Beyond ${ceiling.of}'s ceiling`;
+  const off = Boolean(why) && !checked;
   return (
     <label className={off ? "pick off" : "pick"}>
       <input className="check" type="checkbox" checked={checked} disabled={off} onChange={onToggle} />
       <code>{option.scope}</code>
-      <span title={option.description}>
-        {off ? "You do not hold it, so you cannot grant it" : option.description}
-      </span>
+      <span title={option.description}>{off ? why : option.description}</span>
     </label>
   );
 }
@@ -50,6 +56,7 @@ export function ScopePicker({
   onChange,
   known,
   meanings,
+  ceiling,
   label = "Scopes",
   none = "none: the key may only be recognised",
   help,
@@ -119,6 +126,7 @@ export function ScopePicker({
                   key={option.scope}
                   option={option}
                   checked={chosen.includes(option.scope)}
+                  ceiling={ceiling}
                   onToggle={() => toggle(option.scope)}
                 />
               ))}
