@@ -1,9 +1,10 @@
 import type { z } from "zod";
-import type { CreateKey } from "@/lib/keys/schema";
+import type { CreateCustomer } from "@/lib/customers/schema";
 import type { CreatePlan } from "@/lib/plans/schema";
+import type { CreateRole } from "@/lib/roles/schema";
 import type { CreateService } from "@/lib/services/schema";
 
-const perMinute = (limit: number) => ({ name: "default", limit, windowSeconds: 60 });
+export const perMinute = (limit: number) => ({ name: "default", limit, windowSeconds: 60 });
 
 /** Tiers; the customers of each have its name. */
 export const acmePlans: z.input<typeof CreatePlan>[] = [
@@ -17,23 +18,46 @@ export const acmePlans: z.input<typeof CreatePlan>[] = [
   { name: "enterprise", description: "Unlimited" },
 ];
 
-/** The cast of the seeded workspace, as plain data. */
-export const acmeCustomers = [
+/** Who buys acme's API: some under a ceiling, with a number of keys, limits and quotas that their keys share. */
+export const acmeCustomers: z.input<typeof CreateCustomer>[] = [
   {
     externalId: "northwind",
     name: "Northwind",
     plan: "enterprise",
     metadata: { plan: "enterprise", region: "eu-west" },
+    scopeCeiling: ["read:invoices", "write:invoices", "read:submissions"],
   },
-  { externalId: "halyard", name: "Halyard", plan: "pro", metadata: { plan: "pro", region: "eu-west" } },
-  { externalId: "fernhill", name: "Fernhill", plan: "free", metadata: { plan: "free", region: "us-east" } },
+  {
+    externalId: "halyard",
+    name: "Halyard",
+    plan: "pro",
+    metadata: { plan: "pro", region: "eu-west" },
+    scopeCeiling: ["read:invoices", "write:invoices", "write:submissions"],
+    keyCountMax: 5,
+    quotas: [{ limit: 20_000, per: "month" }],
+  },
+  {
+    externalId: "fernhill",
+    name: "Fernhill",
+    plan: "free",
+    metadata: { plan: "free", region: "us-east" },
+    scopeCeiling: ["read:invoices"],
+    keyCountMax: 2,
+    rateLimits: [perMinute(120)],
+  },
   {
     externalId: "meridian-rail",
     name: "Meridian Rail",
     plan: "pro",
     metadata: { plan: "pro", region: "eu-north" },
   },
-  { externalId: "ostler", name: "Ostler & Co", plan: "free", metadata: { plan: "free", region: "us-east" } },
+  {
+    externalId: "ostler",
+    name: "Ostler & Co",
+    plan: "free",
+    metadata: { plan: "free", region: "us-east" },
+    scopeCeiling: ["read:*"],
+  },
   { externalId: "bluefin", name: "Bluefin", plan: "pro", metadata: { plan: "pro", region: "ap-south" } },
 ];
 
@@ -44,6 +68,20 @@ export const acmeScopes = [
   { name: "read:submissions", description: "List submissions" },
   { name: "admin:users", description: "Manage users" },
   { name: "read:analytics", description: "Read reports" },
+];
+
+/** Roles of acme's own making. */
+export const acmeRoles: z.input<typeof CreateRole>[] = [
+  {
+    name: "invoices-clerk",
+    description: "Reads, creates and changes invoices",
+    scopes: ["read:invoices", "write:invoices"],
+  },
+  {
+    name: "analyst",
+    description: "Reads everything that reports need",
+    scopes: ["read:invoices", "read:analytics"],
+  },
 ];
 
 /** `invoices` is the demo's own API; the two others stand for upstreams that answer elsewhere. */
@@ -76,126 +114,6 @@ export function acmeServices(origins: { invoices: string }): z.input<typeof Crea
       upstream: "http://echo.latchkey.internal/submissions",
       visibility: "private",
       defaultVerdict: "deny",
-    },
-  ];
-}
-
-/** A key to seed: its input, its calls on a busy day, the share of them denied, and the state it is brought into. */
-interface SeedKey {
-  input: z.input<typeof CreateKey>;
-  traffic: number;
-  deniedShare: number;
-  state: "active" | "rotating" | "revoked" | "disabled";
-}
-
-/** A key that was made, with its value. */
-export interface IssuedSeedKey {
-  id: string;
-  name: string;
-  prefix: string;
-  secret: string;
-  secretId: string;
-  customer: string | null;
-  environment: "live" | "test";
-  scopes: readonly string[];
-  traffic: number;
-  deniedShare: number;
-}
-
-const day = 86_400_000;
-
-export function acmeKeys(now: number): SeedKey[] {
-  const inDays = (days: number) => new Date(now + days * day).toISOString();
-  const usual = { state: "active" as const, deniedShare: 0.004 };
-  return [
-    {
-      ...usual,
-      traffic: 40,
-      input: {
-        name: "acme-admin",
-        scopes: ["platform:*", "read:invoices", "write:submissions", "admin:users"],
-        labels: ["operations"],
-      },
-    },
-    {
-      ...usual,
-      traffic: 420,
-      input: {
-        name: "invoices-reader",
-        scopes: ["read:invoices"],
-        customer: "northwind",
-        metadata: { plan: "enterprise" },
-      },
-    },
-    {
-      ...usual,
-      traffic: 690,
-      input: {
-        name: "checkout-web",
-        scopes: ["read:invoices", "write:invoices", "write:submissions"],
-        customer: "halyard",
-        metadata: { plan: "pro", costCentre: 4410 },
-        rateLimits: [{ ...perMinute(600), algorithm: "token-bucket", burst: 900 }],
-      },
-    },
-    {
-      ...usual,
-      traffic: 510,
-      state: "rotating",
-      input: {
-        name: "billing-worker",
-        scopes: ["read:invoices", "write:invoices", "read:submissions"],
-        customer: "northwind",
-      },
-    },
-    {
-      ...usual,
-      traffic: 230,
-      input: { name: "submissions-bot", scopes: ["write:submissions"], customer: "meridian-rail" },
-    },
-    {
-      ...usual,
-      traffic: 160,
-      deniedShare: 0.03,
-      input: {
-        name: "partner-feed",
-        scopes: ["read:invoices"],
-        customer: "fernhill",
-        metadata: { plan: "free" },
-        rateLimits: [{ ...perMinute(100), algorithm: "sliding-window" }],
-      },
-    },
-    {
-      ...usual,
-      traffic: 90,
-      input: { name: "dashboards-read-only", scopes: ["read:*"], customer: "ostler", expiresAt: inDays(120) },
-    },
-    {
-      ...usual,
-      traffic: 180,
-      input: { name: "ledger-sync", scopes: ["read:invoices", "read:analytics"], expiresAt: inDays(2.2) },
-    },
-    {
-      ...usual,
-      traffic: 25,
-      input: { name: "ci-smoke", environment: "test", scopes: ["read:*", "write:submissions"] },
-    },
-    {
-      ...usual,
-      traffic: 60,
-      input: { name: "staging-runner", environment: "test", scopes: ["invoke:services"] },
-    },
-    {
-      ...usual,
-      traffic: 45,
-      state: "disabled",
-      input: { name: "invoice-mailer", scopes: ["read:invoices"], customer: "bluefin" },
-    },
-    {
-      ...usual,
-      traffic: 70,
-      state: "revoked",
-      input: { name: "legacy-importer", scopes: ["write:submissions"], customer: "meridian-rail" },
     },
   ];
 }

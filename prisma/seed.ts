@@ -2,6 +2,8 @@ import { systemActor, type SystemActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
 import { hashPassword } from "@/lib/accounts/passwords/password";
+import { createCustomer } from "@/lib/customers/create";
+import { CreateCustomer } from "@/lib/customers/schema";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { revokeKey } from "@/lib/keys/revoke";
@@ -9,19 +11,17 @@ import { rotateKey } from "@/lib/keys/rotate";
 import { updateKey } from "@/lib/keys/update";
 import { createPlan } from "@/lib/plans/create";
 import { CreatePlan } from "@/lib/plans/schema";
+import { createRole } from "@/lib/roles/create";
+import { CreateRole } from "@/lib/roles/schema";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import {
-  acmeCustomers,
-  acmeKeys,
-  acmePlans,
-  acmeRules,
-  acmeScopes,
-  acmeServices,
-  type IssuedSeedKey,
-} from "@/prisma/acme";
+import { watchKeys } from "@/lib/usage/flags/watch-keys";
+import { acmeCustomers, acmePlans, acmeRoles, acmeRules, acmeScopes, acmeServices } from "@/prisma/acme";
+import { seedIssuer } from "@/prisma/acme-issuer";
+import { acmeKeys, type IssuedSeedKey } from "@/prisma/acme-keys";
 import { seedHistory } from "@/prisma/history";
+import { seedNorthwindMember, type CustomerLogin } from "@/prisma/northwind-member";
 
 /** What the seeded workspace is used with. */
 export interface SeededAcme {
@@ -30,10 +30,14 @@ export interface SeededAcme {
   adminKey: string;
   /** Secrets of the seeded keys by name. */
   keys: Record<string, string>;
+  customerLogin: CustomerLogin | null;
+  /** Private JWK of the issuer that acme trusts. */
+  signingKey: Record<string, string>;
 }
 
 /**
- * The scenario `acme`: customers, keys in every state, services, rules and two weeks of traffic, made through the
+ * The scenario `acme`: customers with ceilings and plans, someone of one of them, roles, keys in every state, services,
+ * rules, an issuer and two weeks of traffic that end in one key gone wild, made through the
  * same operations that the portal uses. `origins` are where its upstreams answer.
  */
 export async function seedAcme(origins: { invoices: string }): Promise<SeededAcme> {
@@ -41,16 +45,20 @@ export async function seedAcme(origins: { invoices: string }): Promise<SeededAcm
   const login = await seedOwner(workspaceId);
   const system = systemActor(workspaceId);
   await seedPlans(system);
-  const customers = await seedCustomers(workspaceId);
+  const customers = await seedCustomers(system);
+  for (const role of acmeRoles) await createRole(system, CreateRole.parse(role));
   const services = await seedServices(system, origins);
   const issued = await seedKeys(system);
   await seedRules(system);
   await seedHistory({ workspaceId, services, keys: issued, customers, now: Date.now() });
   await ageAndEnd(system, issued);
+  await watchKeys();
   const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(
     issued.map((key) => [key.name, key.secret]),
   );
-  return { workspaceId, login, adminKey, keys };
+  const customerLogin = await seedNorthwindMember(workspaceId);
+  const signingKey = await seedIssuer(system);
+  return { workspaceId, login, adminKey, keys, customerLogin, signingKey };
 }
 
 async function seedOwner(workspaceId: string): Promise<SeededAcme["login"]> {
@@ -76,10 +84,13 @@ async function seedPlans(system: SystemActor): Promise<void> {
   for (const plan of acmePlans) await createPlan(system, CreatePlan.parse(plan));
 }
 
-async function seedCustomers(workspaceId: string): Promise<Map<string, string>> {
-  const rows = acmeCustomers.map((customer) => ({ workspaceId, id: newId("cus"), ...customer }));
-  await db().customer.createMany({ data: rows });
-  return new Map(rows.map((row) => [row.externalId, row.id]));
+async function seedCustomers(system: SystemActor): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const customer of acmeCustomers) {
+    const { id, externalId } = await createCustomer(system, CreateCustomer.parse(customer));
+    ids.set(externalId, id);
+  }
+  return ids;
 }
 
 async function seedServices(
@@ -99,8 +110,8 @@ async function seedKeys(system: SystemActor): Promise<IssuedSeedKey[]> {
   for (const { input, traffic, deniedShare } of acmeKeys(Date.now())) {
     const { key, secret } = await createKey(system, CreateKey.parse(input));
     const secretId = secret.slice(key.prefix.length + 1, key.prefix.length + 17);
-    const { id, name, prefix, customer, environment, scopes } = key;
-    issued.push({ id, name, prefix, secret, secretId, customer, environment, scopes, traffic, deniedShare });
+    const { id, name, prefix, customer, environment, grant } = key;
+    issued.push({ id, name, prefix, secret, secretId, customer, environment, grant, traffic, deniedShare });
   }
   return issued;
 }

@@ -9,8 +9,20 @@ export const DemoFile = z.object({
   gateway: z.url(),
   grpc: z.url(),
   login: z.object({ email: z.string(), password: z.string() }),
+  customerLogin: z
+    .object({ email: z.string(), password: z.string(), customer: z.string() })
+    .nullable()
+    .describe("Someone of a customer, who sees what is that customer's"),
   adminKey: z.string(),
   keys: z.record(z.string(), z.string()),
+  issuer: z
+    .object({
+      iss: z.string(),
+      audience: z.string(),
+      signingKey: z.record(z.string(), z.string()).describe("Private JWK that signs for ES256"),
+      token: z.string().describe("A JWT of it that the gateway takes, good for a day from the start"),
+    })
+    .describe("The issuer that acme trusts"),
   invoicesPort: z.number().int().describe("Where the sample invoices API listens"),
 });
 export type DemoFile = z.output<typeof DemoFile>;

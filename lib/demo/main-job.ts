@@ -1,30 +1,20 @@
 import type { DemoFile } from "@/lib/demo/demo-file";
+import { api, gateway, keyId, step, text, type Step } from "@/lib/demo/ask";
+import { credentialSteps } from "@/lib/demo/steps/credential-steps";
+import { usageSteps } from "@/lib/demo/steps/usage-steps";
 
-/** One line of the check: what was tried, whether it held, and what came back. */
-export interface Step {
-  name: string;
-  held: boolean;
-  saw: string;
-  /** Id of the decision that the call left. */
-  decision?: string;
-  /** The rule or reason that the decision must name. */
-  expectRule?: string;
-}
-
-interface Answer {
-  status: number;
-  // Answers are looked into by name and everything missing fails the step.
-  body: Record<string, unknown>;
-  decision: string | null;
-}
-
-/** No key, allowed, denied, wrong scope, an edited rule, rotation, revocation; then each call in `/decisions`. */
+/**
+ * No key, allowed, denied, wrong scope, an edited rule, rotation, revocation; a ceiling, a portal session, a JWT and
+ * gRPC; a plan's limit and the usage that it left; then each call in `/decisions`.
+ */
 export async function mainJob(demo: DemoFile): Promise<Step[]> {
   const steps: Step[] = [];
   await gatewaySteps(demo, steps);
   await verifySteps(demo, steps);
   await ruleSteps(demo, steps);
   await keySteps(demo, steps);
+  steps.push(...(await credentialSteps(demo)));
+  steps.push(...(await usageSteps(demo)));
   await decisionSteps(demo, steps);
   return steps;
 }
@@ -144,7 +134,7 @@ async function decisionSteps(demo: DemoFile, steps: Step[]): Promise<void> {
       name: `recorded: ${made.name}`,
       held:
         found !== null && micros > 0 && (made.expectRule === undefined || named.includes(made.expectRule)),
-      saw: found === null ? "not found" : `${rules.join(", ") || String(found.reason)}, ${micros} µs`,
+      saw: found === null ? "not found" : `${found.reason === "RULE" ? rules.join(", ") : String(found.reason)}, ${micros} µs`,
     });
   }
 }
@@ -180,54 +170,4 @@ async function decisionOf(demo: DemoFile, id: string): Promise<Record<string, un
 function latency(decision: Record<string, unknown> | null): number {
   const all = decision?.latencyUs;
   return typeof all === "object" && all !== null && "total" in all ? Number(all.total) : 0;
-}
-
-function keyId(answer: Answer): string {
-  const { key } = answer.body;
-  return typeof key === "object" && key !== null && "id" in key ? String(key.id) : "";
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function step(name: string, answer: Answer, expected: { status: number; rule?: string }): Step {
-  return {
-    name,
-    held: answer.status === expected.status && answer.decision !== null,
-    saw: `${answer.status}${answer.decision === null ? ", no decision id" : ""}`,
-    ...(answer.decision === null ? {} : { decision: answer.decision }),
-    ...(expected.rule === undefined ? {} : { expectRule: expected.rule }),
-  };
-}
-
-function gateway(
-  demo: DemoFile,
-  call: { path: string; key: string | null; method?: string },
-): Promise<Answer> {
-  return ask(`${demo.gateway}${call.path}`, {
-    method: call.method ?? "GET",
-    headers: call.key === null ? {} : { authorization: `Bearer ${call.key}` },
-  });
-}
-
-function api(demo: DemoFile, call: { method: string; path: string; body?: unknown }): Promise<Answer> {
-  return ask(`${demo.api}/api/v1${call.path}`, {
-    method: call.method,
-    headers: {
-      authorization: `Bearer ${demo.adminKey}`,
-      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-  });
-}
-
-async function ask(url: string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(url, init);
-  const body: unknown = await response.json().catch(() => null);
-  return {
-    status: response.status,
-    body: typeof body === "object" && body !== null ? { ...body } : {},
-    decision: response.headers.get("x-latchkey-decision"),
-  };
 }

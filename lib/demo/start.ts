@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import path from "node:path";
+import { importJWK, SignJWT } from "jose";
 import { systemActor } from "@/lib/api/actor";
 import { hashPassword } from "@/lib/accounts/passwords/password";
 import { db } from "@/lib/db/client";
@@ -11,6 +12,8 @@ import { rotateKey } from "@/lib/keys/rotate";
 import { openState } from "@/lib/process/open-state";
 import { startProcess, type RunningProcess } from "@/lib/process/start";
 import { updateService } from "@/lib/services/update";
+import { acmeAudience, acmeIss, seedIssuer } from "@/prisma/acme-issuer";
+import { seedNorthwindMember } from "@/prisma/northwind-member";
 import { seedAcme } from "@/prisma/seed";
 
 /** A running demo. */
@@ -44,23 +47,48 @@ interface Seeding {
   say: (line: string) => void;
 }
 
+/** What can be got into acme with. */
+type Access = Pick<DemoFile, "login" | "customerLogin" | "adminKey" | "keys"> & {
+  signingKey: Record<string, string>;
+};
+
 async function seeded({ known, invoicesPort, say }: Seeding): Promise<DemoFile> {
-  const addresses = {
+  const { signingKey, ...access } = await accessOf({ known, invoicesPort, say });
+  const { login, customerLogin, adminKey, keys } = access;
+  return {
     portal: portalUrl(),
     api: portalUrl(),
     gateway: gatewayUrl(),
     grpc: `http://127.0.0.1:${env().GRPC_PORT}`,
+    ...{ login, customerLogin, adminKey, keys },
+    issuer: {
+      ...{ iss: acmeIss, audience: acmeAudience, signingKey },
+      token: await demoToken(signingKey),
+    },
     invoicesPort,
   };
+}
+
+async function accessOf({ known, invoicesPort, say }: Seeding): Promise<Access> {
   const workspace = await db().workspace.findUnique({ where: { slug: "acme" } });
   if (workspace === null) {
     say("Seeding the workspace acme with two weeks of history …");
-    const { login, adminKey, keys } = await seedAcme({ invoices: invoicesOrigin(invoicesPort) });
-    return { ...addresses, login, adminKey, keys };
+    return seedAcme({ invoices: invoicesOrigin(invoicesPort) });
   }
   await moveInvoices(workspace.id, invoicesPort);
-  const { login, adminKey, keys } = known ?? (await newSecrets(workspace.id));
-  return { ...addresses, login, adminKey, keys };
+  return known === null ? newSecrets(workspace.id) : { ...known, signingKey: known.issuer.signingKey };
+}
+
+/** What a program of acme's own would have got from its identity provider. */
+async function demoToken(signingKey: Record<string, string>): Promise<string> {
+  return new SignJWT({ scope: "read:invoices" })
+    .setProtectedHeader({ alg: "ES256", kid: signingKey.kid ?? "", typ: "JWT" })
+    .setIssuer(acmeIss)
+    .setAudience(acmeAudience)
+    .setSubject("reporting-job")
+    .setIssuedAt()
+    .setExpirationTime("24h")
+    .sign(await importJWK(signingKey, "ES256"));
 }
 
 const invoicesOrigin = (port: number) => `http://127.0.0.1:${port}`;
@@ -74,7 +102,7 @@ async function moveInvoices(workspaceId: string, port: number): Promise<void> {
 }
 
 /** `demo.json` is gone, so its secrets are: new ones are issued, as anyone who lost a secret would have to. */
-async function newSecrets(workspaceId: string): Promise<Pick<DemoFile, "login" | "adminKey" | "keys">> {
+async function newSecrets(workspaceId: string): Promise<Access> {
   const login = { email: "dana@acme.example", password: randomBase62(20) };
   await db().user.update({
     where: { email: login.email },
@@ -88,5 +116,6 @@ async function newSecrets(workspaceId: string): Promise<Pick<DemoFile, "login" |
   for (const { id, name } of rows)
     issued.push([name, (await rotateKey(systemActor(workspaceId), { keyId: id, overlapSeconds: 0 })).secret]);
   const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(issued);
-  return { login, adminKey, keys };
+  const customerLogin = await seedNorthwindMember(workspaceId);
+  return { login, customerLogin, adminKey, keys, signingKey: await seedIssuer(systemActor(workspaceId)) };
 }
