@@ -52,13 +52,18 @@ interface Recorder {
   loadError: string | null;
   diskError: string | null;
   mergedTimer: NodeJS.Timeout | null;
+  retryTimer: NodeJS.Timeout | null;
   unsubscribe: () => void;
 }
 
 const state = processState<{ recorder: Recorder | null }>("recorder", () => ({ recorder: null }));
 
-/** A mark for {@link Recorder.marks} at most this often. */
+/** A mark for {@link Recorder.marks} at most this often, and ever more rarely the more there are. */
 const markEveryMs = 50;
+const marksAtThatPace = 1_000;
+
+/** A disk that refused records is asked again after this long, whether or not anybody calls. */
+const retryMs = 100;
 
 /** Opens the spool and starts to load it. Called once at start, after database and bus. */
 export function startRecording(options: RecordingOptions): void {
@@ -91,19 +96,25 @@ export function startRecording(options: RecordingOptions): void {
     loadError: null,
     diskError: null,
     mergedTimer: null,
+    retryTimer: null,
   };
   beforeAnswers(commitRecords);
   startRetention();
 }
 
 /**
- * Takes one decision. It is on the disk when this returns, so that no answer is sent whose record a killed process
- * would lose. Synchronous, never throws, never waits. Refusals without a credential are merged beyond a rate, so that
- * a flood cannot fill the disk.
+ * Takes one decision. It is on the disk when this returns true, so that no answer is sent whose record a killed process
+ * would lose; while the disk refuses it, it is false. Synchronous, never throws, never waits. Refusals without a
+ * credential are merged beyond a rate, so that a flood cannot fill the disk.
  */
-export function recordDecision(record: DecisionRecord): void {
+export function recordDecision(record: DecisionRecord): boolean {
   takeDecision(record);
-  commitRecords();
+  return commitRecords();
+}
+
+/** The same for an answer that is sent at once; throws `unavailable` in its place while the disk refuses the record. */
+export function recordOrRefuse(record: DecisionRecord): void {
+  if (!recordDecision(record)) throw new Problem("unavailable", diskRefuses, { retryAfterSeconds: 5 });
 }
 
 /** Takes one decision whose answer leaves with the turn of the event loop: one write then serves all of the turn. */
@@ -112,6 +123,8 @@ export function takeDecision(record: DecisionRecord): void {
   else take(opened(), record);
 }
 
+const diskRefuses = "Calls cannot be recorded at the moment: the disk refuses them.";
+
 /**
  * Why a call must be refused now, or null. With `refuse` as the answer to a full spool, nothing is allowed that could
  * not be recorded.
@@ -119,7 +132,7 @@ export function takeDecision(record: DecisionRecord): void {
 export function recordingRefusal(): string | null {
   const { recorder } = state;
   if (recorder === null || recorder.options.whenFull !== "refuse") return null;
-  if (recorder.diskError !== null) return "Calls cannot be recorded at the moment: the disk refuses them.";
+  if (recorder.diskError !== null) return diskRefuses;
   if (spoolSize(recorder) > recorder.options.bytesMax)
     return "Calls cannot be recorded at the moment: too many records wait for the database.";
   return null;
@@ -190,8 +203,12 @@ export async function stopRecording(): Promise<void> {
   const done = await flushRecords();
   recorder.unsubscribe();
   await recorder.loading.stop();
+  takeAllMerged();
+  commitRecords();
+  if (recorder.retryTimer !== null) clearTimeout(recorder.retryTimer);
   recorder.writer.close();
-  if (done) recorder.spool.remove();
+  // What calls that were cut off at the end wrote after the last batch stays for the next process.
+  if (done && recorder.taken <= recorder.settled) recorder.spool.remove();
   else recorder.spool.release();
   beforeAnswers(null);
   state.recorder = null;
@@ -229,7 +246,13 @@ function commitRecords(): boolean {
   } catch (error) {
     if (recorder.diskError === null) log.error({ err: error }, "the disk refuses records");
     recorder.diskError = error instanceof Error ? error.message : String(error);
-    if (recorder.options.whenFull === "refuse") return false;
+    if (recorder.options.whenFull === "refuse") {
+      recorder.retryTimer ??= setTimeout(() => {
+        recorder.retryTimer = null;
+        commitRecords();
+      }, retryMs).unref();
+      return false;
+    }
     dropWaiting(recorder);
     return true;
   }
@@ -244,7 +267,8 @@ function dropWaiting(recorder: Recorder): void {
 function mark(recorder: Recorder): void {
   const nowMs = Date.now();
   const last = recorder.marks.at(-1);
-  if (last !== undefined && nowMs - last[1] < markEveryMs) return;
+  const pace = markEveryMs * Math.max(1, recorder.marks.length / marksAtThatPace);
+  if (last !== undefined && nowMs - last[1] < pace) return;
   recorder.marks.push([recorder.taken, nowMs]);
   if (recorder.marks.length === 1) recorder.loading.wake();
 }
@@ -258,8 +282,8 @@ function settle(report: LoadingReport): void {
   recorder.writtenThen = recorder.writer.bytesWritten();
   recorder.loadError = report.error;
   recorder.inherited = report.inherited;
-  while (recorder.marks.length > 0 && (recorder.marks[0]?.[0] ?? 0) <= recorder.settled)
-    recorder.marks.shift();
+  const left = recorder.marks.findIndex(([taken]) => taken > recorder.settled);
+  recorder.marks.splice(0, left === -1 ? recorder.marks.length : left);
   if (recorder.taken > recorder.settled) {
     // The loader may have gone to rest before it could see these.
     if (recorder.marks.length === 0) recorder.marks.push([recorder.taken, Date.now()]);

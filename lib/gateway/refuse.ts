@@ -27,6 +27,7 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
   const document = problemDocument(problem, call.requestId);
   const body = Buffer.from(JSON.stringify({ ...document, type: `${ports.docsOrigin}${document.type}` }));
   call.responseBytes = call.request.method === "HEAD" ? 0 : body.length;
+  const leavesNoRecord = call.recorded || call.ruleset === null;
   recordCallWithTurn(call, { status, ports });
   response.writeHead(status, {
     ...problemHeaders(problem),
@@ -37,10 +38,13 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
     "x-latchkey-decision": call.decisionId,
     "x-request-id": call.requestId,
   });
-  atEndOfTurn(() => {
+  const leave = () => {
     response.end(body);
     endRequest(call);
-  });
+  };
+  // A disk that refuses records does not hold back what has none.
+  if (leavesNoRecord) leave();
+  else atEndOfTurn(leave);
 }
 
 /** Lets the rest of a body that nobody reads arrive for a moment, so that its sender reads the answer; then cuts it. */

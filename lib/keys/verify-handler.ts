@@ -167,25 +167,29 @@ function parseJson(text: string): unknown {
 }
 
 function send(response: ServerResponse, body: string, requestId: string): void {
-  write(response, 200, { body, headers: ["content-type", "application/json", "x-request-id", requestId] });
+  writeHead(response, 200, {
+    body,
+    headers: ["content-type", "application/json", "x-request-id", requestId],
+  });
+  atEndOfTurn(() => response.end(body));
 }
 
+/** Nothing of a refusal is recorded, so it waits for no disk. */
 function refuse(response: ServerResponse, error: unknown, requestId: string): void {
   const problem = asProblem(error, requestId);
   const { status } = problemTable[problem.kind];
-  write(response, status, {
-    headers: [...Object.entries(problemHeaders(problem)).flat(), "x-request-id", requestId],
-    body: JSON.stringify(problemDocument(problem, requestId)),
-  });
+  const body = JSON.stringify(problemDocument(problem, requestId));
+  const headers = [...Object.entries(problemHeaders(problem)).flat(), "x-request-id", requestId];
+  writeHead(response, status, { headers, body });
+  response.end(body);
 }
 
 /** Headers as a flat list, which Node writes as it is. */
-function write(
+function writeHead(
   response: ServerResponse,
   status: number,
   { headers, body }: { headers: string[]; body: string },
 ): void {
   headers.push("cache-control", "no-store, no-transform", "content-length", String(Buffer.byteLength(body)));
   response.writeHead(status, headers);
-  atEndOfTurn(() => response.end(body));
 }

@@ -19,7 +19,7 @@ import { createTestWorkspace } from "@/lib/testing/workspace";
 import type { Actor } from "@/lib/api/actor";
 
 const records: DecisionRecord[] = [];
-vi.spyOn(recorder, "recordDecision").mockImplementation((record) => void records.push(record));
+vi.spyOn(recorder, "recordOrRefuse").mockImplementation((record) => void records.push(record));
 beforeEach(() => void records.splice(0));
 
 function ask(actor: Actor, input: unknown) {

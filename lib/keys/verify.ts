@@ -2,7 +2,7 @@ import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { recordDecision, refuseUnrecorded, takeDecision } from "@/lib/events/record";
+import { recordOrRefuse, refuseUnrecorded, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { canonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
@@ -201,7 +201,7 @@ function conclude<Shown>(
   const reason = outcome === undefined ? code : (outageReason(outcome) ?? code);
   const record = recordOf(inquiry, key, { code, reason });
   if (context.leavesWithTurn) takeDecision(record);
-  else recordDecision(record);
+  else recordOrRefuse(record);
   return inquiry.show({ key, code, outcome, decision: record.id, requestId: context.requestId });
 }
 

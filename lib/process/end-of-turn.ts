@@ -6,6 +6,8 @@ const groupMax = 8;
 
 let waiting: (() => void)[] = [];
 let first: (() => boolean) | null = null;
+/** Set while the disk refuses; then nothing but this asks it again. */
+let retry: NodeJS.Timeout | null = null;
 
 /**
  * Runs `send` when every request that came in with this turn of the event loop has been worked on. Answers that leave
@@ -14,6 +16,7 @@ let first: (() => boolean) | null = null;
 export function atEndOfTurn(send: () => void): void {
   const { length } = waiting;
   waiting.push(send);
+  if (retry !== null) return;
   if (length === 0) setImmediate(sendAll);
   else if (length + 1 >= groupMax) sendAll();
 }
@@ -24,8 +27,12 @@ export function beforeAnswers(run: (() => boolean) | null): void {
 }
 
 function sendAll(): void {
+  if (retry !== null) return;
   if (first !== null && !first()) {
-    setTimeout(sendAll, retryMs).unref();
+    retry = setTimeout(() => {
+      retry = null;
+      sendAll();
+    }, retryMs).unref();
     return;
   }
   const ready = waiting;

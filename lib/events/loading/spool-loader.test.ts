@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
@@ -15,7 +15,7 @@ import {
   type RecordingOptions,
 } from "@/lib/events/record";
 import { openSpoolWriter } from "@/lib/events/spool/writer";
-import { segmentNumbers } from "@/lib/events/spool/segments";
+import { segmentFile, segmentNumbers } from "@/lib/events/spool/segments";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -135,6 +135,73 @@ test("a spool that outgrew its room loses its oldest segments, counted, and keep
   expect(reports.reduce((sum, report) => sum + report.records, 0)).toBe(sent.length);
 });
 
+function loaderOf(directory: string, { finished }: { finished: boolean }) {
+  return openSpoolLoader({
+    directory,
+    finished,
+    signals: { live: () => [] },
+    limits: { bytesMax: 2 ** 30, dropsOldest: false },
+    report: () => undefined,
+  });
+}
+
+test("where no note of how far loading came can be written, loading goes on and makes room", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const directory = temporary();
+  for (let segment = 0; segment < 3; segment += 1) {
+    const writer = openSpoolWriter(directory);
+    writer.append(decisionRecord(workspaceId));
+    writer.commit();
+    writer.close();
+  }
+  mkdirSync(path.join(directory, "loaded.json.new"));
+  const loader = loaderOf(directory, { finished: false });
+  while ((await loader.step()) > 0) expect(loader.backOffMs()).toBe(0);
+  loader.close();
+  expect(await rowsOf(workspaceId)).toHaveLength(3);
+  expect(segmentNumbers(directory)).toEqual([3]);
+});
+
+test("a segment that cannot be read is tried again, and the spool of a process that is gone is not done with before", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const directory = temporary();
+  mkdirSync(segmentFile(directory, 1));
+  const loader = loaderOf(directory, { finished: true });
+  for (let time = 0; time < 2; time += 1) {
+    expect(await loader.step()).toBeGreaterThan(0);
+    expect(loader.backOffMs()).toBeGreaterThan(0);
+  }
+  loader.close();
+  rmSync(segmentFile(directory, 1), { recursive: true });
+  const writer = openSpoolWriter(directory);
+  writer.append(decisionRecord(workspaceId));
+  writer.commit();
+  writer.close();
+  const later = loaderOf(directory, { finished: true });
+  while ((await later.step()) > 0);
+  expect(later.backOffMs()).toBe(0);
+  later.close();
+  expect(await rowsOf(workspaceId)).toHaveLength(1);
+});
+
+test("what calls that are cut off write while the process stops is left for the next one", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const root = temporary();
+  await restartRecording({ root });
+  let taken = 0;
+  let stopped = false;
+  const stopping = stopRecording().then(() => (stopped = true));
+  while (!stopped) {
+    recordDecision(decisionRecord(workspaceId));
+    taken += 1;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await stopping;
+  startRecording({ ...usual, root });
+  await restartRecording({});
+  expect(await rowsOf(workspaceId)).toHaveLength(taken);
+});
+
 test("with no room left calls are refused, and taken again when there is", async () => {
   const { workspaceId } = await createTestWorkspace();
   await restartRecording({ bytesMax: 1 });
@@ -147,16 +214,16 @@ test("with no room left calls are refused, and taken again when there is", async
   expect(recordingHealth().dropped).toBe(0);
 });
 
+const usual = {
+  databaseUrl: inject("databaseUrl"),
+  loadsIn: "this-thread",
+  bytesMax: 2 ** 30,
+  whenFull: "refuse",
+} as const;
+
 async function restartRecording(changes: Partial<RecordingOptions>): Promise<void> {
   await stopRecording();
-  startRecording({
-    root: temporary(),
-    databaseUrl: inject("databaseUrl"),
-    loadsIn: "this-thread",
-    bytesMax: 2 ** 30,
-    whenFull: "refuse",
-    ...changes,
-  });
+  startRecording({ ...usual, root: temporary(), ...changes });
 }
 
 function temporary(): string {

@@ -3,7 +3,7 @@ import { liveRowsOf, type LiveRows } from "@/lib/events/loading/live-rows";
 import { loadBatch } from "@/lib/events/loading/load-batch";
 import { touchKeys } from "@/lib/events/loading/touch-keys";
 import { readPosition, writePosition } from "@/lib/events/spool/directory";
-import { openSpoolReader, type SpooledBatch } from "@/lib/events/spool/reader";
+import { openSpoolReader, type SpooledBatch, type SpoolPosition } from "@/lib/events/spool/reader";
 import { segmentFile, segmentNumbers, spoolBytes } from "@/lib/events/spool/segments";
 import { log } from "@/lib/log";
 import path from "node:path";
@@ -38,7 +38,7 @@ export interface LoadingReport {
 
 /** Loads one spool, batch by batch, in order. */
 export interface SpoolLoader {
-  /** Tries to load one batch; answers how many records it has. Throws nothing: a failure is reported. */
+  /** Tries to load one batch; answers how many records it has, 0 for nothing left. Throws nothing: a failure is reported. */
   step(): Promise<number>;
   /** How long to wait before the next step, in milliseconds; 0 unless the last one failed. */
   backOffMs(): number;
@@ -71,7 +71,7 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
 
   async function load({ records, after }: SpooledBatch): Promise<void> {
     const { loaded, refused } = await loadBatch(records, { live: signals.live(), spool });
-    writePosition(directory, after);
+    notePosition(after);
     removeLoaded(directory, after.segment);
     if (failures > 0) log.info({ failures }, "records are stored again");
     failures = 0;
@@ -88,6 +88,21 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
     await touchKeys(records).catch((error: unknown) => log.warn({ err: error }, "last use was not noted"));
   }
 
+  /** A disk without room for the note gets room all the same: without it loading begins earlier and stores nothing twice. */
+  function notePosition(after: SpoolPosition): void {
+    try {
+      writePosition(directory, after);
+    } catch (error) {
+      log.warn({ err: error }, "how far loading came could not be noted");
+    }
+  }
+
+  function rest(): 0 {
+    if (failures > 0) report(nothing(spoolBytes(directory)));
+    failures = 0;
+    return 0;
+  }
+
   /** Whole segments go, the oldest first; the one being written stays. */
   function makeRoom(): void {
     if (!limits.dropsOldest || spoolBytes(directory) <= limits.bytesMax) return;
@@ -99,22 +114,24 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
 
   return {
     async step() {
-      makeRoom();
-      if (waiting === null) {
-        const batch = reader.read(batchRows);
-        if (batch.records.length === 0) return 0;
-        waiting = batch;
-      }
-      const { length } = waiting.records;
       try {
+        makeRoom();
+        if (waiting === null) {
+          const batch = reader.read(batchRows);
+          if (batch.records.length === 0) return rest();
+          waiting = batch;
+        }
+        const { length } = waiting.records;
         await load(waiting);
         waiting = null;
+        return length;
       } catch (error) {
         failures += 1;
-        if (failures === 1) log.warn({ err: error }, "records wait for the database");
+        if (failures === 1) log.warn({ err: error }, "records wait to be stored");
         report(failed(error, spoolBytes(directory)));
+        // Never 0, which would say that there is nothing left.
+        return waiting?.records.length ?? 1;
       }
-      return length;
     },
     backOffMs: () => (failures === 0 ? 0 : backOff(failures)),
     close: () => reader.close(),

@@ -38,6 +38,8 @@ interface Open {
   /** Bytes read and not yet understood, which begin at `offset`. */
   bytes: Buffer;
   offset: number;
+  /** Where bytes that made no sense were read a second time. */
+  readAgainAt: number;
 }
 
 /** Opens the spool in `directory` for reading from `from` on. `finished`: nobody writes to it any more. */
@@ -57,7 +59,8 @@ export function openSpoolReader(
     if (open !== null) closeSync(open.descriptor);
     last = number;
     const descriptor = openSync(segmentFile(directory, number), "r");
-    open = { number, descriptor, records: createRecordReader(), bytes: Buffer.alloc(0), offset: 0 };
+    const records = createRecordReader();
+    open = { number, descriptor, records, bytes: Buffer.alloc(0), offset: 0, readAgainAt: -1 };
     // Contexts named later may stand before the place to begin at.
     if (number === from?.segment) while (open.offset < from.offset && readFrame(open) !== null);
     return open;
@@ -68,7 +71,14 @@ export function openSpoolReader(
     for (;;) {
       const frame = frameAt(segment.bytes, 0);
       if (frame.kind === "partial") {
-        if (!fill(segment)) return null;
+        if (fill(segment)) continue;
+        // Half a frame that the disk refused is taken back, and another is written in its place.
+        segment.bytes = Buffer.alloc(0);
+        return null;
+      }
+      if (frame.kind !== "frame" && segment.readAgainAt !== segment.offset) {
+        segment.readAgainAt = segment.offset;
+        segment.bytes = Buffer.alloc(0);
         continue;
       }
       if (frame.kind === "lost") {

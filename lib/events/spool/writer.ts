@@ -40,9 +40,21 @@ export function openSpoolWriter(directory: string): SpoolWriter {
   let frame = Buffer.allocUnsafeSlow(256 * 1024);
 
   function nextSegment(): Segment {
+    const descriptor = openSync(segmentFile(directory, number + 1), "wx", 0o600);
+    // Numbers have no gap: a reader knows a segment's end by the next one.
     number += 1;
-    const descriptor = openSync(segmentFile(directory, number), "wx", 0o600);
     return { descriptor, bytes: 0, records: createRecordWriter() };
+  }
+
+  /** What was committed is on the disk already: without room for another file this one goes on, and grows. */
+  function turnOver(): void {
+    const full = segment.descriptor;
+    try {
+      segment = nextSegment();
+    } catch {
+      return;
+    }
+    closeSync(full);
   }
 
   function forget(): void {
@@ -79,11 +91,7 @@ export function openSpoolWriter(directory: string): SpoolWriter {
     commit() {
       if (waiting === "") return false;
       writeWaiting();
-      if (segment.bytes >= segmentBytesMax) {
-        const full = segment.descriptor;
-        segment = nextSegment();
-        closeSync(full);
-      }
+      if (segment.bytes >= segmentBytesMax) turnOver();
       return true;
     },
     dropWaiting() {

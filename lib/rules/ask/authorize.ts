@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { recordDecision, refuseUnrecorded } from "@/lib/events/record";
+import { recordOrRefuse, refuseUnrecorded } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
@@ -71,7 +71,7 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
   record.authenticateUs = Math.round((authenticatedAt - startedAt) * 1_000);
   record.decideUs = Math.round((decidedAt - authenticatedAt) * 1_000);
   record.totalUs = Math.round((performance.now() - startedAt) * 1_000);
-  recordDecision(record);
+  recordOrRefuse(record);
   const answer = present(record, ruling);
   return asked.explain ? { ...answer, trace: presentTrace(ruleset, explain(ruleset, question)) } : answer;
 }
