@@ -57,12 +57,13 @@ export function KeysPlate({ title, filters, empty }: KeysPlateProps) {
       {list.isPending && permission.allowed && <LoadingRows label="Loading keys" rows={3} height={36} />}
       {list.isError && <QueryProblem things="Keys" error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && <p className="plate-line muted">{empty}</p>}
-      {rows.length > 0 && <KeyTable rows={rows} />}
+      {rows.length > 0 && <KeyTable rows={rows} saysCustomer={customer === undefined} />}
     </Plate>
   );
 }
 
-function KeyTable({ rows }: { rows: readonly Key[] }) {
+/** `saysCustomer`: whose each key is, instead of what it may do. */
+function KeyTable({ rows, saysCustomer }: { rows: readonly Key[]; saysCustomer: boolean }) {
   const now = useNow();
   return (
     <DataTable label="Keys" kind="plate" cards>
@@ -70,8 +71,8 @@ function KeyTable({ rows }: { rows: readonly Key[] }) {
         <tr>
           <th scope="col">Name</th>
           <th scope="col">Key</th>
-          <th scope="col" className="c-wide">
-            Grant
+          <th scope="col" className={saysCustomer ? undefined : "c-wide"}>
+            {saysCustomer ? "Customer" : "Grant"}
           </th>
           <th scope="col">Status</th>
           <th scope="col">Last used</th>
@@ -88,8 +89,15 @@ function KeyTable({ rows }: { rows: readonly Key[] }) {
             <td data-label="Key">
               <MaskedKey masked={key.masked} spent={isOver(key)} />
             </td>
-            <td data-label="Grant" className="c-wide">
-              <ScopeList scopes={key.grant} most={2} />
+            <td
+              data-label={saysCustomer ? "Customer" : "Grant"}
+              className={saysCustomer ? undefined : "c-wide"}
+            >
+              {saysCustomer ? (
+                (key.customerName ?? <span className="faint">your own</span>)
+              ) : (
+                <ScopeList scopes={key.grant} most={2} />
+              )}
             </td>
             <td data-label="Status">
               <StatusWord status={statusOf(key, now)} />
