@@ -11,6 +11,7 @@ const pages = [
   { value: "roles", label: "Roles and scopes", href: "/settings/roles" },
   { value: "plans", label: "Plans", href: "/settings/plans" },
   { value: "issuers", label: "JWT issuers", href: "/settings/issuers" },
+  { value: "sinks", label: "Sinks", href: "/settings/sinks" },
   { value: "account", label: "Your account", href: "/settings/account" },
 ] as const;
 

@@ -1,0 +1,34 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import { pathOf, request, requestNothing } from "@/lib/client/request";
+import type { CreateSink, Sink, UpdateSink } from "@/lib/sinks/schema";
+
+const schemas = () => import("@/lib/sinks/schema");
+
+export const sinks = {
+  all: ["sinks"] as const,
+  /** At most 100; how they stand is asked again every ten seconds. */
+  list: () =>
+    queryOptions({
+      queryKey: [...sinks.all, "list"] as const,
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).SinkPage, { path: "/sinks", query: { limit: 100 }, signal }),
+      refetchInterval: 10_000,
+    }),
+};
+
+export function createSink(input: z.input<typeof CreateSink>): Promise<Sink> {
+  return request(async () => (await schemas()).Sink, { method: "POST", path: "/sinks", body: input });
+}
+
+export function updateSink({ id, ...change }: z.input<typeof UpdateSink> & { id: string }): Promise<Sink> {
+  return request(async () => (await schemas()).Sink, {
+    method: "PATCH",
+    path: pathOf`/sinks/${id}`,
+    body: change,
+  });
+}
+
+export function removeSink(id: string): Promise<void> {
+  return requestNothing({ method: "DELETE", path: pathOf`/sinks/${id}` });
+}
