@@ -36,6 +36,22 @@ test("a sink is made, read, listed, changed and removed; its token is written an
   expect((await call("GET", `/sinks/${sink.id}`)).status).toBe(404);
 });
 
+test("a sink's token does not follow it to another place unless it is sent again", async () => {
+  const { call } = await setUp();
+  const { body } = await call("POST", "/sinks", { name: "billing", url, token: "om_secret_token" });
+  const path = `/sinks/${body.id}`;
+  const moved = await call("PATCH", path, { url: "https://elsewhere.example/collect" });
+  expect([moved.status, moved.body.errors[0].path]).toEqual([422, "token"]);
+  expect((await call("GET", path)).body).toMatchObject({ url, hasToken: true });
+  for (const change of [
+    { url: "https://openmeter.example/api/v2/events" },
+    { url: "https://other.example/events", token: "om_secret_token" },
+    { url: "https://third.example/events", token: null },
+    { url: "https://fourth.example/events" },
+  ])
+    expect((await call("PATCH", path, change)).body).toMatchObject({ url: change.url });
+});
+
 test("what cannot be a sink is refused in words, and nothing is stored", async () => {
   const { call, workspaceId } = await setUp();
   const made = { name: "billing", url };
