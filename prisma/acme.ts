@@ -66,6 +66,7 @@ export const acmeScopes = [
   { name: "write:invoices", description: "Create and change invoices" },
   { name: "write:submissions", description: "Send submissions" },
   { name: "read:submissions", description: "List submissions" },
+  { name: "read:orders", description: "Read orders back, for services that call each other" },
   { name: "admin:users", description: "Manage users" },
   { name: "read:analytics", description: "Read reports" },
 ];

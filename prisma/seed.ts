@@ -16,7 +16,6 @@ import { CreateRole } from "@/lib/roles/schema";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { watchKeys } from "@/lib/usage/flags/watch-keys";
 import { acmeCustomers, acmePlans, acmeRoles, acmeRules, acmeScopes, acmeServices } from "@/prisma/acme";
 import { seedIssuer } from "@/prisma/acme-issuer";
 import { acmeKeys, type IssuedSeedKey } from "@/prisma/acme-keys";
@@ -52,7 +51,6 @@ export async function seedAcme(origins: { invoices: string }): Promise<SeededAcm
   await seedRules(system);
   await seedHistory({ workspaceId, services, keys: issued, customers, now: Date.now() });
   await ageAndEnd(system, issued);
-  await watchKeys();
   const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(
     issued.map((key) => [key.name, key.secret]),
   );

@@ -6,17 +6,28 @@
   grpc-call.py HOST:PORT SERVICE/METHOD [JSON] [FIELD]
 
 The environment's KEY goes along as `authorization: Bearer`. With FIELD (`key.id`) only that part of each
-answer is printed. A refusal is printed with its details and ends with 1. Needs Debian's python3-grpcio and python3-protobuf.
+answer is printed. A refusal is printed with its details and ends with 1. Needs Debian's python3-grpcio and
+python3-protobuf, or in a virtual environment `pip install grpcio protobuf`.
 """
 import json
 import os
 import sys
 
-import grpc
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+try:
+    import grpc
+    from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+except ImportError as missing:
+    sys.exit(f"{missing} for {sys.executable}: apt-get install python3-grpcio, or pip install grpcio protobuf")
 
 REFLECTION = "grpc.reflection.v1"
 STRING, BYTES, MESSAGE, INT32 = 9, 12, 11, 5
+
+
+def classes_of(pool):
+    """Makes classes of message descriptors; protobuf before 4.22 has a factory for it, and from 5.26 on only a function."""
+    if hasattr(message_factory, "GetMessageClass"):
+        return message_factory.GetMessageClass
+    return message_factory.MessageFactory(pool).GetPrototype
 
 
 def reflection_file():
@@ -58,16 +69,16 @@ class Server:
         self.channel = grpc.insecure_channel(address)
         own = descriptor_pool.DescriptorPool()
         own.Add(reflection_file())
-        classes = message_factory.MessageFactory(own)
-        self.request = classes.GetPrototype(own.FindMessageTypeByName(f"{REFLECTION}.ServerReflectionRequest"))
-        response = classes.GetPrototype(own.FindMessageTypeByName(f"{REFLECTION}.ServerReflectionResponse"))
+        class_of = classes_of(own)
+        self.request = class_of(own.FindMessageTypeByName(f"{REFLECTION}.ServerReflectionRequest"))
+        response = class_of(own.FindMessageTypeByName(f"{REFLECTION}.ServerReflectionResponse"))
         self.reflect = self.channel.stream_stream(
             f"/{REFLECTION}.ServerReflection/ServerReflectionInfo",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=response.FromString,
         )
         self.pool = descriptor_pool.DescriptorPool()
-        self.classes = message_factory.MessageFactory(self.pool)
+        self.class_of = classes_of(self.pool)
         self.known = set()
 
     def ask(self, **question):
@@ -103,12 +114,12 @@ class Server:
 
     def message(self, name):
         self.learn(name)
-        return self.classes.GetPrototype(self.pool.FindMessageTypeByName(name))
+        return self.class_of(self.pool.FindMessageTypeByName(name))
 
     def call(self, path, body, metadata):
         service, _, name = path.partition("/")
         method = self.service(service).methods_by_name[name]
-        request, response = (self.classes.GetPrototype(kind) for kind in (method.input_type, method.output_type))
+        request, response = (self.class_of(kind) for kind in (method.input_type, method.output_type))
         ask = self.channel.unary_stream(
             f"/{path}",
             request_serializer=lambda message: message.SerializeToString(),

@@ -12,6 +12,7 @@ import { rotateKey } from "@/lib/keys/rotate";
 import { openState } from "@/lib/process/open-state";
 import { startProcess, type RunningProcess } from "@/lib/process/start";
 import { updateService } from "@/lib/services/update";
+import { watchKeys } from "@/lib/usage/flags/watch-keys";
 import { acmeAudience, acmeIss, seedIssuer } from "@/prisma/acme-issuer";
 import { seedNorthwindMember } from "@/prisma/northwind-member";
 import { seedAcme } from "@/prisma/seed";
@@ -73,7 +74,9 @@ async function accessOf({ known, invoicesPort, say }: Seeding): Promise<Access> 
   const workspace = await db().workspace.findUnique({ where: { slug: "acme" } });
   if (workspace === null) {
     say("Seeding the workspace acme with two weeks of history …");
-    return seedAcme({ invoices: invoicesOrigin(invoicesPort) });
+    const acme = await seedAcme({ invoices: invoicesOrigin(invoicesPort) });
+    await watchKeys();
+    return acme;
   }
   await moveInvoices(workspace.id, invoicesPort);
   return known === null ? newSecrets(workspace.id) : { ...known, signingKey: known.issuer.signingKey };
