@@ -5,6 +5,7 @@ import { DecisionTable } from "@/components/decisions/decision-row";
 import { DecisionsFrame } from "@/components/decisions/decisions-frame";
 import { noFilters } from "@/components/decisions/filters";
 import { useAddressBar } from "@/components/shell/address-bar";
+import { useMayOpen } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -75,6 +76,7 @@ export function History({ filters }: { filters: DecisionFilters }) {
 
 function Nothing({ filtered }: { filtered: boolean }) {
   const { go } = useAddressBar();
+  const mayStart = useMayOpen()("/start");
   return (
     <div className="dec-empty">
       {filtered ? (
@@ -87,7 +89,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
         <EmptyFirst
           title="No decisions yet"
           text="Every call through the gateway leaves one, allowed or not."
-          actions={<ButtonLink href="/start">Make a first call</ButtonLink>}
+          actions={mayStart && <ButtonLink href="/start">Make a first call</ButtonLink>}
         />
       )}
     </div>

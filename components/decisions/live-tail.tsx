@@ -9,6 +9,7 @@ import { noFilters } from "@/components/decisions/filters";
 import { createTail, type TailView } from "@/components/decisions/tail";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { useShortcut } from "@/components/shell/shortcuts";
+import { useMayOpen } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
 import { Listening, LoadingRows, StreamLost } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
@@ -134,6 +135,7 @@ function Interruption({ view: { state, error, attempts, rows, dropped } }: { vie
 function Waiting({ filtered, testCall }: { filtered: boolean; testCall: string }) {
   const { copied, copy } = useCopy();
   const { go } = useAddressBar();
+  const mayStart = useMayOpen()("/start");
   return (
     <div className="dec-empty">
       <Listening
@@ -146,7 +148,9 @@ function Waiting({ filtered, testCall }: { filtered: boolean; testCall: string }
         actions={
           <>
             {filtered && <Button onClick={() => go(noFilters)}>Clear filters</Button>}
-            <Button onClick={() => void copy(testCall)}>{copied ? "Copied" : "Copy a test call"}</Button>
+            {mayStart && (
+              <Button onClick={() => void copy(testCall)}>{copied ? "Copied" : "Copy a test call"}</Button>
+            )}
           </>
         }
       />

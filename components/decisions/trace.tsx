@@ -7,6 +7,7 @@ import { Steps } from "@/components/decisions/steps";
 import { Why } from "@/components/decisions/why";
 import { Candidates } from "@/components/rules/candidates";
 import { usePermission } from "@/components/shell/permissions";
+import { useMayOpen } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows, NotFoundState } from "@/components/states/states";
 import { ButtonLink, IconButton } from "@/components/ui/button";
@@ -88,6 +89,7 @@ function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }
 
 function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNode }) {
   const simulation = useSimulation(decision);
+  const mayOpen = useMayOpen();
   const determining =
     simulation.data?.trace.candidates.find((candidate) => candidate.determining) ??
     simulation.data?.trace.candidates[0];
@@ -117,16 +119,18 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
         )}
         <CandidatesOf decision={decision} simulation={simulation} />
       </div>
-      <div className="trace-foot">
-        <ButtonLink size={28} icon={<Icon of={FlaskConical} />} href={draft}>
-          Simulate with changes
-        </ButtonLink>
-        {determining !== undefined && (
-          <ButtonLink size={28} kind="ghost" href={`/rules/${determining.id}`}>
-            Open rule
+      {mayOpen(draft) && (
+        <div className="trace-foot">
+          <ButtonLink size={28} icon={<Icon of={FlaskConical} />} href={draft}>
+            Simulate with changes
           </ButtonLink>
-        )}
-      </div>
+          {determining !== undefined && (
+            <ButtonLink size={28} kind="ghost" href={`/rules/${determining.id}`}>
+              Open rule
+            </ButtonLink>
+          )}
+        </div>
+      )}
     </>
   );
 }

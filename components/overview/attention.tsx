@@ -3,6 +3,7 @@ import { clsx } from "clsx";
 import { Clock, type LucideIcon, Pause, RefreshCw, Server, TrendingUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { percentText } from "@/components/overview/metrics";
+import { useMayOpen } from "@/components/shell/side";
 import { ButtonLink } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Plate } from "@/components/ui/plate";
@@ -115,6 +116,7 @@ function lineOf(item: AttentionItem, nowMs: number): Line {
 /** Everything that needs someone, each with one verb. */
 export function Attention({ items }: { items: readonly AttentionItem[] }) {
   const now = useNow();
+  const mayOpen = useMayOpen();
   return (
     <Plate
       title="Needs attention"
@@ -141,9 +143,11 @@ export function Attention({ items }: { items: readonly AttentionItem[] }) {
                     {more}
                   </p>
                 </div>
-                <ButtonLink kind="ghost" size={28} href={href}>
-                  {verb}
-                </ButtonLink>
+                {mayOpen(href) && (
+                  <ButtonLink kind="ghost" size={28} href={href}>
+                    {verb}
+                  </ButtonLink>
+                )}
               </li>
             );
           })}

@@ -28,11 +28,14 @@ const environments = [
   { value: "test", label: "Test" },
 ] as const;
 
+const threeSteps = "Three steps: create a key, call a service, watch the decision arrive.";
+
 /** What happens now and what needs someone. Range, environment and metric stand in the address. */
 export function OverviewPage() {
   const start = useKeyTask();
   const { search, go } = useAddressBar();
   const { allowed, why } = usePermission("create:keys");
+  const mayStart = useMayOpen()("/start");
   const question = readQuestion((name) => search.get(name));
   const { data, error, refetch } = useQuery(overview.of(question));
   const metric = metricIds.find((id) => id === search.get("metric")) ?? "requests";
@@ -51,11 +54,21 @@ export function OverviewPage() {
         <PageHead title="Overview" />
         <EmptyFirst
           title="Nothing has called yet"
-          text="Three steps: create a key, call a service, watch the decision arrive."
+          text={
+            mayStart
+              ? threeSteps
+              : "Create a key and call a service with it: what becomes of it is counted here."
+          }
           actions={
-            <ButtonLink kind="primary" href="/start">
-              Start
-            </ButtonLink>
+            mayStart ? (
+              <ButtonLink kind="primary" href="/start">
+                Start
+              </ButtonLink>
+            ) : (
+              <Button kind="primary" icon={<Icon of={Plus} />} hint="C" why={why} onClick={create}>
+                Create key
+              </Button>
+            )
           }
         />
       </Page>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { compactText } from "@/components/charts/prepare";
 import { Sparkline } from "@/components/charts/sparkline";
 import { durationParts, percentText } from "@/components/overview/metrics";
+import { PageLink } from "@/components/shell/page-link";
 import { Meter } from "@/components/ui/meter";
 import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
@@ -113,9 +114,9 @@ export function TopServices({ items, count }: { items: readonly TopService[]; co
       title="Top services"
       padded={false}
       aside={
-        <Link href="/services">
+        <PageLink href="/services">
           {count === 1 ? "The one service" : `All ${count.toLocaleString("en")} services`}
-        </Link>
+        </PageLink>
       }
     >
       {items.length === 0 ? (
@@ -145,9 +146,9 @@ export function TopServices({ items, count }: { items: readonly TopService[]; co
               return (
                 <tr key={id}>
                   <td className="top-name">
-                    <Link className="plain" href={`/services/${id}`} title={slug}>
+                    <PageLink className="plain" href={`/services/${id}`} title={slug}>
                       {slug}
-                    </Link>{" "}
+                    </PageLink>{" "}
                     {visibility && <span className="faint small">{visibility}</span>}
                   </td>
                   <td className="num">

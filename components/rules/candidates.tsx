@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import Link from "next/link";
+import { PageLink } from "@/components/shell/page-link";
 import { RuleChip } from "@/components/ui/words/chips";
 import type { Candidate } from "@/lib/client/trials";
 
@@ -116,13 +116,13 @@ export function Candidates({ candidates, omitted }: CandidatesProps) {
                   shadow={candidate.mode === "shadow"}
                 />
               ) : (
-                <Link className="rule-link" href={`/rules/${candidate.id}`}>
+                <PageLink className="rule-link" href={`/rules/${candidate.id}`}>
                   <RuleChip
                     name={candidate.name}
                     effect={candidate.effect}
                     shadow={candidate.mode === "shadow"}
                   />
-                </Link>
+                </PageLink>
               )}
               <span className="small faint">{placeOf(candidate)}</span>
               <span className="grow" />

@@ -32,7 +32,13 @@ export function DeleteService({
     },
   });
   const call = last.data?.pages[0]?.items[0];
-  const used = call === undefined ? "no call recorded" : `called ${agoText(call.at, openedMs)}`;
+  const used = last.isSuccess
+    ? call === undefined
+      ? "no call recorded"
+      : `called ${agoText(call.at, openedMs)}`
+    : last.isError
+      ? "its last call could not be read"
+      : "looking for its last call";
   const attached =
     ruleList.data?.items.filter(({ attachments }) =>
       attachments.some((place) => place.service === service.slug || place.service === service.id),

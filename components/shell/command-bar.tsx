@@ -2,12 +2,25 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useQueryClient } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Braces, KeyRound, LogOut, Moon, Plus, RefreshCw, Search, Server } from "lucide-react";
+import {
+  Braces,
+  Building2,
+  KeyRound,
+  LogOut,
+  Moon,
+  Plus,
+  RefreshCw,
+  Search,
+  Server,
+  Settings,
+} from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import { MaskedKey } from "@/components/keys/masked-key";
+import { type Command as ShellCommand, creations, settingsPages } from "@/components/shell/commands";
 import { findThings, type Found } from "@/components/shell/find-things";
-import { usePages } from "@/components/shell/side";
+import { usePermission } from "@/components/shell/permissions";
+import { usePages, useSide } from "@/components/shell/side";
 import { signOut } from "@/components/shell/sign-out";
 import { switchTheme } from "@/components/shell/theme";
 import { Icon } from "@/components/ui/icon";
@@ -20,6 +33,7 @@ export interface CommandBarProps {
 
 const kinds = {
   key: { heading: "Keys", icon: KeyRound },
+  customer: { heading: "Customers", icon: Building2 },
   service: { heading: "Services", icon: Server },
   rule: { heading: "Rules", icon: Braces },
 } as const;
@@ -63,6 +77,25 @@ function Line({ value, icon, onSelect, children, end }: LineProps) {
   );
 }
 
+/** A command, for those who may. */
+function Lead({
+  command: { label, href, scope },
+  icon,
+  go,
+}: {
+  command: ShellCommand;
+  icon: ReactNode;
+  go: (href: string) => void;
+}) {
+  const { allowed } = usePermission(scope);
+  if (!allowed) return null;
+  return (
+    <Line value={label} icon={icon} onSelect={() => go(href)}>
+      {label}
+    </Line>
+  );
+}
+
 function FoundGroup({
   kind,
   found,
@@ -73,6 +106,7 @@ function FoundGroup({
   go: (href: string) => void;
 }) {
   const { heading, icon } = kinds[kind];
+  const mayRotate = usePermission("rotate:keys").allowed;
   if (found.length === 0) return null;
   return (
     <Command.Group heading={heading}>
@@ -88,6 +122,7 @@ function FoundGroup({
         </Line>
       ))}
       {kind === "key" &&
+        mayRotate &&
         found.map(({ id, name, href, masked }) => (
           <Line
             key={id}
@@ -105,6 +140,8 @@ function FoundGroup({
 /** Find a thing by name or do something by its verb, from anywhere. */
 export function CommandBar({ open, onClose }: CommandBarProps) {
   const { groups, foot } = usePages();
+  const mayCreate = usePermission("create:keys").allowed;
+  const isProvider = useSide() === "workspace";
   const router = useRouter();
   const [query, setQuery] = useState("");
   const found = useFound(query.trim());
@@ -129,13 +166,13 @@ export function CommandBar({ open, onClose }: CommandBarProps) {
                 <Command.Input
                   value={query}
                   onValueChange={setQuery}
-                  placeholder="Find a key, service or rule, or do something"
+                  placeholder={`Find a ${isProvider ? "key, customer, service or rule" : "key"}, or do something`}
                 />
                 <Kbd>Esc</Kbd>
               </div>
               <Command.List>
                 <Command.Empty className="muted">Nothing is called “{query}” here.</Command.Empty>
-                {(["key", "service", "rule"] as const).map((kind) => (
+                {(["key", "customer", "service", "rule"] as const).map((kind) => (
                   <FoundGroup
                     key={kind}
                     kind={kind}
@@ -144,9 +181,19 @@ export function CommandBar({ open, onClose }: CommandBarProps) {
                   />
                 ))}
                 <Command.Group heading="Do">
-                  <Line value="Create key" icon={<Icon of={Plus} />} onSelect={() => go("/keys?do=create")}>
-                    Create key
-                  </Line>
+                  {mayCreate && (
+                    <Line
+                      value="Create key"
+                      icon={<Icon of={Plus} />}
+                      onSelect={() => go("/keys?create=key")}
+                    >
+                      Create key
+                    </Line>
+                  )}
+                  {isProvider &&
+                    creations.map((command) => (
+                      <Lead key={command.href} command={command} icon={<Icon of={Plus} />} go={go} />
+                    ))}
                   <Line value="Switch theme dark light" icon={<Icon of={Moon} />} onSelect={run(switchTheme)}>
                     Switch theme
                   </Line>
@@ -165,6 +212,10 @@ export function CommandBar({ open, onClose }: CommandBarProps) {
                       {item.label}
                     </Line>
                   ))}
+                  {isProvider &&
+                    settingsPages.map((command) => (
+                      <Lead key={command.href} command={command} icon={<Icon of={Settings} />} go={go} />
+                    ))}
                 </Command.Group>
               </Command.List>
             </Command>

@@ -18,6 +18,12 @@ export function useSide(): Side {
   return useContext(Current);
 }
 
+/** Whether an address of the portal leads to a page that this person finds. */
+export function useMayOpen(): (href: string) => boolean {
+  const side = useSide();
+  return (href) => side === "workspace" || isCustomerPage(href);
+}
+
 /** The pages there are for this person: in groups, and at the foot. */
 export function usePages(): { groups: readonly NavGroup[]; foot: readonly NavItem[] } {
   return useSide() === "workspace" ? workspacePages : customerPages;

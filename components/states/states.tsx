@@ -68,6 +68,8 @@ export function LoadError({ requestId, actions, ...rest }: LoadErrorProps) {
 export interface NoPermissionProps {
   /** The thing, in the plural: "webhooks". */
   things: string;
+  /** What may not be done with it; "see" unless said. */
+  verb?: string;
   /** The scope that is missing. */
   scope: string;
   workspace: string;
@@ -75,13 +77,13 @@ export interface NoPermissionProps {
 }
 
 /** Names the scope, and who can grant it. */
-export function NoPermission({ things, scope, workspace, actions }: NoPermissionProps) {
+export function NoPermission({ things, verb = "see", scope, workspace, actions }: NoPermissionProps) {
   const text = (
     <>
       This needs <ScopeChip scope={scope} />. Owners and admins of {workspace} can grant it.
     </>
   );
-  return <Empty drawing="closed" title={`You may not see ${things}`} text={text} actions={actions} />;
+  return <Empty drawing="closed" title={`You may not ${verb} ${things}`} text={text} actions={actions} />;
 }
 
 /** Not found, or not yours: the same words. */

@@ -150,16 +150,16 @@ export function KeyPage({ keyId, ...place }: KeyPageProps) {
   );
 }
 
-/** `?do=edit` in the address, as the overview's "Extend" leads here, opens the dialog and is taken out again. */
-function useEditByAddress(edit: (() => void) | undefined): void {
+/** `?do=edit` or `?do=rotate`, as the overview and Find or do lead here, opens the dialog and is taken out again. */
+function useTaskByAddress(tasks: Readonly<Partial<Record<string, () => void>>>): void {
   const { search, amend } = useAddressBar();
-  const wanted = search.get("do") === "edit";
-  const open = useEffectEvent(() => {
+  const wanted = search.get("do");
+  const open = useEffectEvent((task: string) => {
     amend({ do: null });
-    edit?.();
+    tasks[task]?.();
   });
   useEffect(() => {
-    if (wanted) open();
+    if (wanted !== null) open(wanted);
   }, [wanted]);
 }
 
@@ -172,6 +172,7 @@ function Shown({ subject, workspace, nonce }: { subject: KeyDetail } & Omit<KeyP
   const rotate = usePermission("rotate:keys");
   const revoke = usePermission("revoke:keys");
   const update = usePermission("update:keys");
+  const mayRules = usePermission("read:rules");
   const mayTrail = usePermission("read:audit");
   const mayDecisions = usePermission("read:decisions");
   const range = oneOf(usageRanges, search.get("range")) ?? "24h";
@@ -182,10 +183,10 @@ function Shown({ subject, workspace, nonce }: { subject: KeyDetail } & Omit<KeyP
     if (!whyNot) start({ kind: "rotate", key: subject });
   };
   useShortcut("r", openRotate);
-  useEditByAddress(onEdit);
+  useTaskByAddress({ rotate: openRotate, ...(onEdit && { edit: onEdit }) });
   const items = [
     { value: "usage", label: "Usage" },
-    { value: "rules", label: "Rules and matrix" },
+    ...(mayRules.allowed ? [{ value: "rules", label: "Rules and matrix" }] : []),
     ...(mayDecisions.allowed ? [{ value: "decisions", label: "Decisions" }] : []),
     ...(mayTrail.allowed ? [{ value: "audit", label: "Audit" }] : []),
   ];

@@ -35,6 +35,13 @@ export function DeleteRule({
     },
   });
   const decided = last.data?.pages[0]?.items[0];
+  const used = last.isSuccess
+    ? decided === undefined
+      ? "has decided no call"
+      : `decided a call ${agoText(decided.at, openedMs)}`
+    : last.isError
+      ? "what it decided last could not be read"
+      : "looking for what it decided last";
   const places = rule.attachments.map(placeText).join(", ");
   return (
     <ConfirmDialog
@@ -50,10 +57,7 @@ export function DeleteRule({
         items={[
           {
             name: rule.name,
-            used:
-              decided === undefined
-                ? "has decided no call"
-                : `decided a call ${agoText(decided.at, openedMs)}`,
+            used,
             recent: decided !== undefined && openedMs - Date.parse(decided.at) < 86_400_000,
           },
         ]}

@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { NewRulePage } from "@/components/rules/rule-page";
+import { Page, PageHead } from "@/components/shell/page";
+import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
+import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "New rule" };
 
@@ -10,7 +13,14 @@ export default async function NewRule({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  await requirePortalSession();
+  const { actor, workspace } = await requirePortalSession();
+  if (!holds(actor.scopes, "create:rules"))
+    return (
+      <Page>
+        <PageHead title="New rule" crumb={{ label: "Rules", href: "/rules" }} />
+        <NoPermission things="rules" verb="write" scope="create:rules" workspace={workspace.name} />
+      </Page>
+    );
   const given = await searchParams;
   const text = (name: string) => [given[name]].flat()[0] ?? null;
   const nonce = (await headers()).get("x-nonce") ?? undefined;
