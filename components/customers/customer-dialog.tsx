@@ -102,7 +102,7 @@ export function CustomerDialog({ customer, onClose, onSaved }: CustomerDialogPro
         help="What its keys may hold at most. *:* is all of your own API and none of Latchkey's."
         chosen={draft.scopeCeiling}
         known={["*:*", ...own.names]}
-        meanings={own.meanings}
+        meanings={new Map([["*:*", "Everything of your own API"], ...own.meanings])}
         error={errors["scopeCeiling"]}
         onChange={(scopeCeiling) => edit({ scopeCeiling })}
       />

@@ -21,6 +21,8 @@ export interface JsonEditorProps {
   ref?: Ref<HTMLDivElement>;
 }
 
+const faults = jsonParseLinter();
+
 /** A small editor for a JSON value. Tab leaves it, so that the keyboard is never caught; a fault is underlined where it is. */
 export function JsonEditor({ label, text, onChange, error, nonce, ref }: JsonEditorProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -80,7 +82,7 @@ function open({
     drawSelection(),
     history(),
     json(),
-    linter(jsonParseLinter()),
+    linter((view) => (view.state.doc.toString().trim() === "" ? [] : faults(view))),
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),

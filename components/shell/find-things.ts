@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { customers } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";
 import { rules } from "@/lib/client/rules";
 import { services } from "@/lib/client/services";
@@ -6,7 +7,7 @@ import { services } from "@/lib/client/services";
 /** One thing found by name: where it is, and for a key its masked value. */
 export interface Found {
   id: string;
-  kind: "key" | "service" | "rule";
+  kind: "key" | "customer" | "service" | "rule";
   name: string;
   href: string;
   masked?: string;
@@ -14,10 +15,11 @@ export interface Found {
 
 const most = 5;
 
-/** Keys, services and rules whose name or id holds `q`. A list that may not be read, or fails, finds nothing. */
+/** Keys, customers, services and rules whose name or id holds `q`. A list that may not be read, or fails, finds nothing. */
 export async function findThings(client: QueryClient, q: string): Promise<Found[]> {
-  const [foundKeys, foundServices, foundRules] = await Promise.all([
+  const [foundKeys, foundCustomers, foundServices, foundRules] = await Promise.all([
     client.fetchQuery(keys.list({ q, limit: most })).catch(() => ({ items: [] })),
+    client.fetchQuery(customers.list({ q, limit: most })).catch(() => ({ items: [] })),
     client.fetchQuery(services.list({ q, limit: most })).catch(() => ({ items: [] })),
     client.fetchQuery(rules.list({ q, limit: most })).catch(() => ({ items: [] })),
   ]);
@@ -28,6 +30,12 @@ export async function findThings(client: QueryClient, q: string): Promise<Found[
       name,
       href: `/keys/${id}`,
       masked,
+    })),
+    ...foundCustomers.items.map(({ id, name }) => ({
+      id,
+      kind: "customer" as const,
+      name,
+      href: `/customers/${id}`,
     })),
     ...foundServices.items.map(({ id, name }) => ({
       id,

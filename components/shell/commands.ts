@@ -1,0 +1,23 @@
+/** Something that Find or do leads to besides the pages of the rail, for those who hold `scope`. */
+export interface Command {
+  label: string;
+  href: string;
+  scope: string;
+}
+
+/** What can be made from anywhere in the workspace. */
+export const creations: readonly Command[] = [
+  { label: "Add customer", href: "/customers?create=customer", scope: "create:customers" },
+  { label: "Create role", href: "/settings/roles?create=role", scope: "create:roles" },
+  { label: "Define scope", href: "/settings/roles?view=scopes&create=scope", scope: "create:roles" },
+  { label: "Create plan", href: "/settings/plans?create=plan", scope: "create:plans" },
+  { label: "Register JWT issuer", href: "/settings/issuers?create=issuer", scope: "create:issuers" },
+];
+
+/** Pages below Settings. */
+export const settingsPages: readonly Command[] = [
+  { label: "Members", href: "/settings/members", scope: "read:members" },
+  { label: "Roles and scopes", href: "/settings/roles", scope: "read:roles" },
+  { label: "Plans", href: "/settings/plans", scope: "read:plans" },
+  { label: "JWT issuers", href: "/settings/issuers", scope: "read:issuers" },
+];
