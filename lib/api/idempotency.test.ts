@@ -6,6 +6,7 @@ import { createKey } from "@/lib/keys/create";
 import { hashPoolState } from "@/lib/keys/hash-pool";
 import { rotateKey } from "@/lib/keys/rotate";
 import { CreateKey } from "@/lib/keys/schema";
+import { addCustomer } from "@/lib/testing/customer";
 import { testSecret } from "@/lib/testing/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -38,6 +39,18 @@ test("a repeat gets the first answer also when what it asked for would be refuse
   const first = await create();
   await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(expiresAt)));
   expect(await create()).toEqual(first);
+});
+
+test("a person on several sides gets on each of them that side's answer", async () => {
+  const { owner, workspaceId } = await createTestWorkspace();
+  const customers = [await addCustomer(owner), await addCustomer(owner)];
+  const call = CreateKey.parse({ name: "production" });
+  const once = onceFrom("k-1", { operation: "createKey", input: call });
+  const sides = [owner, ...customers.map(({ id }) => ({ ...owner, customerId: id }))];
+  const holders: (string | null)[] = [];
+  for (const side of sides) holders.push((await createKey(side, { ...call, once })).key.customer);
+  expect(holders).toEqual([null, ...customers.map(({ id }) => id)]);
+  expect(await db().key.count({ where: { workspaceId } })).toBe(3);
 });
 
 test("after 24 hours the Idempotency-Key is free again, and the answer with the secret in it is gone", async () => {

@@ -104,8 +104,10 @@ function isPast(createdAt: Date): boolean {
   return createdAt.getTime() < Date.now() - keptHours * 3_600_000;
 }
 
+/** A person may be on several sides of a workspace: on each they are another actor. */
 function slotOf(actor: Actor, once: Once) {
-  return { workspaceId: actor.workspaceId, actorId: actorId(actor), key: once.key };
+  const side = actor.kind === "session" && actor.customerId !== null ? `@${actor.customerId}` : "";
+  return { workspaceId: actor.workspaceId, actorId: `${actorId(actor)}${side}`, key: once.key };
 }
 
 /** Deletes answers that are kept no longer, with the secrets sealed in them. Returns how many. */

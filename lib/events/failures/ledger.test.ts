@@ -119,3 +119,16 @@ test("whatever comes and whenever it is taken, every failure is in exactly one t
     }),
   );
 });
+
+test("prefixes that callers make up are forgotten with what was counted of them", () => {
+  const ledger = createFailureLedger();
+  for (let minute = 0; minute < 600; minute += 1) {
+    for (let each = 0; each < 10; each += 1)
+      ledger.note(failure({ workspaceId: null, prefix: `made${minute}up${each}_live` }), minute * 60_000);
+    ledger.take(minute * 60_000 + 1_000);
+  }
+  expect(ledger.held()).toBeLessThan(2_000);
+  ledger.take(1_200 * 60_000);
+  ledger.take(1_300 * 60_000);
+  expect(ledger.held()).toBe(0);
+});

@@ -53,6 +53,8 @@ export interface FailureLedger {
   take(nowMs: number): Tally[];
   /** Hands out everything. */
   takeAll(): Tally[];
+  /** Kinds and budgets in memory. */
+  held(): number;
 }
 
 /**
@@ -70,6 +72,7 @@ export function createFailureLedger(): FailureLedger {
       state.merged = 0;
       return tallies;
     },
+    held: () => state.slots.size + state.budgets.size,
   };
 }
 
@@ -139,10 +142,19 @@ function take(state: State, nowMs: number): Tally[] {
     }
     slot.dueMs = nowMs + (rungsMs[slot.rung] ?? 0);
   }
+  forgetFull(state, nowMs);
   return due;
 }
 
-/** What may still begin, refilled by the time that passed. One that is full again is as good as forgotten. */
+/** A budget that has refilled is as good as none; callers make up prefixes, and each would stay for ever. */
+function forgetFull({ budgets }: State, nowMs: number): void {
+  for (const [name, { left, atMs }] of budgets) {
+    const { most, perMinute } = name === "" ? apart.inAll : apart.perWorkspace;
+    if (left + (Math.max(0, nowMs - atMs) / 60_000) * perMinute >= most) budgets.delete(name);
+  }
+}
+
+/** What may still begin, refilled by the time that passed. */
 function budgetOf(
   { budgets }: State,
   name: string,

@@ -215,6 +215,27 @@ describe("a live stream", () => {
     expect(liveWorkspaces()).not.toContain(workspaceId);
   });
 
+  test("ends when a role of its key loses the right, on the word of the bus", async () => {
+    const { workspaceId, owner } = await createTestWorkspace();
+    const gone = () => Promise.reject(new Problem("forbidden", "This needs the scope read:decisions."));
+    const key: KeyActor = {
+      kind: "key",
+      workspaceId,
+      keyId: "key_live",
+      secretId: "s",
+      name: "x",
+      customerId: null,
+      scopes: owner.scopes,
+      address: null,
+    };
+    const client = await reader(key, { again: gone });
+    const ending = client.until(() => false);
+    await vi.waitUntil(() => client.items.length === 1);
+    await bus().publish({ kind: "role-changed", workspaceId, role: "watcher" });
+    await ending;
+    expect(client.items.at(-1)).toMatchObject({ kind: "end" });
+  });
+
   test("needs the scope", async () => {
     const { workspaceId } = await createTestWorkspace();
     const key: KeyActor = {

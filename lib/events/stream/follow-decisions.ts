@@ -136,6 +136,7 @@ function concerns(message: BusMessage, actor: Actor): boolean {
   switch (actor.kind) {
     case "key":
       if (message.kind === "key-changed") return message.keyId === actor.keyId;
+      if (message.kind === "role-changed") return message.workspaceId === actor.workspaceId;
       return message.kind === "customer-changed" && message.customerId === actor.customerId;
     case "session":
       return message.kind === "session-changed" && message.userId === actor.userId;
