@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Flag } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { useSide } from "@/components/shell/side";
 import { BurnMeter } from "@/components/usage/burn-meter";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
@@ -14,8 +15,14 @@ import type { QuotaStanding } from "@/lib/usage/schema";
 
 const few = 4;
 
-function holderHref({ kind, id }: QuotaStanding["holder"]): string {
-  return kind === "key" ? `/keys/${id}` : `/customers/${id}`;
+function Holder({ holder: { kind, id, name } }: Pick<QuotaStanding, "holder">) {
+  const isProvider = useSide() === "workspace";
+  if (kind === "customer" && !isProvider) return name;
+  return (
+    <Link className="plain" href={kind === "key" ? `/keys/${id}` : `/customers/${id}`} title={name}>
+      {name}
+    </Link>
+  );
 }
 
 /** How quotas stand and where they are going, the most used first. */
@@ -41,11 +48,10 @@ export function QuotasPlate({ of }: { of: { key?: string; customer?: string } })
             burn={standing}
             label={
               <>
-                <Link className="plain" href={holderHref(standing.holder)} title={standing.holder.name}>
-                  {standing.holder.name}
-                </Link>{" "}
+                <Holder holder={standing.holder} />{" "}
                 <span className="small faint">
-                  {standing.holder.kind === "customer" ? "customer, " : ""}this {standing.per}
+                  {standing.holder.kind === "customer" ? "customer, " : ""}
+                  {standing.per === "day" ? "today" : "this month"}
                 </span>
               </>
             }

@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { compactText } from "@/components/charts/prepare";
 import { Sparkline } from "@/components/charts/sparkline";
 import { percentText } from "@/components/overview/metrics";
+import { useSide } from "@/components/shell/side";
 import { restOf, sortedGroups, sparkOf, type UsageGroupRow, type UsageSort } from "@/components/usage/groups";
 import type { UsageSplit } from "@/components/usage/question";
 import { IconButton } from "@/components/ui/button";
@@ -58,6 +59,7 @@ const statusWords: Readonly<Record<string, string>> = {
 
 function RowName({ row, split, workspace }: { row: UsageGroupRow; split: UsageSplit; workspace: string }) {
   const services = useQuery({ ...names.services(), enabled: split === "route" });
+  const isProvider = useSide() === "workspace";
   const { id, name, route } = row;
   const gone = <code className="faint">{id}</code>;
   switch (split) {
@@ -82,6 +84,7 @@ function RowName({ row, split, workspace }: { row: UsageGroupRow; split: UsageSp
       );
     case "service":
       if (id === null) return <span className="faint">Verify and checks, no service</span>;
+      if (!isProvider) return name ?? gone;
       return (
         <Link className="plain" href={`/services/${id}`} title={name ?? id}>
           {name ?? gone}

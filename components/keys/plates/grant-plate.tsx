@@ -1,6 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { EditButton } from "@/components/keys/plates/edit-button";
+import { useSide } from "@/components/shell/side";
 import { Plate } from "@/components/ui/plate";
 import { ScopeList } from "@/components/ui/words/chips";
 import { keys } from "@/lib/client/keys";
@@ -12,6 +14,7 @@ export function heldBack({ grant, effective }: KeyGrant): string[] {
 }
 
 function Sources({ grant, subject }: { grant: KeyGrant; subject: Key }) {
+  const isProvider = useSide() === "workspace";
   const back = heldBack(grant);
   const cut = grant.effective.filter((scope) => !grant.grant.includes(scope));
   return (
@@ -19,7 +22,12 @@ function Sources({ grant, subject }: { grant: KeyGrant; subject: Key }) {
       {grant.roles.map(({ name, description, scopes }) => (
         <div key={name} className="list">
           <p className="small muted" title={description || undefined}>
-            Role <b>{name}</b>
+            Role{" "}
+            {isProvider ? (
+              <Link href={`/settings/roles/${encodeURIComponent(name)}`}>{name}</Link>
+            ) : (
+              <b>{name}</b>
+            )}
           </p>
           {scopes.length === 0 ? (
             <p className="small faint">It lists no scope yet.</p>

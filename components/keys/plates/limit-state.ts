@@ -63,7 +63,7 @@ export function quotaState(
       ? [Date.UTC(year, month, day), Date.UTC(year, month, day + 1)]
       : [Date.UTC(year, month), Date.UTC(year, month + 1)];
   return {
-    label: `Quota, this ${per}`,
+    label: per === "day" ? "Quota, today" : "Quota, this month",
     source: quotaSourceWords[quota.source],
     burn: {
       limit,

@@ -1,6 +1,8 @@
 "use client";
+import Link from "next/link";
 import { EditButton } from "@/components/keys/plates/edit-button";
 import { limitState, quotaState, usedText } from "@/components/keys/plates/limit-state";
+import { useSide } from "@/components/shell/side";
 import { BurnMeter } from "@/components/usage/burn-meter";
 import { Meter } from "@/components/ui/meter";
 import { Plate } from "@/components/ui/plate";
@@ -16,10 +18,13 @@ function toneOf(share: number): "ok" | "limited" | "denied" {
 }
 
 function PlanWords({ plan }: { plan: KeyDetail["limits"]["plan"] }) {
+  const isProvider = useSide() === "workspace";
   if (plan === null) return null;
+  const { name } = plan;
   return (
     <span>
-      Plan <b>{plan.name}</b>
+      Plan{" "}
+      {isProvider ? <Link href={`/settings/plans/${encodeURIComponent(name)}`}>{name}</Link> : <b>{name}</b>}
       {plan.from === "customer" && ", its customer's"}
     </span>
   );
