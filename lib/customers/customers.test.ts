@@ -225,6 +225,7 @@ test("a customer removed while its keys are being made leaves no key without it"
 test.each([
   ["no external id", { name: "x" }],
   ["an external id like our own", { externalId: "cus_x", name: "x" }],
+  ["an external id that no address can hold", { externalId: "..", name: "x" }],
   ["a control character", { externalId: "a\u0007", name: "x" }],
   ["an empty name", { externalId: "x", name: " " }],
   ["metadata over 16 KiB", { externalId: "x", name: "x", metadata: { a: "x".repeat(17_000) } }],

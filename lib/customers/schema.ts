@@ -14,6 +14,7 @@ const ExternalId = z
   .min(1, "must not be empty")
   .max(200, "must have at most 200 characters")
   .refine((text) => !/\p{C}/u.test(text), "must not hold control characters")
+  .refine((text) => !/^\.{1,2}$/.test(text), "must not be . or .., which no address can hold")
   .refine((text) => !text.startsWith("cus_"), "must not begin with cus_, as our own ids do")
   .describe("The provider's own id of the customer, unique in the workspace");
 

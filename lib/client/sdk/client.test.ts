@@ -90,6 +90,11 @@ describe("what is sent", () => {
 
   test("a missing part of the path is refused before anything is sent", async () => {
     await expect(async () => client().readKey({ id: "" })).rejects.toThrow("id is missing");
+    // As a customer's external id these would lead to the members of the workspace, or to all keys.
+    for (const id of [".", ".."])
+      await expect(async () =>
+        client().updateCustomerMember({ id, userId: "usr_1", role: "admin" }),
+      ).rejects.toThrow("id cannot be");
     expect(asked).toEqual([]);
   });
 

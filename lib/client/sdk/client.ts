@@ -75,6 +75,8 @@ function callOf([method, template, answer, repeat]: OperationRow, input: Given, 
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = rest.get(name);
     if (value === undefined || value === null || value === "") throw new TypeError(`${name} is missing`);
+    // Addresses drop these wherever they stand, so another operation would be called.
+    if (value === "." || value === "..") throw new TypeError(`${name} cannot be ${value}`);
     rest.delete(name);
     return encodeURIComponent(String(value));
   });
