@@ -11,6 +11,7 @@ import { useAddressBar } from "@/components/shell/address-bar";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { useShortcut } from "@/components/shell/shortcuts";
+import { useMayOpen } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
