@@ -118,9 +118,11 @@ async function seedRules(system: SystemActor): Promise<void> {
   for (const rule of acmeRules) await createRule(system, rule);
 }
 
-/** Lets the keys look their age and use, then brings those that ended or rotate into that state. */
+/** Lets customers and keys look their age and use, then brings keys that ended or rotate into that state. */
 async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<void> {
   const { workspaceId } = system;
+  const before = (days: number) => new Date(Date.now() - days * 86_400_000);
+  await db().customer.updateMany({ where: { workspaceId }, data: { createdAt: before(90) } });
   const stateByName = new Map(acmeKeys(Date.now()).map(({ input, state }) => [input.name, state]));
   const lastCalls = await db().decision.groupBy({
     by: ["credentialId"],
@@ -129,7 +131,7 @@ async function ageAndEnd(system: SystemActor, issued: IssuedSeedKey[]): Promise<
   });
   const lastUsed = new Map(lastCalls.map(({ credentialId, _max }) => [credentialId, _max.at]));
   for (const [index, key] of issued.entries()) {
-    const createdAt = new Date(Date.now() - (15 + index * 3) * 86_400_000);
+    const createdAt = before(15 + index * 3);
     const lastUsedAt = lastUsed.get(key.id) ?? null;
     await db().key.update({
       where: { workspaceId_id: { workspaceId, id: key.id } },

@@ -134,7 +134,10 @@ async function decisionSteps(demo: DemoFile, steps: Step[]): Promise<void> {
       name: `recorded: ${made.name}`,
       held:
         found !== null && micros > 0 && (made.expectRule === undefined || named.includes(made.expectRule)),
-      saw: found === null ? "not found" : `${found.reason === "RULE" ? rules.join(", ") : String(found.reason)}, ${micros} µs`,
+      saw:
+        found === null
+          ? "not found"
+          : `${found.reason === "RULE" ? rules.join(", ") : String(found.reason)}, ${micros} µs`,
     });
   }
 }

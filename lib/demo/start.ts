@@ -1,11 +1,11 @@
 import type { Server } from "node:http";
 import path from "node:path";
-import { importJWK, SignJWT } from "jose";
 import { systemActor } from "@/lib/api/actor";
 import { hashPassword } from "@/lib/accounts/passwords/password";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
 import { readDemoFile, writeDemoFile, type DemoFile } from "@/lib/demo/demo-file";
+import { demoToken } from "@/lib/demo/demo-token";
 import { startInvoicesApi } from "@/lib/demo/invoices-api";
 import { env, gatewayUrl, portalUrl } from "@/lib/env";
 import { rotateKey } from "@/lib/keys/rotate";
@@ -80,18 +80,6 @@ async function accessOf({ known, invoicesPort, say }: Seeding): Promise<Access> 
   }
   await moveInvoices(workspace.id, invoicesPort);
   return known === null ? newSecrets(workspace.id) : { ...known, signingKey: known.issuer.signingKey };
-}
-
-/** What a program of acme's own would have got from its identity provider. */
-async function demoToken(signingKey: Record<string, string>): Promise<string> {
-  return new SignJWT({ scope: "read:invoices" })
-    .setProtectedHeader({ alg: "ES256", kid: signingKey.kid ?? "", typ: "JWT" })
-    .setIssuer(acmeIss)
-    .setAudience(acmeAudience)
-    .setSubject("reporting-job")
-    .setIssuedAt()
-    .setExpirationTime("24h")
-    .sign(await importJWK(signingKey, "ES256"));
 }
 
 const invoicesOrigin = (port: number) => `http://127.0.0.1:${port}`;
