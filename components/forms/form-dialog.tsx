@@ -28,9 +28,10 @@ export interface FormDialogProps {
 
 /** A form in a dialog. What was refused as a whole is said above its fields. */
 export function FormDialog(props: FormDialogProps) {
-  const { form, title, description, confirm, busy, initialFocus, size = "normal", onClose, children } = props;
+  const { title, description, confirm, busy, initialFocus, size = "normal", onClose, children } = props;
+  const { form, errors, busy: isBusy, submit } = props.form;
   const id = useId();
-  const refusal = form.errors["form"];
+  const refusal = errors["form"];
   return (
     <Dialog
       open
@@ -42,13 +43,13 @@ export function FormDialog(props: FormDialogProps) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" form={id} busy={form.busy && busy}>
+          <Button kind="primary" type="submit" form={id} busy={isBusy && busy}>
             {confirm}
           </Button>
         </>
       }
     >
-      <form id={id} ref={form.form} className="key-form" noValidate onSubmit={form.submit}>
+      <form id={id} ref={form} className="key-form" noValidate onSubmit={submit}>
         <RefusalNote error={refusal === undefined ? null : { message: refusal }} />
         {children}
       </form>
