@@ -65,8 +65,8 @@ function stretchOf(period: UsagePeriodName, nowMs: number): UsageQuestion {
   }
 }
 
-/** The state as the API is asked, without the split. */
-export function askedOf(state: UsageState, nowMs: number): UsageQuestion {
+/** The state as the API is asked, without the split; `nowMs` says which month is this one. */
+export function askedOf(state: UsageState, nowMs = Date.now()): UsageQuestion {
   const { key, customer, service, environment } = state;
   return {
     ...stretchOf(state.period, nowMs),
@@ -78,7 +78,7 @@ export function askedOf(state: UsageState, nowMs: number): UsageQuestion {
 }
 
 /** The same for the page's table. */
-export function groupsAsked(state: UsageState, nowMs: number): UsageQuestion {
+export function groupsAsked(state: UsageState, nowMs = Date.now()): UsageQuestion {
   return { ...askedOf(state, nowMs), limit: groupsMost };
 }
 

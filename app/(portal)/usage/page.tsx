@@ -27,7 +27,7 @@ export default async function Usage({
     );
   const given = await searchParams;
   const state = readUsageState((name) => [given[name]].flat()[0] ?? null);
-  const asked = groupsAsked(state, Date.now());
+  const asked = groupsAsked(state);
   const question = UsageQuestion.parse({ ...asked, groupBy: state.split });
   return (
     <FirstData
