@@ -17,7 +17,7 @@ const NewLink = lazy(async () => ({
   default: (await import("@/components/settings/new-link")).NewLink,
 }));
 
-/** Invitations that nobody accepted yet; nothing at all when there are none. */
+/** Invitations to the workspace itself that nobody accepted yet (a customer's stand on its page); nothing at all when there are none. */
 export function InvitationTable({ role }: { role: Role }) {
   const list = useQuery(members.invitations());
   const [revoking, setRevoking] = useState<Invitation | null>(null);
@@ -25,7 +25,8 @@ export function InvitationTable({ role }: { role: Role }) {
   const [openedMs] = useState(() => Date.now());
   if (list.isError)
     return <QueryProblem things="Invitations" error={list.error} onRetry={() => void list.refetch()} />;
-  if (!list.isSuccess || list.data.items.length === 0) return null;
+  const items = list.data?.items.filter(({ customer }) => customer === null) ?? [];
+  if (items.length === 0) return null;
   return (
     <>
       <h2 className="settings-heading">Pending invitations</h2>
@@ -41,7 +42,7 @@ export function InvitationTable({ role }: { role: Role }) {
           </tr>
         </thead>
         <tbody>
-          {list.data.items.map((invitation) => (
+          {items.map((invitation) => (
             <tr key={invitation.id}>
               <td>
                 <div className="cell-name">
