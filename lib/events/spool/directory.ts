@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from "node:path";
 import { z } from "zod";
 import { DataDirectoryInUse, lockDataDirectory } from "@/lib/db/data-directory-lock";
+import { segmentNumbers } from "@/lib/events/spool/segments";
 import type { SpoolPosition } from "@/lib/events/spool/reader";
 
 /** A spool that this process alone writes and loads. */
@@ -25,17 +26,21 @@ export function createSpool(root: string): OwnSpool {
 /** Takes over the spools under `root` whose processes are gone. Of several processes that try, one gets each. */
 export function adoptSpools(root: string): OwnSpool[] {
   mkdirSync(root, { recursive: true, mode: 0o700 });
-  return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => {
-      const directory = path.join(root, name);
-      try {
-        return [owned(directory, lockDataDirectory(directory))];
-      } catch (error) {
-        if (error instanceof DataDirectoryInUse) return [];
-        throw error;
-      }
-    });
+  return (
+    readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => path.join(root, name))
+      // One that has nothing yet is being made by a process that starts.
+      .filter((directory) => segmentNumbers(directory).length > 0)
+      .flatMap((directory) => {
+        try {
+          return [owned(directory, lockDataDirectory(directory))];
+        } catch (error) {
+          if (error instanceof DataDirectoryInUse) return [];
+          throw error;
+        }
+      })
+  );
 }
 
 function owned(directory: string, unlock: () => void): OwnSpool {

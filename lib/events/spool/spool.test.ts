@@ -176,6 +176,7 @@ test("where loading stands survives; a damaged note of it means from the beginni
 
 test("a spool in use is not taken over; one given up is, by one process only", () => {
   const own = createSpool(directory);
+  openSpoolWriter(own.directory).close();
   expect(adoptSpools(directory)).toEqual([]);
   own.release();
   const adopted = adoptSpools(directory);
