@@ -45,7 +45,10 @@ function beyond([position, last]: (string | number)[]): Prisma.CustomerWhereInpu
   return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: String(last) } }] };
 }
 
-function filtersOf(actor: Actor, { q, status, externalId, plan }: ListCustomers): Prisma.CustomerWhereInput[] {
+function filtersOf(
+  actor: Actor,
+  { q, status, externalId, plan }: ListCustomers,
+): Prisma.CustomerWhereInput[] {
   const own = customerOf(actor);
   const filters: Prisma.CustomerWhereInput[] = [{ workspaceId: actor.workspaceId }];
   if (own !== null) filters.push({ id: own });
