@@ -35,10 +35,28 @@ export function createRouter() {
   });
 }
 
+/** What is wrong at one place: an issue of zod's, or words of our own. */
+interface Issue {
+  path: readonly PropertyKey[];
+  message: string;
+  code?: string | undefined;
+  keys?: readonly string[] | undefined;
+}
+
 /** Input that does not fit its schema, with every wrong place. */
-export function inputProblem(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Problem {
+export function inputProblem(issues: readonly Issue[]): Problem {
   const errors = issues
+    .flatMap(inWords)
     .slice(0, 50)
-    .map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+    .map(({ path, message }) => ({ path: path.map(String).join("."), message }));
   return new Problem("invalid", "Some fields are not valid.", { errors });
+}
+
+const nothingThere = /^Invalid input: expected .*, received undefined$/;
+
+/** A field that is missing or unknown is named as such; zod says it of types and of the object around it. */
+function inWords({ path, message, code, keys }: Issue): Pick<Issue, "path" | "message">[] {
+  if (code === "unrecognized_keys" && keys !== undefined)
+    return keys.map((key) => ({ path: [...path, key], message: "is not known here" }));
+  return [{ path, message: nothingThere.test(message) ? "is required" : message }];
 }

@@ -142,7 +142,7 @@ describe("issuers over HTTP", () => {
           ],
         },
       ],
-      ["", { secret: "x" }],
+      ["secret", { secret: "x" }],
     ];
     for (const [path, changes] of cases) {
       const answer = await call("POST", "/issuers", input(changes));
@@ -155,7 +155,7 @@ describe("issuers over HTTP", () => {
     const { id } = (await call("POST", "/issuers", input())).body;
     for (const [path, change] of [
       ["", {}],
-      ["", { name: "x", issuer: "https://other.test" }],
+      ["issuer", { name: "x", issuer: "https://other.test" }],
       ["algorithms", { algorithms: ["RS256"] }],
       ["jwksUrl", { jwksUrl: "https://id.test/jwks", jwks: { keys: [key.publicJwk] } }],
     ] as const)

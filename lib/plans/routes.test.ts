@@ -96,7 +96,7 @@ describe("plans over HTTP", () => {
         ],
       },
     ],
-    ["", { colour: "red" }],
+    ["colour", { colour: "red" }],
   ])("bad input is 422 at %s, for plans and for keys", async (path, input) => {
     const { call } = await setUp();
     const refused = { status: 422, body: { errors: [{ path }] } };

@@ -41,7 +41,7 @@ describe("services over HTTP", () => {
       ["upstream", { upstream: "http://169.254.169.254/" }],
       ["upstream", { upstream: "https://user:word@api.example.com" }],
       ["connectTimeoutMs", { connectTimeoutMs: 1 }],
-      ["", { colour: "red" }],
+      ["colour", { colour: "red" }],
     ] as const) {
       const answer = await call("POST", "/services", { ...invoices, slug: "other", ...input });
       expect(answer).toMatchObject({ status: 422, body: { errors: [{ path }] } });
