@@ -1,9 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { baseOf, type Base } from "@/components/rules/draft/base";
-import { ruleText } from "@/components/rules/json/rule-text";
-import { blankText, templates } from "@/components/rules/templates";
+import { baseOf, firstService } from "@/components/rules/draft/base";
+import { newBase } from "@/components/rules/draft/new-base";
+import type { CheckedDraft } from "@/components/rules/json/check-draft";
 import { Page, PageHead } from "@/components/shell/page";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows, NotFoundState } from "@/components/states/states";
@@ -33,6 +33,8 @@ const RuleEditor = dynamic(async () => (await import("@/components/rules/editor/
 });
 
 interface Given {
+  /** What the server said of the text that is shown first; null where it could not. */
+  first: CheckedDraft | null;
   /** Slug of a service to simulate a call to. */
   service: string | null;
   /** A recorded decision to simulate. */
@@ -50,11 +52,7 @@ export function RulePage({ id, workspace, ...given }: Given & { id: string; work
         key={id}
         base={baseOf(detail.data)}
         {...given}
-        service={
-          given.service ??
-          detail.data.attachments.find((place) => place.service !== undefined)?.service ??
-          null
-        }
+        service={given.service ?? firstService(detail.data)}
       />
     );
   if (detail.isPending) return <Loading />;
@@ -77,11 +75,7 @@ export function RulePage({ id, workspace, ...given }: Given & { id: string; work
 
 /** A rule that is not stored yet. `template` names what it begins as; `service` is where it is attached at first. */
 export function NewRulePage({ template, ...given }: Given & { template: string | null }) {
-  const chosen = templates.find(({ id }) => id === template);
-  const base: Base = {
-    stored: null,
-    text: chosen === undefined ? blankText : ruleText(chosen.rule),
-    attachments: given.service === null ? [] : [{ service: given.service }],
-  };
-  return <RuleEditor key={template ?? "blank"} base={base} {...given} />;
+  return (
+    <RuleEditor key={template ?? "blank"} base={newBase({ template, service: given.service })} {...given} />
+  );
 }

@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { request } from "@/lib/client/request";
-import { RolledBack, RulesetDiff, RulesetPage, type RulesetSummary } from "@/lib/rules/rulesets/schema";
+import type { RolledBack, RulesetSummary } from "@/lib/rules/rulesets/schema";
+
+const schemas = () => import("@/lib/rules/rulesets/schema");
 
 /** One numbered version of the workspace's rules. */
 export type Version = RulesetSummary;
@@ -12,7 +14,11 @@ export const rulesets = {
     infiniteQueryOptions({
       queryKey: [...rulesets.all, "list", limit] as const,
       queryFn: ({ pageParam, signal }) =>
-        request(RulesetPage, { path: "/rulesets", query: { limit, cursor: pageParam }, signal }),
+        request(async () => (await schemas()).RulesetPage, {
+          path: "/rulesets",
+          query: { limit, cursor: pageParam },
+          signal,
+        }),
       initialPageParam: firstPage(),
       getNextPageParam: (page) => page.nextCursor,
     }),
@@ -20,7 +26,12 @@ export const rulesets = {
   diff: (from: number, to: number) =>
     queryOptions({
       queryKey: [...rulesets.all, "diff", from, to] as const,
-      queryFn: ({ signal }) => request(RulesetDiff, { path: "/rulesets/diff", query: { from, to }, signal }),
+      queryFn: ({ signal }) =>
+        request(async () => (await schemas()).RulesetDiff, {
+          path: "/rulesets/diff",
+          query: { from, to },
+          signal,
+        }),
       staleTime: Infinity,
       placeholderData: keepPreviousData,
     }),
@@ -28,7 +39,11 @@ export const rulesets = {
 
 /** A new version whose rules are those of an older one. */
 export function rollBack(version: number): Promise<RolledBack> {
-  return request(RolledBack, { method: "POST", path: "/rulesets/rollback", body: { version } });
+  return request(async () => (await schemas()).RolledBack, {
+    method: "POST",
+    path: "/rulesets/rollback",
+    body: { version },
+  });
 }
 
 function firstPage(): string | null {

@@ -1,7 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { request } from "@/lib/client/request";
-import { Simulated, Validated, type Simulate } from "@/lib/rules/ask/schema";
+import type { Simulate, Simulated } from "@/lib/rules/ask/schema";
+
+const schemas = () => import("@/lib/rules/ask/schema");
 
 /** One candidate rule of a simulated call. */
 export type Candidate = Simulated["trace"]["candidates"][number];
@@ -13,7 +15,12 @@ export const validations = {
     queryOptions({
       queryKey: [...validations.all, input] as const,
       queryFn: ({ signal }) =>
-        request(Validated, { method: "POST", path: "/rules/validate", body: input, signal }),
+        request(async () => (await schemas()).Validated, {
+          method: "POST",
+          path: "/rules/validate",
+          body: input,
+          signal,
+        }),
       staleTime: Infinity,
       gcTime: 60_000,
     }),
@@ -26,6 +33,11 @@ export const simulations = {
     queryOptions({
       queryKey: [...simulations.all, asked] as const,
       queryFn: ({ signal }) =>
-        request(Simulated, { method: "POST", path: "/rules/simulate", body: asked, signal }),
+        request(async () => (await schemas()).Simulated, {
+          method: "POST",
+          path: "/rules/simulate",
+          body: asked,
+          signal,
+        }),
     }),
 };

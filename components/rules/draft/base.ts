@@ -1,5 +1,5 @@
 import { ruleText } from "@/components/rules/json/rule-text";
-import { Rule, type Attachment, type StoredRule } from "@/lib/rules/schema";
+import type { Attachment, Rule, StoredRule } from "@/lib/rules/schema";
 
 /** What a draft is compared with: the rule as it was read, or what a new one began as. */
 export interface Base {
@@ -11,9 +11,19 @@ export interface Base {
 
 /** The rule's own JSON, without what the API keeps beside it. */
 export function ruleOf(stored: StoredRule): Rule {
-  return Rule.parse(
-    Object.fromEntries(Object.entries(stored).filter(([name]) => Object.hasOwn(Rule.shape, name))),
-  );
+  const rule: Rule & Partial<StoredRule> = { ...stored };
+  delete rule.id;
+  delete rule.version;
+  delete rule.attachments;
+  delete rule.createdAt;
+  delete rule.updatedAt;
+  delete rule.updatedBy;
+  return rule;
+}
+
+/** Slug of the first service that a rule is attached to. */
+export function firstService({ attachments }: Pick<StoredRule, "attachments">): string | null {
+  return attachments.find((place) => place.service !== undefined)?.service ?? null;
 }
 
 export function baseOf(stored: StoredRule): Base {

@@ -1,7 +1,7 @@
 "use client";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import type { Base } from "@/components/rules/draft/base";
-import { checkDraft, type CheckedDraft } from "@/components/rules/json/check-draft";
+import type { CheckedDraft } from "@/components/rules/json/check-draft";
 import { isSamePlace } from "@/components/rules/places";
 import type { Attachment } from "@/lib/rules/schema";
 
@@ -21,13 +21,43 @@ export interface RuleDraft {
   reset(base: Base): void;
 }
 
-/** A rule while it is written: its text, its places, and what can be said of them. */
-export function useRuleDraft(initial: Base): RuleDraft {
+type Judge = (text: string) => CheckedDraft;
+
+const unjudged: CheckedDraft = { value: null, rule: null, valid: false, marks: [], tests: [] };
+
+/** What judges a text brings a matcher of expressions with it, so it comes with the first change. */
+function useJudge({ isWanted }: { isWanted: boolean }): Judge | null {
+  const [judge, setJudge] = useState<Judge | null>(null);
+  useEffect(() => {
+    if (!isWanted) return;
+    let current = true;
+    const load = async () => {
+      const { checkDraft } = await import("@/components/rules/json/check-draft");
+      if (current) setJudge(() => checkDraft);
+    };
+    load().catch(() => undefined);
+    return () => {
+      current = false;
+    };
+  }, [isWanted]);
+  return judge;
+}
+
+/**
+ * A rule while it is written: its text, its places, and what can be said of them. `first` is what was said of the
+ * initial text where the page was made.
+ */
+export function useRuleDraft(initial: Base, first: CheckedDraft | null): RuleDraft {
   const [base, setBase] = useState(initial);
   const [text, setText] = useState(initial.text);
+  const judge = useJudge({ isWanted: first === null || text !== initial.text });
   const [attachments, setAttachments] = useState(initial.attachments);
-  const judged = useDeferredValue(text);
-  const checked = useMemo(() => checkDraft(judged), [judged]);
+  const deferred = useDeferredValue(text);
+  const judged = judge === null ? initial.text : deferred;
+  const checked = useMemo(
+    () => (judge === null ? (first ?? unjudged) : judge(judged)),
+    [judge, first, judged],
+  );
   const samePlaces =
     attachments.length === base.attachments.length &&
     attachments.every((place) => base.attachments.some((other) => isSamePlace(place, other)));
@@ -36,7 +66,7 @@ export function useRuleDraft(initial: Base): RuleDraft {
     text,
     attachments,
     checked,
-    checking: judged !== text,
+    checking: judged !== text || (judge === null && first === null),
     dirty: base.stored === null || text.trim() !== base.text.trim() || !samePlaces,
     setText,
     setAttachments,

@@ -8,6 +8,7 @@ import { RuleDialogs, type OpenDialog } from "@/components/rules/dialogs/rule-di
 import { SimulatePanel } from "@/components/rules/editor/simulate-panel";
 import { StatusLine } from "@/components/rules/editor/status-line";
 import { TestsPanel } from "@/components/rules/editor/tests-panel";
+import { triedDraft } from "@/components/rules/draft/trial";
 import { useKnownNames } from "@/components/rules/draft/use-known-names";
 import { useSaveRule } from "@/components/rules/draft/use-save-rule";
 import { useSettled } from "@/components/rules/draft/use-settled";
@@ -15,10 +16,10 @@ import type { Base } from "@/components/rules/draft/base";
 import { type RuleDraft, useRuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { EditorBar } from "@/components/rules/editor/editor-bar";
 import type { CodeEditorHandle } from "@/components/rules/json/code-editor";
-import { markOf, type Mark } from "@/components/rules/json/check-draft";
+import type { CheckedDraft } from "@/components/rules/json/check-draft";
 import { LazyCodeEditor } from "@/components/rules/json/lazy-code-editor";
+import { markOf, type Mark } from "@/components/rules/json/marks";
 import { findPath, findValues } from "@/components/rules/json/scan";
-import { sentPlace } from "@/components/rules/places";
 import { Sentence } from "@/components/rules/sentence";
 import { Page } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
@@ -27,6 +28,8 @@ import { validations } from "@/lib/client/trials";
 
 export interface RuleEditorProps {
   base: Base;
+  /** What the server said of the base's text; null where it could not. */
+  first: CheckedDraft | null;
   /** Slug of the service that a simulated call goes to first. */
   service: string | null;
   /** A recorded decision to simulate first. */
@@ -35,8 +38,8 @@ export interface RuleEditorProps {
 }
 
 /** A rule as JSON on the left; on the right what it means, its tests, and how it would judge a call. */
-export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps) {
-  const draft = useRuleDraft(base);
+export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEditorProps) {
+  const draft = useRuleDraft(base, first);
   const [dialog, setDialog] = useState<OpenDialog>(null);
   const [cursor, setCursor] = useState({ line: 1, column: 1 });
   const handle = useRef<CodeEditorHandle>(null);
@@ -129,7 +132,11 @@ export function RuleEditor({ base, service, decisionId, nonce }: RuleEditorProps
                 : undefined
             }
           />
-          <SimulatePanel draft={simulated(draft)} service={service} decisionId={decisionId} />
+          <SimulatePanel
+            draft={rule && triedDraft({ rule, attachments: draft.attachments, base: draft.base })}
+            service={service}
+            decisionId={decisionId}
+          />
         </section>
       </div>
       <RuleDialogs open={dialog} draft={draft} onClose={() => setDialog(null)} />
@@ -145,21 +152,9 @@ function newTest(effect: "allow" | "deny" | undefined) {
   return { name: "a case that matters", request: { method: "GET", path: "/" }, expect: effect ?? "deny" };
 }
 
-/** The draft as a simulation takes it. Its tests stay at home, so that a failing one does not stop the trial. */
-function simulated({ checked: { rule }, attachments, base }: RuleDraft): Record<string, unknown> | null {
-  if (rule === null) return null;
-  const others = { ...rule };
-  delete others.tests;
-  return {
-    ...others,
-    attachments: attachments.map(sentPlace),
-    ...(base.stored === null ? {} : { id: base.stored.id }),
-  };
-}
-
 /** What the API says of a text that the browser found right, a moment after typing stopped. */
-function useServerMarks({ checked, text }: RuleDraft): readonly Mark[] {
-  const asked = useSettled(checked.valid ? checked.value : null, 400);
+function useServerMarks({ base, checked, text }: RuleDraft): readonly Mark[] {
+  const asked = useSettled(checked.valid && text !== base.text ? checked.value : null, 400);
   const validation = useQuery({ ...validations.of(asked), enabled: asked !== null, retry: false });
   if (!checked.valid || validation.data === undefined || validation.data.valid) return [];
   return validation.data.errors.map((error) => markOf(findValues(text), error));

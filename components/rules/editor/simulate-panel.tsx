@@ -2,7 +2,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Candidates } from "@/components/rules/candidates";
-import { type Method, readableMethod } from "@/components/rules/read-method";
+import { type triedDraft, type TrialCall, trialOf } from "@/components/rules/draft/trial";
+import { readableMethod } from "@/components/rules/read-method";
 import { useSettled } from "@/components/rules/draft/use-settled";
 import { Input } from "@/components/ui/form/input";
 import { Select } from "@/components/ui/form/select";
@@ -17,19 +18,9 @@ import { methods } from "@/lib/rules/catalogue";
 
 const none = "none";
 
-/** A call to be judged. */
-interface Call {
-  method: Method;
-  path: string;
-  /** Slug. */
-  service: string;
-  /** Id of a key, or {@link none}. */
-  credential: string;
-}
-
 export interface SimulatePanelProps {
   /** The rule with its places, as it would be stored; null while it is not valid. */
-  draft: Record<string, unknown> | null;
+  draft: ReturnType<typeof triedDraft> | null;
   /** Slug of a service to begin with. */
   service: string | null;
   /** A recorded decision to begin with. */
@@ -62,15 +53,15 @@ function Panel({
 }: Omit<SimulatePanelProps, "decisionId"> & { recorded: Decision | null }) {
   const serviceList = useQuery({ ...services.list({ limit: 100 }), staleTime: 60_000 });
   const keyList = useQuery({ ...keys.list({ limit: 100, sort: "name" }), staleTime: 60_000 });
-  const [own, setOwn] = useState<Partial<Call>>({});
-  const call: Call = {
+  const [own, setOwn] = useState<Partial<TrialCall>>({});
+  const call: TrialCall = {
     method: readableMethod(recorded?.method ?? "") ?? "GET",
     path: recorded?.path ?? "/",
     service: recorded?.service ?? service ?? serviceList.data?.items[0]?.slug ?? "",
-    credential: recorded?.credential?.id ?? none,
+    credential: recorded?.credential?.id ?? null,
     ...own,
   };
-  const set = (change: Partial<Call>) => setOwn((was) => ({ ...was, ...change }));
+  const set = (change: Partial<TrialCall>) => setOwn((was) => ({ ...was, ...change }));
   if (serviceList.isSuccess && serviceList.data.items.length === 0)
     return (
       <Frame>
@@ -116,8 +107,8 @@ function Panel({
               note: environment,
             })),
           ]}
-          value={call.credential}
-          onChange={(credential) => set({ credential })}
+          value={call.credential ?? none}
+          onChange={(credential) => set({ credential: credential === none ? null : credential })}
         />
       </div>
       <Outcome call={call} draft={draft} />
@@ -125,15 +116,10 @@ function Panel({
   );
 }
 
-function Outcome({ call, draft }: { call: Call; draft: Record<string, unknown> | null }) {
+function Outcome({ call, draft }: { call: TrialCall; draft: SimulatePanelProps["draft"] }) {
   const asked = useSettled({ call, draft }, 250);
   const simulation = useQuery({
-    ...simulations.of({
-      request: { method: asked.call.method, path: asked.call.path },
-      service: asked.call.service,
-      credential: asked.call.credential === none ? null : asked.call.credential,
-      ...(asked.draft === null ? {} : { draft: { name: undefined, ...asked.draft } }),
-    }),
+    ...simulations.of(trialOf(asked.call, asked.draft)),
     enabled: asked.draft !== null && asked.call.service !== "" && asked.call.path.startsWith("/"),
     placeholderData: keepPreviousData,
     retry: false,

@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import type { Mark } from "@/components/rules/json/check-draft";
+import type { Mark } from "@/components/rules/json/marks";
 import { Icon } from "@/components/ui/icon";
 import { Shape } from "@/components/ui/words/shapes";
 

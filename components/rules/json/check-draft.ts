@@ -1,14 +1,8 @@
-import { findPath, findValues, type Found } from "@/components/rules/json/scan";
+import { type Mark, markOf } from "@/components/rules/json/marks";
+import { findValues } from "@/components/rules/json/scan";
 import { checkRule, type TestOutcome } from "@/lib/rules/check";
 import { duplicateKeys } from "@/lib/rules/language/json-text";
 import { Rule } from "@/lib/rules/schema";
-
-/** A sentence about a stretch of the text. */
-export interface Mark {
-  from: number;
-  to: number;
-  message: string;
-}
 
 /** Everything that can be said of a rule while it is written. */
 export interface CheckedDraft {
@@ -39,22 +33,6 @@ export function checkDraft(text: string): CheckedDraft {
     marks: [...doubles, ...marks],
     tests: checked.tests,
   };
-}
-
-/** Where the API's sentence about a dotted path belongs: at the key where there is one, else at the value. */
-export function markOf(values: readonly Found[], { path, message }: { path: string; message: string }): Mark {
-  const found = findPath(values, path);
-  const name = path.slice(path.lastIndexOf(".") + 1);
-  const isExact = found !== null && found.path.join(".") === path;
-  const sentence = isExact || path === "" ? message : `${path} ${message}`;
-  const subject =
-    /^(must|is|has|may|names|holds)\b/.test(sentence) && path !== "" && !/^\d+$/.test(name)
-      ? `${name} ${sentence}`
-      : sentence;
-  if (found === null) return { from: 0, to: 0, message: subject };
-  if (found.path.length === 0)
-    return { from: found.from, to: Math.min(found.from + 1, found.to), message: subject };
-  return { from: found.keyFrom, to: found.keyTo, message: subject };
 }
 
 type Parsed = { ok: true; value: Record<string, unknown> } | { ok: false; mark: Mark };

@@ -21,8 +21,8 @@ import {
 } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { changeMarks, setSaved } from "@/components/rules/json/change-marks";
-import type { Mark } from "@/components/rules/json/check-draft";
 import { type KnownNames, ruleCompletion } from "@/components/rules/json/completion";
+import type { Mark } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
 import { describeAt } from "@/components/rules/json/schema-walk";
 import { editorTheme } from "@/components/rules/json/theme";

@@ -1,5 +1,9 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import { FirstData } from "@/app/(portal)/first-data";
+import { firstAnswers } from "@/app/(portal)/rules/first-answers";
+import { newBase } from "@/components/rules/draft/new-base";
+import { checkDraft } from "@/components/rules/json/check-draft";
 import { NewRulePage } from "@/components/rules/rule-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
@@ -24,12 +28,17 @@ export default async function NewRule({
   const given = await searchParams;
   const text = (name: string) => [given[name]].flat()[0] ?? null;
   const nonce = (await headers()).get("x-nonce") ?? undefined;
+  const [template, service] = [text("template"), text("service")];
+  const base = newBase({ template, service });
   return (
-    <NewRulePage
-      template={text("template")}
-      service={text("service")}
-      decisionId={text("simulate")}
-      nonce={nonce}
-    />
+    <FirstData answers={await firstAnswers(actor, { base, service })}>
+      <NewRulePage
+        template={template}
+        service={service}
+        decisionId={text("simulate")}
+        nonce={nonce}
+        first={checkDraft(base.text)}
+      />
+    </FirstData>
   );
 }

@@ -1,0 +1,37 @@
+import type { FirstAnswer } from "@/app/(portal)/first-data";
+import type { Base } from "@/components/rules/draft/base";
+import { triedDraft, trialOf } from "@/components/rules/draft/trial";
+import { checkDraft } from "@/components/rules/json/check-draft";
+import type { Actor } from "@/lib/api/actor";
+import { keys } from "@/lib/client/keys";
+import { rulesets } from "@/lib/client/rulesets";
+import { services } from "@/lib/client/services";
+import { simulations } from "@/lib/client/trials";
+import { listKeys } from "@/lib/keys/list";
+import { ListKeys } from "@/lib/keys/schema";
+import { Simulate } from "@/lib/rules/ask/schema";
+import { simulate } from "@/lib/rules/ask/simulate";
+import { listRulesets } from "@/lib/rules/rulesets/read";
+import { listServices } from "@/lib/services/read";
+
+/** Everything that the editor asks when it opens: names to choose from, versions, and how the rule judges a first call. */
+export async function firstAnswers(
+  actor: Actor,
+  { base, service }: { base: Base; service: string | null },
+): Promise<FirstAnswer[]> {
+  const known = await listServices(actor, { limit: 100 }).catch(() => null);
+  const names = { limit: 100, sort: "name" } as const;
+  const answers: FirstAnswer[] = [
+    { queryKey: keys.list(names).queryKey, load: () => listKeys(actor, ListKeys.parse(names)) },
+    { queryKey: rulesets.list().queryKey, firstPage: () => listRulesets(actor, { limit: 25 }) },
+  ];
+  if (known === null) return answers;
+  answers.push({ queryKey: services.list({ limit: 100 }).queryKey, load: () => Promise.resolve(known) });
+  const called = service ?? known.items[0]?.slug;
+  const { rule } = checkDraft(base.text);
+  if (called === undefined || rule === null) return answers;
+  const draft = triedDraft({ rule, attachments: base.attachments, base });
+  const asked = trialOf({ method: "GET", path: "/", service: called, credential: null }, draft);
+  const load = () => simulate(actor, Simulate.parse(asked));
+  return [...answers, { queryKey: simulations.of(asked).queryKey, load }];
+}
