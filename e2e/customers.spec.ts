@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { z } from "zod";
-import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
+import { api, expectAccessible, pasteOver, signUp, test } from "@/e2e/fixtures";
 
 const Made = z.object({ id: z.string() });
 const customer = { name: "Northwind", externalId: "org_42" };
@@ -67,11 +67,11 @@ test("metadata that is no JSON is refused in place, and what was typed stays unt
   await page.getByRole("button", { name: "Edit metadata" }).click();
   const dialog = page.getByRole("dialog");
   const editor = dialog.getByRole("textbox", { name: "Metadata" });
-  await editor.fill('{ "tier": 2');
+  await pasteOver(editor, '{ "tier": 2');
   await dialog.getByRole("button", { name: "Save metadata" }).click();
   await expect(dialog.getByText("Must be JSON.")).toBeVisible();
   await expectAccessible(page, "metadata, refused");
-  await editor.fill('{ "tier": 2 }');
+  await pasteOver(editor, '{ "tier": 2 }');
   await dialog.getByRole("button", { name: "Save metadata" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.locator(".kv")).toContainText("tier");

@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test as base, type APIRequestContext, type Page } from "@playwright/test";
+import { expect, test as base, type APIRequestContext, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 
 const SignedUp = z.object({
@@ -77,6 +77,16 @@ export async function callableService(
     path: "/account/start",
   });
   return { service, key: issued.key, secret: issued.secret, gatewayUrl };
+}
+
+/** Pastes text over all that an editor holds, as a person would. */
+export async function pasteOver(editor: Locator, text: string): Promise<void> {
+  await editor.press("ControlOrMeta+a");
+  await editor.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
 }
 
 /** Fails when axe finds anything in either theme, at 1440 and at 390 px. */

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { z } from "zod";
-import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
+import { api, expectAccessible, pasteOver, signUp, test } from "@/e2e/fixtures";
 
 test("a plan is made, says who is on it, and stays while somebody is", async ({ page }) => {
   await signUp(page);
@@ -57,11 +57,11 @@ test("an issuer is registered with a pasted key, private parts refused, then dis
   await dialog.getByLabel("RS256").uncheck();
   await dialog.getByLabel("ES256").check();
   const editor = dialog.getByRole("textbox", { name: "JWK set" });
-  await editor.fill(JSON.stringify({ keys: [{ ...jwk, d: "secret" }] }));
+  await pasteOver(editor, JSON.stringify({ keys: [{ ...jwk, d: "secret" }] }));
   await dialog.getByRole("button", { name: "Register issuer" }).click();
   await expect(dialog.getByText("Key 1 holds private parts")).toBeVisible();
   await expectAccessible(page, "issuer form, refused");
-  await editor.fill(JSON.stringify({ keys: [jwk] }));
+  await pasteOver(editor, JSON.stringify({ keys: [jwk] }));
   await dialog.getByRole("button", { name: "Register issuer" }).click();
 
   await expect(page.getByRole("heading", { name: "Acme ID" })).toBeVisible();
