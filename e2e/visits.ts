@@ -26,6 +26,31 @@ const withTraffic =
     return address;
   };
 
+const plan = {
+  name: "pro",
+  description: "For teams",
+  quotas: [{ per: "month", limit: 100_000 }],
+};
+
+/** For pages that show plans. */
+const withPlan =
+  (address: string): Visit =>
+  async (page) => {
+    await signUp(page);
+    await api(page, { schema: z.unknown(), method: "POST", path: "/plans", data: plan });
+    return address;
+  };
+
+/** For pages that show roles. */
+const withRole =
+  (address: string): Visit =>
+  async (page) => {
+    await signUp(page);
+    const data = { name: "reader", description: "Looks at keys", scopes: ["read:keys"] };
+    await api(page, { schema: z.unknown(), method: "POST", path: "/roles", data });
+    return address;
+  };
+
 const anyone =
   (address: string): Visit =>
   () =>
@@ -54,7 +79,23 @@ const visits: Readonly<Record<string, Visit>> = {
   "/rules/[id]": async (page) => `/rules/${await oneRule(page)}`,
   "/decisions": withTraffic("/decisions"),
   "/decisions/[id]": async (page) => `/decisions/${(await oneCall(page)).decisionId}`,
+  "/usage": withTraffic("/usage"),
+  "/customers": async (page) => {
+    await oneCustomer(page);
+    return "/customers";
+  },
+  "/customers/[id]": async (page) => `/customers/${await oneCustomer(page)}`,
   "/settings": asOwner("/settings"),
+  "/settings/plans": withPlan("/settings/plans"),
+  "/settings/plans/[name]": withPlan("/settings/plans/pro"),
+  "/settings/roles": withRole("/settings/roles"),
+  "/settings/roles/[name]": withRole("/settings/roles/reader"),
+  "/settings/issuers": async (page) => {
+    await oneIssuer(page);
+    return "/settings/issuers";
+  },
+  "/settings/issuers/[id]": async (page) => `/settings/issuers/${await oneIssuer(page)}`,
+  "/settings/sinks": asOwner("/settings/sinks"),
   "/settings/members": asOwner("/settings/members"),
   "/settings/account": asOwner("/settings/account"),
   "/docs/problems/[kind]": anyone("/docs/problems/forbidden"),
@@ -117,6 +158,28 @@ export async function oneRule(page: Page): Promise<string> {
     attachments: [{ credential: key.id }],
   };
   return (await api(page, { schema: Made, method: "POST", path: "/rules", data })).id;
+}
+
+/** A customer with a key, whose id is answered. */
+async function oneCustomer(page: Page): Promise<string> {
+  await signUp(page);
+  const data = { externalId: "northwind", name: "Northwind", metadata: { region: "eu-west" } };
+  const { id } = await api(page, { schema: Made, method: "POST", path: "/customers", data });
+  const key = { name: "northwind-sync", customer: id };
+  await api(page, { schema: Issued, method: "POST", path: "/keys", data: key });
+  return id;
+}
+
+/** An issuer whose keys cannot be fetched, as its page must say; its id is answered. */
+async function oneIssuer(page: Page): Promise<string> {
+  await signUp(page);
+  const data = {
+    name: "Okta",
+    issuer: "https://login.invalid",
+    audiences: ["acme"],
+    jwksUrl: "https://login.invalid/jwks",
+  };
+  return (await api(page, { schema: Made, method: "POST", path: "/issuers", data })).id;
 }
 
 /** An invitation that is open, seen by whom it is for. */
