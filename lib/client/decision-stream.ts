@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { ProblemError, problemOf } from "@/lib/client/problem-error";
+import { isFields } from "@/lib/client/read-unknown";
 import { urlOf } from "@/lib/client/request";
-import { Decision, type DecisionFilters } from "@/lib/events/schema";
+import type { Decision, DecisionFilters } from "@/lib/events/schema";
 
 /** `live`: rows arrive. `reconnecting`: the connection was lost and is being made again. `lost`: refused for good, see the error. */
 export type StreamState = "connecting" | "live" | "reconnecting" | "lost";
@@ -14,7 +14,6 @@ export interface DecisionListener {
   onDropped(count: number): void;
 }
 
-const Dropped = z.object({ count: z.number().int() });
 const firstDelayMs = 500;
 const delayMaxMs = 15_000;
 /** The server sends a heartbeat every 15 s; silence for longer means that the connection is dead. */
@@ -86,12 +85,14 @@ async function readOnce(following: Following, onOpen: () => void): Promise<void>
     );
     if (!response.ok || response.body === null) throw await problemOf(response);
     onOpen();
-    const parse = eventParser((event) => take(following, event));
+    const arrived: ServerEvent[] = [];
+    const parse = eventParser((event) => arrived.push(event));
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       clearTimeout(silence);
       silence = setTimeout(abort, silenceMaxMs);
       parse(part.value);
+      for (const event of arrived.splice(0)) await take(following, event);
     }
   } finally {
     clearTimeout(silence);
@@ -100,16 +101,16 @@ async function readOnce(following: Following, onOpen: () => void): Promise<void>
   }
 }
 
-function take(following: Following, { id, name, data }: ServerEvent): void {
-  if (id !== null) following.after = id;
+/** Tells the listener, and only then moves on: an event that could not be read is asked for again. */
+async function take(following: Following, { id, name, data }: ServerEvent): Promise<void> {
   const value: unknown = JSON.parse(data);
   if (name === "decision") {
-    const decision = Decision.safeParse(value);
+    const { Decision: reader } = await import("@/lib/events/schema");
+    const decision = reader.safeParse(value);
     if (decision.success) following.listener.onDecision(decision.data);
-  } else if (name === "dropped") {
-    const dropped = Dropped.safeParse(value);
-    if (dropped.success) following.listener.onDropped(dropped.data.count);
-  }
+  } else if (name === "dropped" && isFields(value) && typeof value["count"] === "number")
+    following.listener.onDropped(value["count"]);
+  if (id !== null) following.after = id;
 }
 
 interface ServerEvent {

@@ -10,13 +10,16 @@ import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
+import { audit } from "@/lib/client/decisions";
 import { keys } from "@/lib/client/keys";
 import { usage } from "@/lib/client/usage";
 import { gatewayUrl } from "@/lib/env";
+import { listAudit } from "@/lib/events/list-audit";
 import { readGrant } from "@/lib/keys/read-grant";
 import { readKey } from "@/lib/keys/read";
 import type { KeyDetail } from "@/lib/keys/schema";
 import { holds } from "@/lib/scopes/grant";
+import { listKeyFlags } from "@/lib/usage/flags/read-flags";
 import { keyUsage } from "@/lib/usage/key-usage";
 import { UsageRange } from "@/lib/usage/schema";
 
@@ -58,6 +61,11 @@ export default async function KeyDetailPage({ params, searchParams }: KeyParams)
   return (
     <FirstData
       answers={[
+        { queryKey: usage.flags(id).queryKey, load: () => listKeyFlags(actor, { keyId: id, limit: 5 }) },
+        {
+          queryKey: audit.list({ subject: id }).queryKey,
+          firstPage: () => listAudit(actor, { subject: id, limit: 25 }),
+        },
         { queryKey: keys.grant(id).queryKey, load: () => readGrant(actor, id) },
         { queryKey: keys.detail(id).queryKey, load: () => Promise.resolve(key) },
         { queryKey: usage.ofKey(id, range).queryKey, load: () => keyUsage(actor, { keyId: id, range }) },
