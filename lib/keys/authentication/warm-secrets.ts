@@ -118,10 +118,11 @@ function listenTo(next: Bus): void {
 
 function hear(message: BusMessage): void {
   if (message.kind === "key-changed") message.secretIds.forEach(dropRow);
-  if (message.kind === "customer-changed")
-    dropRowsOf(({ customer }) => customer?.id === message.customerId);
+  if (message.kind === "customer-changed") dropRowsOf(({ customer }) => customer?.id === message.customerId);
   if (message.kind === "role-changed")
-    dropRowsOf(({ workspaceId, roles }) => workspaceId === message.workspaceId && roles.includes(message.role));
+    dropRowsOf(
+      ({ workspaceId, roles }) => workspaceId === message.workspaceId && roles.includes(message.role),
+    );
   if (message.kind === "plan-changed")
     dropRowsOf(({ workspaceId, plan }) => workspaceId === message.workspaceId && plan === message.plan);
   if (message.kind === "messages-missed") {
