@@ -18,7 +18,8 @@ export function History({ filters }: { filters: DecisionFilters }) {
   const stored = useInfiniteQuery({
     ...decisions.list(filters),
     refetchOnWindowFocus: false,
-    refetchOnMount: "always",
+    // What came with the page is new; what the live view left behind is not.
+    staleTime: 2_000,
   });
   const { search, amend } = useAddressBar();
   const rows = stored.data?.pages.flatMap((page) => page.items) ?? [];

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, FlaskConical, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, type ReactNode } from "react";
+import { isSubject, sameCall } from "@/components/decisions/same-call";
 import { Steps } from "@/components/decisions/steps";
 import { Why } from "@/components/decisions/why";
 import { Candidates } from "@/components/rules/candidates";
@@ -20,7 +21,6 @@ import { momentText } from "@/components/ui/words/when";
 import { decisions } from "@/lib/client/decisions";
 import { ProblemError } from "@/lib/client/problem-error";
 import { simulations } from "@/lib/client/trials";
-import { readableMethod } from "@/components/rules/read-method";
 import type { Decision } from "@/lib/events/schema";
 
 export interface TraceProps {
@@ -135,24 +135,13 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
   );
 }
 
-/** Whether a JWT called: there is no key to open, and its claims are not kept for asking again. */
-function isSubject({ credential }: Decision): boolean {
-  return credential?.id.startsWith("sub_") === true;
-}
-
 /** Asks what today's rules say of the recorded request. */
 function useSimulation(decision: Decision) {
   const mayRead = usePermission("read:rules").allowed;
-  const method = readableMethod(decision.method);
-  const asked =
-    decision.service !== null && method !== null && decision.path.startsWith("/") && !isSubject(decision);
+  const asked = sameCall(decision);
   return useQuery({
-    ...simulations.of({
-      service: decision.service ?? "",
-      credential: decision.credential?.id ?? null,
-      request: { method: method ?? "GET", path: decision.path },
-    }),
-    enabled: mayRead && asked,
+    ...simulations.of(asked ?? { service: "", request: { method: "GET", path: "/" } }),
+    enabled: mayRead && asked !== null,
     retry: false,
   });
 }
