@@ -91,7 +91,7 @@ describe("a role's life", () => {
 
 describe("bad input", () => {
   test.each([
-    ["a role of roles", "POST", "/roles", { name: "nest", scopes: [], roles: ["billing"] }, ""],
+    ["a role of roles", "POST", "/roles", { name: "nest", scopes: [], roles: ["billing"] }, "roles"],
     ["a role that lists itself as a scope", "POST", "/roles", { name: "self", scopes: ["self"] }, "scopes.0"],
     [
       "a role of 101 scopes",
@@ -123,7 +123,7 @@ describe("bad input", () => {
     ["a platform scope defined in its other spelling", "POST", "/scopes", { name: "events::read" }, "name"],
     ["a wildcard defined", "POST", "/scopes", { name: "read:*" }, "name"],
     ["a scope without a resource", "POST", "/scopes", { name: "read" }, "name"],
-    ["a scope renamed", "PATCH", "/scopes/read:x", { name: "read:y", description: "" }, ""],
+    ["a scope renamed", "PATCH", "/scopes/read:x", { name: "read:y", description: "" }, "name"],
     [
       "an expression that does not end",
       "POST",
