@@ -8,6 +8,7 @@ test("a service is created, called for a test, changed and deleted", async ({ pa
   await expectAccessible(page, "services, none");
   await page.keyboard.press("c");
   const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Name")).toBeFocused();
   await dialog.getByLabel("Name").fill("Invoices API");
   await expect(dialog.getByLabel("Slug")).toHaveValue("invoices-api");
   await expectAccessible(page, "service form");

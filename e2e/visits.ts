@@ -69,13 +69,19 @@ const visits: Readonly<Record<string, Visit>> = {
   "/overview": withTraffic("/overview?environment=test"),
   "/keys": withTraffic("/keys"),
   "/keys/[id]": async (page) => `/keys/${(await oneCall(page)).keyId}`,
-  "/services": withTraffic("/services"),
+  "/services": async (page) => {
+    await oneCall(page);
+    const upstream = "http://echo.latchkey.internal/submissions/of/partners/in/every/region";
+    const data = { slug: "submissions-of-partners", name: "Submissions of partners", upstream };
+    await api(page, { schema: Made, method: "POST", path: "/services", data });
+    return "/services";
+  },
   "/services/[id]": async (page) => `/services/${(await oneCall(page)).serviceId}`,
   "/rules": async (page) => {
     await oneRule(page);
     return "/rules";
   },
-  "/rules/new": asOwner("/rules/new?template=read-only"),
+  "/rules/new": asOwner("/rules/new?template=only-get"),
   "/rules/[id]": async (page) => `/rules/${await oneRule(page)}`,
   "/decisions": withTraffic("/decisions"),
   "/decisions/[id]": async (page) => `/decisions/${(await oneCall(page)).decisionId}`,

@@ -89,12 +89,17 @@ function StillOnOld({ keyId, rotation }: { keyId: string; rotation: KeyRotation 
   });
   if (!data) return null;
   const since = Date.parse(rotation.newSecret.createdAt);
-  const callers = callersOf(
-    data.pages.flatMap(({ items }) => items).filter(({ at }) => Date.parse(at) >= since),
-    rotation.oldSecret.id,
-  );
+  const calls = data.pages.flatMap(({ items }) => items).filter(({ at }) => Date.parse(at) >= since);
+  const callers = callersOf(calls, rotation.oldSecret.id);
   if (callers.length === 0)
-    return <p className="pad muted still">None of the last {lookedThrough} calls used the old secret.</p>;
+    return (
+      <p className="pad muted still">
+        {calls.length < lookedThrough
+          ? "No call since the rotation"
+          : `None of the last ${lookedThrough} calls`}{" "}
+        used the old secret.
+      </p>
+    );
   return (
     <DataTable label="Still on the old secret" kind="plate" className="rotation-who">
       <thead>

@@ -17,7 +17,7 @@ export interface DialogProps {
   size?: "narrow" | "normal" | "wide";
   /** Buttons, the primary one last. */
   footer?: ReactNode;
-  /** What gets focus at opening; the first control when absent. */
+  /** What gets focus at opening; the first field of a form when absent, except under a finger, where it would raise the keyboard. */
   initialFocus?: RefObject<HTMLElement | null>;
   className?: string;
   children: ReactNode;
@@ -36,12 +36,18 @@ export function Dialog(props: DialogProps) {
     className,
     children,
   } = props;
+  const body = useRef<HTMLDivElement>(null);
+  const firstField = (opened: string) => {
+    if (body.current?.closest(".dialog")?.contains(document.activeElement)) return false;
+    if (opened === "touch") return true;
+    return body.current?.querySelector<HTMLElement>("input, select, textarea") ?? true;
+  };
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="scrim" />
         <Base.Viewport className="dialog-place">
-          <Base.Popup className={clsx("dialog", size, className)} initialFocus={initialFocus}>
+          <Base.Popup className={clsx("dialog", size, className)} initialFocus={initialFocus ?? firstField}>
             <div className="d-head">
               <div>
                 <Base.Title>{title}</Base.Title>
@@ -51,7 +57,9 @@ export function Dialog(props: DialogProps) {
               </div>
               <Base.Close render={<IconButton label="Close" icon={<Icon of={X} />} />} />
             </div>
-            <div className="d-body">{children}</div>
+            <div className="d-body" ref={body}>
+              {children}
+            </div>
             {footer !== undefined && <div className="d-foot">{footer}</div>}
           </Base.Popup>
         </Base.Viewport>

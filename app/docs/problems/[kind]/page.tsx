@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { Mark } from "@/components/shell/mark";
+import { ThemeButton } from "@/components/shell/theme-button";
+import { Plate } from "@/components/ui/plate";
 import { problemTable, type ProblemKind } from "@/lib/api/problem";
 import { problemPages } from "@/lib/api/problem-pages";
 
@@ -20,22 +23,29 @@ export default async function ProblemPage({ params }: Props) {
   const { status, title } = problemTable[kind];
   const { means, todo } = problemPages[kind];
   return (
-    <main className="mx-auto grid max-w-2xl gap-6 px-4 py-12">
-      <header className="grid gap-1">
-        <p className="mono text-muted">
-          {status} {kind}
-        </p>
-        <h1>{title}</h1>
+    <>
+      <header className="start-top">
+        <Mark />
+        <b>Latchkey</b>
+        <span className="grow" />
+        <ThemeButton />
       </header>
-      <p>{means}</p>
-      <section className="grid gap-1">
-        <h2>What to do</h2>
-        <p>{todo}</p>
-      </section>
-      <p>
-        <Link href="/">Back to the portal</Link>
-      </p>
-    </main>
+      <main className="mx-auto grid max-w-2xl gap-6 px-4 py-12">
+        <div className="grid gap-1">
+          <p className="mono text-muted">
+            {status} {kind}
+          </p>
+          <h1>{title}</h1>
+        </div>
+        <p>{means}</p>
+        <Plate title="What to do">
+          <p>{todo}</p>
+        </Plate>
+        <p>
+          <Link href="/">Back to the portal</Link>
+        </p>
+      </main>
+    </>
   );
 }
 
