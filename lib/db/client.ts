@@ -25,8 +25,14 @@ export function connectDatabase(url: string, connections = 10): void {
     connectionTimeoutMillis: 5_000,
     options: "-c timezone=UTC",
   });
-  pool.on("error", (error) => log.warn({ reason: error.message }, "an idle database connection was lost"));
+  // Also while one is in use: its statements fail by themselves, but an unheard error would end the process.
+  pool.on("connect", (client) => client.on("error", noteLost));
+  pool.on("error", noteLost);
   state.connection = { prisma: createClient(pool), pool };
+}
+
+function noteLost(error: Error): void {
+  log.warn({ reason: error.message }, "a database connection was lost");
 }
 
 /** Hashes are left out of every read that does not ask for them. */
