@@ -1,10 +1,14 @@
 -- AlterTable
-ALTER TABLE "api_key" DROP COLUMN "quota",
+ALTER TABLE "api_key"
 ADD COLUMN     "allowed_origins" TEXT[] DEFAULT ARRAY[]::TEXT[],
 ADD COLUMN     "expiry_warned" TEXT,
 ADD COLUMN     "last_used_agent" TEXT,
 ADD COLUMN     "plan" TEXT,
 ADD COLUMN     "quotas" JSONB NOT NULL DEFAULT '[]';
+
+-- What was one quota is the first of a list.
+UPDATE "api_key" SET "quotas" = jsonb_build_array("quota") WHERE "quota" IS NOT NULL AND jsonb_typeof("quota") = 'object';
+ALTER TABLE "api_key" DROP COLUMN "quota";
 
 -- AlterTable
 ALTER TABLE "audit_entry" ADD COLUMN     "count" INTEGER NOT NULL DEFAULT 1;
