@@ -62,6 +62,11 @@ export interface Result {
   rows: Row[];
 }
 
+/** How many rounds a comparison takes; BENCH_ROUNDS asks for fewer, in a hurry. */
+export function roundsOf(usual: number): number {
+  return Math.min(usual, Number(process.env.BENCH_ROUNDS ?? usual));
+}
+
 /** A load over HTTP, or anything else that can be loaded for some seconds. */
 export type Loadable = Load | ((seconds: number) => Promise<Sample>);
 

@@ -1,5 +1,5 @@
 import { allRecorded } from "@/bench/recorded";
-import { compare, endPeer, startPeer, type Load, type Result } from "@/bench/measure";
+import { compare, endPeer, roundsOf, startPeer, type Load, type Result } from "@/bench/measure";
 import { memoryBus } from "@/lib/bus/memory";
 import { useBus } from "@/lib/bus/bus";
 import { useSecrets } from "@/lib/crypto/subkey";
@@ -12,7 +12,7 @@ import { removeData, startServer, type TestServer } from "@/lib/testing/start-se
 import { testSecret } from "@/lib/testing/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
-const rounds = 7;
+const rounds = roundsOf(7);
 const seconds = 5;
 const path = "/v1/invoices/42?expand=lines";
 

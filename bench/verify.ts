@@ -9,10 +9,10 @@ import { testSecret } from "@/lib/testing/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { allRecorded } from "@/bench/recorded";
 import { measureGrpc } from "@/bench/grpc-load";
-import { compare, endPeer, startPeer, type Load, type Pair, type Result } from "@/bench/measure";
+import { compare, endPeer, roundsOf, startPeer, type Load, type Pair, type Result } from "@/bench/measure";
 import { startRedis } from "@/lib/testing/parts";
 
-const rounds = 5;
+const rounds = roundsOf(5);
 const seconds = 5;
 
 /**
@@ -26,7 +26,7 @@ export async function benchVerify(): Promise<Result> {
   try {
     const embedded = await onServer({ LISTEN: "api,grpc" }, (subject) => againstAll(subject, echo.port));
     const shared = await onServer({ LISTEN: "api", REDIS_URL: redis.url }, (subject) =>
-      compare({ ...againstEcho(subject, echo.port), rounds: 3 }),
+      compare({ ...againstEcho(subject, echo.port), rounds: roundsOf(3) }),
     );
     const { bare, watched, rival, grpc } = embedded;
     return {
@@ -87,16 +87,16 @@ async function againstAll(subject: Subject, echoPort: number) {
   try {
     const bare = await compare({ ...against, rounds });
     const address = `http://127.0.0.1:${peer.port}/`;
-    const rival = await compare({ ...against, other: { ...load, url: address }, rounds: 3 });
+    const rival = await compare({ ...against, other: { ...load, url: address }, rounds: roundsOf(3) });
     const asked = { address: server.grpc, caller, subject: key };
     const grpc = await compare({
       ...against,
       ours: (time) => measureGrpc(asked, time),
       other: load,
-      rounds: 3,
+      rounds: roundsOf(3),
     });
     const stopWatching = await watch(server, caller);
-    const watched = await compare({ ...against, rounds: 3 });
+    const watched = await compare({ ...against, rounds: roundsOf(3) });
     stopWatching();
     return { bare, rival, grpc, watched };
   } finally {
