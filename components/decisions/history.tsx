@@ -1,6 +1,7 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
+import { useState } from "react";
 import { DecisionTable } from "@/components/decisions/decision-row";
 import { DecisionsFrame } from "@/components/decisions/decisions-frame";
 import { noFilters } from "@/components/decisions/filters";
@@ -10,16 +11,19 @@ import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
+import { useIsHydrated } from "@/components/ui/words/use-is-hydrated";
 import { decisions } from "@/lib/client/decisions";
 import type { DecisionFilters } from "@/lib/events/schema";
 
 /** Stored decisions, newest first, page by page into the past. */
 export function History({ filters }: { filters: DecisionFilters }) {
+  const isHydrated = useIsHydrated();
+  // What came with the page is new; what the live view left behind is not.
+  const [cameWithPage] = useState(!isHydrated);
   const stored = useInfiniteQuery({
     ...decisions.list(filters),
     refetchOnWindowFocus: false,
-    // What came with the page is new; what the live view left behind is not.
-    staleTime: 2_000,
+    refetchOnMount: cameWithPage ? true : "always",
   });
   const { search, amend } = useAddressBar();
   const rows = stored.data?.pages.flatMap((page) => page.items) ?? [];
