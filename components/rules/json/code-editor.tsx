@@ -91,7 +91,12 @@ export function CodeEditor(props: CodeEditorProps) {
   const { text, saved, marks } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const changed = useEffectEvent((next: string) => props.onChange(next));
+  /** Texts told to the page and not come back yet: a page that is behind must not undo what was typed since. */
+  const told = useRef<readonly string[]>([]);
+  const changed = useEffectEvent((next: string) => {
+    told.current = [...told.current, next];
+    props.onChange(next);
+  });
   const moved = useEffectEvent((line: number, column: number) => props.onCursor(line, column));
   const ready = useEffectEvent((handle: CodeEditorHandle) => props.onReady(handle));
   const names = useEffectEvent(() => props.names);
@@ -116,7 +121,10 @@ export function CodeEditor(props: CodeEditorProps) {
 
   useEffect(() => {
     const shown = view.current?.state.doc.toString();
-    if (shown === undefined || shown === text) return;
+    const own = told.current.lastIndexOf(text);
+    told.current = told.current.slice(own + 1);
+    if (own >= 0 || shown === undefined || shown === text) return;
+    told.current = [];
     view.current?.dispatch({
       changes: { from: 0, to: shown.length, insert: text },
       annotations: fromPage.of(true),
