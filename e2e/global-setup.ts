@@ -1,8 +1,10 @@
 import { rmSync } from "node:fs";
+import { chromiumPath } from "@/lib/testing/chromium";
 import { startServer } from "@/lib/testing/start-server";
 
 /** One process for all journeys; each makes a workspace of its own by signing up. */
 export default async function setup(): Promise<() => Promise<void>> {
+  chromiumPath();
   const server = await startServer({
     mount: "server",
     environment: {
