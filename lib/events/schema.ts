@@ -4,6 +4,10 @@ import { z } from "zod";
 export const Verdict = z.enum(["allow", "deny", "limited"]);
 export type Verdict = z.output<typeof Verdict>;
 
+/** What asked for a verdict. */
+export const DecisionSource = z.enum(["gateway", "verify", "authorize", "forward-auth", "authzen"]);
+export type DecisionSource = z.output<typeof DecisionSource>;
+
 /** `opened` stands before a streamed answer's head, `completed` before its last byte; one record says it all for the rest. */
 export type RecordPhase = "whole" | "opened" | "completed";
 
@@ -14,7 +18,7 @@ export interface DecisionRecord {
   /** Milliseconds since 1970, with fractions. */
   atMs: number;
   workspaceId: string;
-  source: "gateway" | "verify" | "authorize";
+  source: DecisionSource;
   rulesetVersion: number;
   credential: {
     id: string;
@@ -52,6 +56,8 @@ export interface DecisionRecord {
   count: number;
   /** What the call took from limits and quotas; 1 when not said. */
   cost?: number;
+  /** JSON text of what the verdict was reached from, secrets masked, for replay; left out, nothing is kept. */
+  input?: string;
 }
 
 /** A decision as the API shows it. */
@@ -61,7 +67,7 @@ export const Decision = z
     seq: z.string().describe("Position in the workspace's stream, a decimal number as text"),
     at: z.string().describe("RFC 3339 UTC"),
     node: z.string(),
-    source: z.enum(["gateway", "verify", "authorize"]),
+    source: DecisionSource,
     rulesetVersion: z.number().int(),
     credential: z
       .object({
@@ -117,7 +123,7 @@ export const DecisionFilters = z.object({
     .max(200)
     .optional()
     .describe("Text within the path, credential name, rule name or reason"),
-  source: z.enum(["gateway", "verify", "authorize"]).optional(),
+  source: DecisionSource.optional(),
   from: time.optional().describe("First moment, inclusive"),
   to: time.optional().describe("Last moment, exclusive"),
 });

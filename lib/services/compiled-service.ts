@@ -1,8 +1,7 @@
-import type { z } from "zod";
-import { Service, type CompiledService } from "@/lib/services/schema";
+import { z } from "zod";
+import { ForwardAuth, Service, ServicePaths, type CompiledService } from "@/lib/services/schema";
 
-/** The columns of a service that a ruleset's snapshot needs. */
-export const StoredService = Service.pick({
+const columns = Service.pick({
   id: true,
   slug: true,
   name: true,
@@ -11,10 +10,27 @@ export const StoredService = Service.pick({
   defaultVerdict: true,
   connectTimeoutMs: true,
   responseTimeoutMs: true,
+  methods: true,
+  requiredScopes: true,
+  injection: true,
+});
+
+/** The columns of a service that a ruleset's snapshot needs. */
+export const StoredService = columns.extend({
+  // Stored as given; what is left out has its default.
+  paths: ServicePaths,
+  forwardAuth: ForwardAuth,
+  injectionSecret: z.string().nullable().describe("base64"),
 });
 
 /** A stored service as the gateway uses it. */
-export function compiledService(stored: z.output<typeof StoredService>): CompiledService {
+export function compiledService({
+  injection: how,
+  injectionSecret,
+  ...stored
+}: z.output<typeof StoredService>): CompiledService {
   const { origin, pathname } = new URL(stored.upstream);
-  return { ...stored, upstream: { origin, path: pathname.replace(/\/+$/, "") } };
+  const injection =
+    how === null || injectionSecret === null ? null : { how, sealed: Buffer.from(injectionSecret, "base64") };
+  return { ...stored, injection, upstream: { origin, path: pathname.replace(/\/+$/, "") } };
 }

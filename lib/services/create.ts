@@ -6,6 +6,7 @@ import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { nextVersion } from "@/lib/rules/rulesets/next-version";
+import { serviceColumns } from "@/lib/services/columns";
 import { presentService } from "@/lib/services/find";
 import { WrittenService, type CreateService, type Service } from "@/lib/services/schema";
 import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
@@ -34,9 +35,8 @@ async function insertService(tx: Tx, actor: Actor, input: CreateService): Promis
   const { workspaceId } = actor;
   const rulesetVersion = await nextVersion(tx, actor, `Created the service ${input.slug}`);
   const id = newId("svc");
-  const row = await tx.service.create({
-    data: { ...input, workspaceId, id, name: input.name ?? input.slug },
-  });
+  const { data } = serviceColumns(input, false);
+  const row = await tx.service.create({ data: { ...data, workspaceId, id, name: input.name ?? input.slug } });
   const { slug, upstream, visibility, defaultVerdict } = row;
   await audit(tx, actor, {
     action: "services.create",

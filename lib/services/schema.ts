@@ -65,6 +65,115 @@ const ResponseTimeoutMs = z
   .max(600_000)
   .describe("Milliseconds until the upstream's answer begins, and between two chunks of its body");
 
+const prefix = z
+  .string()
+  .max(500)
+  .regex(
+    /^(?:(?:\/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9_~!$&'()*+,=:@.-]*)+)?$/,
+    "must be empty or a path such as /v1, without a slash at its end",
+  );
+
+/** Scopes that calls of a route need, whatever the rules say: judged before them, on every way that a request can take. */
+export const RequiredScopes = z
+  .strictObject({
+    methods: z.array(z.enum(methods)).min(1).optional().describe("Left out, every method; GET covers HEAD"),
+    route: z.string().startsWith("/", "must begin with /").max(500).describe("A template as in rules"),
+    scopes: z.array(z.string().min(1).max(200)).min(1).max(50).describe("All are needed"),
+  })
+  .meta({ id: "RequiredScopes" });
+export type RequiredScopes = z.output<typeof RequiredScopes>;
+
+/** How a service's paths are read and what its upstream gets of them. */
+export const ServicePaths = z
+  .strictObject({
+    caseSensitive: z
+      .boolean()
+      .default(true)
+      .describe("False where the upstream takes /Admin for /admin; rules then compare so too"),
+    trailingSlash: z
+      .enum(["ignore", "strict"])
+      .default("ignore")
+      .describe("ignore: /a/ is judged as /a. strict: a path with a slash at its end is refused"),
+    stripPrefix: prefix
+      .default("")
+      .describe("Taken off before forwarding; a path without it is not found. Deny rules judge both forms"),
+    addPrefix: prefix.default("").describe("Put in front before forwarding"),
+  })
+  .meta({ id: "ServicePaths" });
+export type ServicePaths = z.output<typeof ServicePaths>;
+export const defaultPaths: ServicePaths = {
+  caseSensitive: true,
+  trailingSlash: "ignore",
+  stripPrefix: "",
+  addPrefix: "",
+};
+
+/** Who may ask forward-auth about a service, and in whose words. */
+export const ForwardAuth = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    dialect: z
+      .enum(["nginx", "caddy", "traefik"])
+      .default("nginx")
+      .describe("Whose headers tell method, address and path of the original request"),
+    callers: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .max(100)
+      .default([])
+      .describe(
+        "Networks of the proxies whose headers are believed; a key with verify:keys is the other way",
+      ),
+  })
+  .meta({ id: "ForwardAuth" });
+export type ForwardAuth = z.output<typeof ForwardAuth>;
+export const defaultForwardAuth: ForwardAuth = { enabled: false, dialect: "nginx", callers: [] };
+
+/** How the upstream's own secret is put into what is forwarded. The secret itself is written, never read. */
+export const Injection = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("bearer") }),
+    z.strictObject({
+      kind: z.literal("basic"),
+      username: z
+        .string()
+        .max(200)
+        .regex(/^[^:\p{Cc}]*$/u),
+    }),
+    z.strictObject({
+      kind: z.literal("header"),
+      name: z
+        .string()
+        .max(100)
+        .regex(/^[A-Za-z0-9-]+$/),
+    }),
+    z.strictObject({
+      kind: z.literal("query"),
+      name: z
+        .string()
+        .max(100)
+        .regex(/^[A-Za-z0-9_.-]+$/),
+    }),
+    z.strictObject({
+      kind: z.literal("hmac"),
+      name: z
+        .string()
+        .max(100)
+        .regex(/^[A-Za-z0-9-]+$/)
+        .describe("Header that carries the signature"),
+      algorithm: z.enum(["sha256", "sha512"]).default("sha256"),
+      encoding: z.enum(["hex", "base64"]).default("hex"),
+      prefix: z.string().max(50).default("").describe("Before the signature, such as sha256="),
+      timestampHeader: z
+        .string()
+        .max(100)
+        .regex(/^[A-Za-z0-9-]+$/)
+        .optional()
+        .describe("Unix seconds"),
+    }),
+  ])
+  .meta({ id: "Injection" });
+export type Injection = z.output<typeof Injection>;
+
 export const Service = z
   .object({
     id: z.string(),
@@ -76,11 +185,20 @@ export const Service = z
     defaultVerdict: DefaultVerdict,
     connectTimeoutMs: z.number().int(),
     responseTimeoutMs: z.number().int(),
+    methods: z.array(z.enum(methods)).describe("Methods it takes; empty is all"),
+    requiredScopes: z.array(RequiredScopes),
+    paths: ServicePaths,
+    forwardAuth: ForwardAuth,
+    injection: Injection.nullable().describe("How the upstream's own secret is put in; null for none"),
     createdAt: z.string(),
     updatedAt: z.string(),
   })
   .meta({ id: "Service" });
 export type Service = z.output<typeof Service>;
+
+const Methods = z.array(z.enum(methods)).max(methods.length);
+const RequiredScopesList = z.array(RequiredScopes).max(1_000);
+const InjectionSecret = z.string().min(1).max(10_000).describe("The upstream's secret; never answered");
 
 export const CreateService = z
   .strictObject({
@@ -92,6 +210,12 @@ export const CreateService = z
     defaultVerdict: DefaultVerdict.default("deny"),
     connectTimeoutMs: ConnectTimeoutMs.default(5_000),
     responseTimeoutMs: ResponseTimeoutMs.default(30_000),
+    methods: Methods.default([]),
+    requiredScopes: RequiredScopesList.default([]),
+    paths: ServicePaths.default(defaultPaths),
+    forwardAuth: ForwardAuth.default(defaultForwardAuth),
+    injection: Injection.nullable().default(null),
+    injectionSecret: InjectionSecret.optional(),
   })
   .meta({ id: "CreateService" });
 export type CreateService = z.output<typeof CreateService>;
@@ -106,6 +230,12 @@ export const UpdateService = z
     defaultVerdict: DefaultVerdict.optional(),
     connectTimeoutMs: ConnectTimeoutMs.optional(),
     responseTimeoutMs: ResponseTimeoutMs.optional(),
+    methods: Methods.optional(),
+    requiredScopes: RequiredScopesList.optional(),
+    paths: ServicePaths.optional().describe("Replaced whole"),
+    forwardAuth: ForwardAuth.optional().describe("Replaced whole"),
+    injection: Injection.nullable().optional().describe("null removes it, and its secret"),
+    injectionSecret: InjectionSecret.optional(),
   })
   .refine((given) => Object.keys(given).length > 0, "must change something")
   .meta({ id: "UpdateService" });
@@ -132,6 +262,13 @@ export interface CompiledService {
   defaultVerdict: "allow" | "deny";
   connectTimeoutMs: number;
   responseTimeoutMs: number;
+  /** Empty is all. */
+  methods: readonly string[];
+  requiredScopes: readonly RequiredScopes[];
+  paths: ServicePaths;
+  forwardAuth: ForwardAuth;
+  /** `sealed` is the secret as stored, opened where it is used. */
+  injection: { how: Injection; sealed: Uint8Array } | null;
 }
 
 /** One call to a service's upstream, as the portal's "Test" makes it. */

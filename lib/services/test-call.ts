@@ -26,7 +26,10 @@ export async function testService(
   requireScope(actor, "update:services");
   requireProvider(actor);
   const row = await findService(db(), actor.workspaceId, idOrSlug);
-  const { upstream, responseTimeoutMs } = compiledService(presentService(row));
+  const { upstream, responseTimeoutMs } = compiledService({
+    ...presentService(row),
+    injectionSecret: null,
+  });
   const read = readPath(method, path);
   if (!read.ok)
     throw new Problem("invalid", "Some fields are not valid.", {

@@ -1,9 +1,11 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
+import { jsonOf } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
+import { serviceColumns } from "@/lib/services/columns";
 import { findService, presentService } from "@/lib/services/find";
 import type { Service, UpdateService, WrittenService } from "@/lib/services/schema";
 import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
@@ -30,11 +32,16 @@ async function changeService(
   { idOrSlug, change }: { idOrSlug: string; change: UpdateService },
 ): Promise<WrittenService> {
   const { workspaceId } = actor;
-  const data = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   await lockRuleset(tx, workspaceId);
-  const { id, slug } = await findService(tx, workspaceId, idOrSlug);
+  const { id, slug, injectionSecret } = await findService(tx, workspaceId, idOrSlug);
+  const { data, told } = serviceColumns(change, injectionSecret !== null);
+  const given = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
   const rulesetVersion = await nextVersion(tx, actor, `Changed the service ${slug}`);
-  const row = await tx.service.update({ where: { workspaceId_id: { workspaceId, id } }, data });
-  await audit(tx, actor, { action: "services.update", subject: id, detail: { ...data, rulesetVersion } });
+  const row = await tx.service.update({ where: { workspaceId_id: { workspaceId, id } }, data: given });
+  await audit(tx, actor, {
+    action: "services.update",
+    subject: id,
+    detail: jsonOf({ ...told, rulesetVersion }),
+  });
   return { service: presentService(row), rulesetVersion };
 }

@@ -2,7 +2,7 @@ import { compileRule } from "@/lib/rules/compile";
 import type { Question, RuleCredential } from "@/lib/rules/language/question";
 import { buildRuleset, type CompiledRuleset, type ResolvedAttachment } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
-import type { CompiledService } from "@/lib/services/schema";
+import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 
 /** A service as a ruleset holds it; its id is `svc_<slug>`. */
 export function testService(slug: string, options: Partial<CompiledService> = {}): CompiledService {
@@ -15,6 +15,11 @@ export function testService(slug: string, options: Partial<CompiledService> = {}
     defaultVerdict: "deny",
     connectTimeoutMs: 1_000,
     responseTimeoutMs: 1_000,
+    methods: [],
+    requiredScopes: [],
+    paths: defaultPaths,
+    forwardAuth: defaultForwardAuth,
+    injection: null,
     ...options,
   };
 }

@@ -18,10 +18,19 @@ beforeAll(async () => {
   verifier = (await issueKey(workspace.owner, { scopes: ["verify:keys"] })).secret;
 });
 
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+afterAll(async () => {
+  await Promise.all(running.map(end));
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
+
+/** Its whole group: `next dev` serves in a process of its own, which would still write while the folder is removed. */
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.pid === undefined || child.exitCode !== null) return resolve();
+    child.once("close", () => resolve());
+    process.kill(-child.pid, "SIGKILL");
+  });
+}
 
 function environment(key: string, port = 0): NodeJS.ProcessEnv {
   const { PATH = "", HOME = "" } = process.env;
@@ -44,6 +53,7 @@ async function start(args: string[], { cwd, ready }: { cwd: string; ready: strin
     cwd,
     env: environment(verifier, port),
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
   running.push(child);
   let printed = "";

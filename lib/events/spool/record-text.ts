@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Verdict, type DecisionRecord } from "@/lib/events/schema";
+import { DecisionSource, Verdict, type DecisionRecord } from "@/lib/events/schema";
 
 /**
  * What the calls of one credential have in common, call after call. It is written once a segment; a record then names
@@ -8,7 +8,7 @@ import { Verdict, type DecisionRecord } from "@/lib/events/schema";
 const Context = z.object({
   c: z.number().int(),
   workspaceId: z.string(),
-  source: z.enum(["gateway", "verify", "authorize"]),
+  source: DecisionSource,
   rulesetVersion: z.number(),
   credential: z
     .object({

@@ -17,6 +17,7 @@ import { decide, type Ruling } from "@/lib/rules/decide";
 import { explain } from "@/lib/rules/explain";
 import { readPath } from "@/lib/rules/language/path";
 import type { Question } from "@/lib/rules/language/question";
+import { testBody } from "@/lib/rules/language/test-question";
 
 /** Whose call it is, and the code that refuses it before any rule, if one does. */
 interface Caller {
@@ -63,7 +64,7 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
     address: asked.ip ?? null,
     headers,
     query,
-    body,
+    body: testBody(body),
   };
   const ruling = caller.refusal === null ? decide(ruleset, question) : refusedRuling(caller.refusal);
   const decidedAt = performance.now();

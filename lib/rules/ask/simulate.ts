@@ -9,7 +9,7 @@ import { compileRule } from "@/lib/rules/compile";
 import { explain } from "@/lib/rules/explain";
 import { readPath } from "@/lib/rules/language/path";
 import type { Question, RuleCredential } from "@/lib/rules/language/question";
-import { testCredential } from "@/lib/rules/language/test-question";
+import { testBody, testCredential } from "@/lib/rules/language/test-question";
 import { loadRuleset } from "@/lib/rules/rulesets/load";
 import { buildRuleset, type CompiledRuleset, type RulesetSource } from "@/lib/rules/ruleset";
 import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
@@ -42,7 +42,7 @@ export async function simulate(
     address: null,
     headers,
     query,
-    body,
+    body: testBody(body),
   };
   return present(ruleset, question);
 }

@@ -16,7 +16,26 @@ export interface RuleCredential {
   token?: Claims | undefined;
 }
 
-type Values = Readonly<Record<string, string | readonly string[]>>;
+/** Values by name: header names in lower case with `_` read as `-`, query names decoded. One text is one value. */
+export type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * A body as far as conditions may read it. `error` says why one that is there cannot be read (over the limit, encoded,
+ * truncated, unparseable, a type that is not judged); conditions on it then fail, they never guess.
+ */
+export type QuestionBody =
+  | { kind: "absent" }
+  | { kind: "json"; value: unknown }
+  | { kind: "form"; fields: Values }
+  | { kind: "error"; message: string };
+
+/** What an AuthZEN question asks, as it is judged: stored attributes already laid over the supplied ones. */
+export interface Evaluation {
+  subject: { type: string; id: string; properties: Readonly<Record<string, unknown>> };
+  action: { name: string; properties: Readonly<Record<string, unknown>> };
+  resource: { type: string; id: string; properties: Readonly<Record<string, unknown>> };
+  context: Readonly<Record<string, unknown>>;
+}
 
 /** One request to be judged. */
 export interface Question {
@@ -29,9 +48,13 @@ export interface Question {
   segments: readonly string[];
   /** Client address, or null when unknown. */
   address: string | null;
-  headers?: Values | undefined;
-  query?: Values | undefined;
-  body?: unknown;
+  /** Given as a function, they are made only when a rule asks. Left out, every one is absent. */
+  headers?: Values | (() => Values) | undefined;
+  query?: Values | (() => Values) | undefined;
+  /** Left out, it is absent. Whoever asks has read it if `readsBody` of the ruleset says so. */
+  body?: QuestionBody | undefined;
+  /** For AuthZEN; an HTTP request is {subject: credential, action: method, resource: route}. */
+  evaluation?: Evaluation | undefined;
 }
 
 /** A {@link Question} while it is judged: the trailing empty segment is gone. */
@@ -54,6 +77,7 @@ export function asAsked(question: Question): Asked {
     headers: question.headers,
     query: question.query,
     body: question.body,
+    evaluation: question.evaluation,
     pathText: null,
   };
 }

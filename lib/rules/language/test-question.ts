@@ -1,7 +1,7 @@
 import { readPath } from "@/lib/rules/language/path";
-import type { Question, RuleCredential } from "@/lib/rules/language/question";
+import type { Question, QuestionBody, RuleCredential } from "@/lib/rules/language/question";
 import type { TestCredential, TestRequest } from "@/lib/rules/schema";
-import type { CompiledService } from "@/lib/services/schema";
+import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 
 /** Stands for whatever service a rule is tried on; no condition reads a service yet. */
 const anyService: CompiledService = {
@@ -13,6 +13,11 @@ const anyService: CompiledService = {
   defaultVerdict: "deny",
   connectTimeoutMs: 5_000,
   responseTimeoutMs: 30_000,
+  methods: [],
+  requiredScopes: [],
+  paths: defaultPaths,
+  forwardAuth: defaultForwardAuth,
+  injection: null,
 };
 
 /** The question that an inline test asks, or why the gateway would refuse its path. */
@@ -36,9 +41,14 @@ export function testQuestion(test: {
       address: null,
       headers,
       query,
-      body,
+      body: testBody(body),
     },
   };
+}
+
+/** The body of a described request: JSON as given. */
+export function testBody(body: unknown): QuestionBody {
+  return body === undefined ? { kind: "absent" } : { kind: "json", value: body };
 }
 
 /** A credential described by its attributes; what is left out is absent. */

@@ -36,7 +36,9 @@ const snapshotStatement = `
   select w.id, w.slug, w.ruleset_version as version,
     coalesce((select json_agg(json_build_object(
         'id', s.id, 'slug', s.slug, 'name', s.name, 'upstream', s.upstream, 'visibility', s.visibility,
-        'defaultVerdict', s.default_verdict, 'connectTimeoutMs', s.connect_timeout_ms, 'responseTimeoutMs', s.response_timeout_ms))
+        'defaultVerdict', s.default_verdict, 'connectTimeoutMs', s.connect_timeout_ms, 'responseTimeoutMs', s.response_timeout_ms,
+        'methods', s.methods, 'requiredScopes', s.required_scopes, 'paths', s.paths, 'forwardAuth', s.forward_auth,
+        'injection', s.injection, 'injectionSecret', encode(s.injection_secret, 'base64')))
       from service s where s.workspace_id = w.id), '[]') as services,
     coalesce((select json_agg(json_build_object(
         'id', r.id, 'name', r.name, 'version', r.version, 'document', r.document,
