@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CirclePause, CirclePlay, Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { CustomerKeys } from "@/components/customers/customer-keys";
@@ -8,14 +7,11 @@ import { CustomerMembers } from "@/components/customers/customer-members";
 import { CeilingPlate, MetadataPlate, SharedLimitsPlate } from "@/components/customers/customer-plates";
 import { CustomerSessions } from "@/components/customers/customer-sessions";
 import { keyCountText } from "@/components/customers/customer-table";
+import { DetailActions } from "@/components/shell/detail-actions";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
-import { QueryProblem } from "@/components/states/query-problem";
-import { LoadingRows, NotFoundState } from "@/components/states/states";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
+import { DetailState } from "@/components/states/detail-state";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Icon } from "@/components/ui/icon";
-import { Menu } from "@/components/ui/overlay/menu";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Note } from "@/components/ui/plate";
 import { Ago } from "@/components/ui/words/ago";
@@ -23,7 +19,6 @@ import { StatusWord } from "@/components/ui/words/status-word";
 import { useNow } from "@/components/ui/words/use-now";
 import { dateText, momentText } from "@/components/ui/words/when";
 import { customers, updateCustomer } from "@/lib/client/customers";
-import { ProblemError } from "@/lib/client/problem-error";
 import type { Customer } from "@/lib/customers/schema";
 
 const CustomerDialog = lazy(async () => ({
@@ -54,27 +49,15 @@ export interface CustomerPageProps {
 export function CustomerPage({ id, workspace, nonce }: CustomerPageProps) {
   const detail = useQuery(customers.detail(id));
   if (detail.data) return <Shown customer={detail.data} nonce={nonce} />;
-  const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
   return (
-    <Page>
-      <PageHead title="Customer" crumb={crumb} />
-      {detail.isPending && <LoadingRows label="Loading the customer" />}
-      {isMissing && (
-        <NotFoundState
-          thing="customer"
-          workspace={workspace}
-          actions={<ButtonLink href="/customers">All customers</ButtonLink>}
-        />
-      )}
-      {detail.isError && !isMissing && (
-        <QueryProblem
-          things="The customer"
-          error={detail.error}
-          stillWorks="Its keys still work: the gateway does not need this page."
-          onRetry={() => void detail.refetch()}
-        />
-      )}
-    </Page>
+    <DetailState
+      query={detail}
+      thing="customer"
+      crumb={crumb}
+      all="All customers"
+      workspace={workspace}
+      stillWorks="Its keys still work: the gateway does not need this page."
+    />
   );
 }
 
@@ -100,44 +83,17 @@ function Shown({ customer, nonce }: { customer: Customer; nonce: string | undefi
         crumb={crumb}
         facts={<StatusWord status={customer.status} />}
         actions={
-          <>
-            <Button size={28} icon={<Icon of={Pencil} />} why={mayUpdate.why} onClick={onEdit}>
-              Edit
-            </Button>
-            {isDisabled ? (
-              <Button
-                size={28}
-                icon={<Icon of={CirclePlay} />}
-                why={mayUpdate.why}
-                busy={enable.isPending && "Enabling"}
-                onClick={() => enable.mutate()}
-              >
-                Enable
-              </Button>
-            ) : (
-              <Button
-                size={28}
-                kind="danger"
-                icon={<Icon of={CirclePause} />}
-                why={mayUpdate.why}
-                onClick={() => setOpen("disable")}
-              >
-                Disable
-              </Button>
-            )}
-            <Menu
-              trigger={<IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />}
-              entries={[
-                {
-                  label: "Delete customer",
-                  icon: <Icon of={Trash2} />,
-                  danger: true,
-                  why: mayDestroy.why,
-                  onSelect: () => setOpen("delete"),
-                },
-              ]}
-            />
-          </>
+          <DetailActions
+            edit={{ why: mayUpdate.why, onEdit: onEdit }}
+            pause={{
+              isDisabled: isDisabled,
+              why: mayUpdate.why,
+              isEnabling: enable.isPending,
+              onDisable: () => setOpen("disable"),
+              onEnable: () => enable.mutate(),
+            }}
+            remove={{ label: "Delete customer", why: mayDestroy.why, onRemove: () => setOpen("delete") }}
+          />
         }
       />
       <Nameplate customer={customer} />

@@ -1,25 +1,20 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { CirclePause, CirclePlay, Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { IssuerKeysPlate } from "@/components/issuers/issuer-keys";
 import { IssuerStatus } from "@/components/issuers/issuer-words";
 import { useEnableIssuer } from "@/components/issuers/use-enable-issuer";
 import { LimitFacts } from "@/components/plans/limit-words";
+import { DetailActions } from "@/components/shell/detail-actions";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
-import { QueryProblem } from "@/components/states/query-problem";
-import { LoadingRows, NotFoundState } from "@/components/states/states";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
+import { DetailState } from "@/components/states/detail-state";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Icon } from "@/components/ui/icon";
-import { Menu } from "@/components/ui/overlay/menu";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Note, Plate } from "@/components/ui/plate";
 import { Ago } from "@/components/ui/words/ago";
 import { issuers } from "@/lib/client/issuers";
-import { ProblemError } from "@/lib/client/problem-error";
 import type { Issuer } from "@/lib/issuers/schema";
 
 const IssuerDialog = lazy(async () => ({
@@ -42,27 +37,15 @@ export interface IssuerPageProps {
 export function IssuerPage({ id, workspace, nonce }: IssuerPageProps) {
   const detail = useQuery(issuers.detail(id));
   if (detail.data) return <Shown issuer={detail.data} nonce={nonce} />;
-  const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
   return (
-    <Page>
-      <PageHead title="Issuer" crumb={crumb} />
-      {detail.isPending && <LoadingRows label="Loading the issuer" />}
-      {isMissing && (
-        <NotFoundState
-          thing="issuer"
-          workspace={workspace}
-          actions={<ButtonLink href={crumb.href}>All issuers</ButtonLink>}
-        />
-      )}
-      {detail.isError && !isMissing && (
-        <QueryProblem
-          things="The issuer"
-          error={detail.error}
-          stillWorks="Its tokens are still judged: the gateway does not need this page."
-          onRetry={() => void detail.refetch()}
-        />
-      )}
-    </Page>
+    <DetailState
+      query={detail}
+      thing="issuer"
+      crumb={crumb}
+      all="All issuers"
+      workspace={workspace}
+      stillWorks="Its tokens are still judged: the gateway does not need this page."
+    />
   );
 }
 
@@ -80,44 +63,17 @@ function Shown({ issuer, nonce }: { issuer: Issuer; nonce: string | undefined })
         crumb={crumb}
         facts={<IssuerStatus issuer={issuer} />}
         actions={
-          <>
-            <Button size={28} icon={<Icon of={Pencil} />} why={mayUpdate.why} onClick={() => setOpen("edit")}>
-              Edit
-            </Button>
-            {issuer.disabled ? (
-              <Button
-                size={28}
-                icon={<Icon of={CirclePlay} />}
-                why={mayUpdate.why}
-                busy={enable.isPending && "Enabling"}
-                onClick={() => enable.mutate()}
-              >
-                Enable
-              </Button>
-            ) : (
-              <Button
-                size={28}
-                kind="danger"
-                icon={<Icon of={CirclePause} />}
-                why={mayUpdate.why}
-                onClick={() => setOpen("disable")}
-              >
-                Disable
-              </Button>
-            )}
-            <Menu
-              trigger={<IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />}
-              entries={[
-                {
-                  label: "Delete issuer",
-                  icon: <Icon of={Trash2} />,
-                  danger: true,
-                  why: mayDestroy.why,
-                  onSelect: () => setOpen("delete"),
-                },
-              ]}
-            />
-          </>
+          <DetailActions
+            edit={{ why: mayUpdate.why, onEdit: () => setOpen("edit") }}
+            pause={{
+              isDisabled: issuer.disabled,
+              why: mayUpdate.why,
+              isEnabling: enable.isPending,
+              onDisable: () => setOpen("disable"),
+              onEnable: () => enable.mutate(),
+            }}
+            remove={{ label: "Delete issuer", why: mayDestroy.why, onRemove: () => setOpen("delete") }}
+          />
         }
       />
       {issuer.disabled && (

@@ -1,19 +1,17 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Pencil, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { KeysPlate } from "@/components/customers/customer-keys";
 import { LimitFacts } from "@/components/plans/limit-words";
 import { planUse } from "@/components/plans/plan-use";
+import { DetailActions } from "@/components/shell/detail-actions";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
-import { LoadingRows, NotFoundState } from "@/components/states/states";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
-import { Icon } from "@/components/ui/icon";
-import { Menu } from "@/components/ui/overlay/menu";
+import { DetailState } from "@/components/states/detail-state";
+import { LoadingRows } from "@/components/states/states";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
@@ -21,7 +19,6 @@ import { Ago } from "@/components/ui/words/ago";
 import { StatusWord } from "@/components/ui/words/status-word";
 import { customers } from "@/lib/client/customers";
 import { plans } from "@/lib/client/plans";
-import { ProblemError } from "@/lib/client/problem-error";
 import type { Plan } from "@/lib/plans/schema";
 
 const PlanDialog = lazy(async () => ({
@@ -37,27 +34,15 @@ const crumb = { label: "Plans", href: "/settings/plans" };
 export function PlanPage({ name, workspace }: { name: string; workspace: string }) {
   const detail = useQuery(plans.detail(name));
   if (detail.data) return <Shown plan={detail.data} />;
-  const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
   return (
-    <Page>
-      <PageHead title="Plan" crumb={crumb} />
-      {detail.isPending && <LoadingRows label="Loading the plan" />}
-      {isMissing && (
-        <NotFoundState
-          thing="plan"
-          workspace={workspace}
-          actions={<ButtonLink href={crumb.href}>All plans</ButtonLink>}
-        />
-      )}
-      {detail.isError && !isMissing && (
-        <QueryProblem
-          things="The plan"
-          error={detail.error}
-          stillWorks="Its limits still hold: the gateway does not need this page."
-          onRetry={() => void detail.refetch()}
-        />
-      )}
-    </Page>
+    <DetailState
+      query={detail}
+      thing="plan"
+      crumb={crumb}
+      all="All plans"
+      workspace={workspace}
+      stillWorks="Its limits still hold: the gateway does not need this page."
+    />
   );
 }
 
@@ -74,23 +59,14 @@ function Shown({ plan }: { plan: Plan }) {
         crumb={crumb}
         facts={plan.description !== "" && <span className="muted trunc">{plan.description}</span>}
         actions={
-          <>
-            <Button size={28} icon={<Icon of={Pencil} />} why={mayUpdate.why} onClick={() => setOpen("edit")}>
-              Edit
-            </Button>
-            <Menu
-              trigger={<IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />}
-              entries={[
-                {
-                  label: "Delete plan",
-                  icon: <Icon of={Trash2} />,
-                  danger: true,
-                  why: mayDestroy.why || (used !== "" && `In use by ${used}. Give them another first.`),
-                  onSelect: () => setOpen("delete"),
-                },
-              ]}
-            />
-          </>
+          <DetailActions
+            edit={{ why: mayUpdate.why, onEdit: () => setOpen("edit") }}
+            remove={{
+              label: "Delete plan",
+              why: mayDestroy.why || (used !== "" && `In use by ${used}. Give them another first.`),
+              onRemove: () => setOpen("delete"),
+            }}
+          />
         }
       />
       <div className="main-aside content">

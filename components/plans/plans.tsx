@@ -1,20 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import Link from "next/link";
-import { lazy, Suspense } from "react";
-import { ListSearch } from "@/components/lists/list-search";
-import { ListView } from "@/components/lists/list-view";
-import { useListAddress } from "@/components/lists/use-list-address";
+import { useSearchParams } from "next/navigation";
+import { lazy } from "react";
 import { readSearchFilters } from "@/components/lists/search-filters";
 import { quotaText, rateText } from "@/components/plans/limit-words";
-import { SettingsFrame } from "@/components/settings/settings-frame";
-import { useAddressBar } from "@/components/shell/address-bar";
-import { usePermission } from "@/components/shell/permissions";
-import { useShortcut } from "@/components/shell/shortcuts";
-import { EmptyFirst, NoMatch } from "@/components/states/states";
-import { Button } from "@/components/ui/button";
-import { Icon } from "@/components/ui/icon";
+import { SettingsList } from "@/components/settings/settings-list";
 import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable } from "@/components/ui/table/data-table";
 import { plans } from "@/lib/client/plans";
@@ -26,74 +17,39 @@ const PlanDialog = lazy(async () => ({
 
 /** The tiers that keys and customers are on. */
 export function Plans() {
-  const address = useListAddress();
-  const { search, q, seek, narrow } = address;
-  const { go, amend } = useAddressBar();
+  const search = useSearchParams();
   const query = useQuery(plans.list(readSearchFilters(new URLSearchParams(search))));
-  const mayCreate = usePermission("create:plans");
-  const create = () => {
-    if (mayCreate.allowed) go({ create: "plan" });
-  };
-  useShortcut("c", create);
   return (
-    <SettingsFrame
+    <SettingsList
       current="plans"
-      actions={
-        <Button
-          kind="primary"
-          size={28}
-          icon={<Icon of={Plus} />}
-          hint="C"
-          why={mayCreate.why}
-          onClick={create}
-        >
-          Create plan
-        </Button>
-      }
-    >
-      <ListView
-        query={query}
-        address={address}
-        things="Plans"
-        stillWorks="Limits still hold: the gateway does not need this page."
-        isNarrowed={q !== ""}
-        toolbar={
-          <ListSearch label="Search plans" placeholder="Search name or description" q={q} onSearch={seek} />
-        }
-        first={
-          <EmptyFirst
-            title="No plans yet"
-            text="A plan is a named tier of rate limits and quotas. A key without plan and limits is unlimited."
-            actions={
-              <Button icon={<Icon of={Plus} />} why={mayCreate.why} onClick={create}>
-                Create the first plan
-              </Button>
-            }
-          />
-        }
-        noMatch={
-          <NoMatch
-            title={`No plan matches “${q}”`}
-            text="Name and description are searched."
-            actions={<Button onClick={() => narrow({ q: null })}>Clear search</Button>}
-          />
-        }
-      >
-        {(rows) => <PlanTable rows={rows} />}
-      </ListView>
-      {search.get("create") === "plan" && mayCreate.allowed && (
-        <Suspense>
-          <PlanDialog
-            plan={null}
-            onClose={() => amend({ create: null })}
-            onSaved={(saved) => {
-              amend({ create: null });
-              toast({ text: `${saved.name} created. No key is on it yet.` });
-            }}
-          />
-        </Suspense>
+      query={query}
+      things="Plans"
+      stillWorks="Limits still hold: the gateway does not need this page."
+      create={{
+        thing: "plan",
+        scope: "create:plans",
+        label: "Create plan",
+        firstLabel: "Create the first plan",
+      }}
+      search={{ label: "Search plans", placeholder: "Search name or description" }}
+      first={{
+        title: "No plans yet",
+        text: "A plan is a named tier of rate limits and quotas. A key without plan and limits is unlimited.",
+      }}
+      noMatch={{ title: (q) => `No plan matches “${q}”`, text: "Name and description are searched." }}
+      dialog={(close) => (
+        <PlanDialog
+          plan={null}
+          onClose={close}
+          onSaved={(saved) => {
+            close();
+            toast({ text: `${saved.name} created. No key is on it yet.` });
+          }}
+        />
       )}
-    </SettingsFrame>
+    >
+      {(rows) => <PlanTable rows={rows} />}
+    </SettingsList>
   );
 }
 

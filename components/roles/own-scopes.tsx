@@ -1,21 +1,16 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Pencil, Plus, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
-import { ListSearch } from "@/components/lists/list-search";
-import { ListView } from "@/components/lists/list-view";
-import { useListAddress } from "@/components/lists/use-list-address";
+import { Pencil, Trash2 } from "lucide-react";
+import { useSearchParams } from "next/navigation";
+import { lazy, useState } from "react";
 import { readOwnScopeFilters } from "@/components/roles/roles-view";
 import { ViewSwitch } from "@/components/roles/view-switch";
-import { SettingsFrame } from "@/components/settings/settings-frame";
-import { useAddressBar } from "@/components/shell/address-bar";
+import { SettingsList } from "@/components/settings/settings-list";
 import { usePermission } from "@/components/shell/permissions";
-import { useShortcut } from "@/components/shell/shortcuts";
-import { EmptyFirst, NoMatch } from "@/components/states/states";
-import { Button, IconButton } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
-import { DataTable, Toolbar } from "@/components/ui/table/data-table";
+import { DataTable } from "@/components/ui/table/data-table";
 import { Ago } from "@/components/ui/words/ago";
 import { ScopeChip } from "@/components/ui/words/chips";
 import { scopes } from "@/lib/client/scopes";
@@ -32,100 +27,60 @@ type Open = { task: "edit" | "delete"; scope: ScopeEntry };
 
 /** The scopes of the workspace's own API, and what holding each means. */
 export function OwnScopes() {
-  const address = useListAddress();
-  const { search, q, seek, narrow } = address;
-  const { go, amend } = useAddressBar();
+  const search = useSearchParams();
   const query = useQuery(scopes.list(readOwnScopeFilters(new URLSearchParams(search))));
-  const mayCreate = usePermission("create:roles");
   const [open, setOpen] = useState<Open | null>(null);
-  const define = () => {
-    if (mayCreate.allowed) go({ create: "scope" });
-  };
-  useShortcut("c", define);
   const close = () => setOpen(null);
   return (
-    <SettingsFrame
+    <SettingsList
       current="roles"
-      actions={
-        <Button
-          kind="primary"
-          size={28}
-          icon={<Icon of={Plus} />}
-          hint="C"
-          why={mayCreate.why}
-          onClick={define}
-        >
-          Define scope
-        </Button>
+      query={query}
+      things="Scopes"
+      stillWorks="Keys keep their scopes: the gateway does not need this page."
+      create={{
+        thing: "scope",
+        scope: "create:roles",
+        label: "Define scope",
+        firstLabel: "Define the first scope",
+      }}
+      search={{ label: "Search scopes", placeholder: "Search name or description" }}
+      first={{
+        title: "No scopes of your own yet",
+        text: "A scope such as read:invoices names one thing that a caller of your API may do. Rules and your own code ask for it.",
+      }}
+      noMatch={{
+        title: (q) => `No scope of yours matches “${q}”`,
+        text: "Name and description are searched. Latchkey's own scopes are in a list of their own.",
+      }}
+      views={<ViewSwitch />}
+      dialog={(done) => (
+        <ScopeDialog
+          scope={null}
+          onClose={done}
+          onSaved={(saved) => {
+            done();
+            toast({ text: `${saved.name} defined. No key holds it yet.` });
+          }}
+        />
+      )}
+      dialogs={
+        <>
+          {open?.task === "edit" && (
+            <ScopeDialog
+              scope={open.scope}
+              onClose={close}
+              onSaved={(saved) => {
+                close();
+                toast({ text: `${saved.name} saved.` });
+              }}
+            />
+          )}
+          {open?.task === "delete" && <DeleteScope scope={open.scope} onClose={close} />}
+        </>
       }
     >
-      <ListView
-        query={query}
-        address={address}
-        things="Scopes"
-        stillWorks="Keys keep their scopes: the gateway does not need this page."
-        isNarrowed={q !== ""}
-        toolbar={
-          <>
-            <ViewSwitch />
-            <ListSearch
-              label="Search scopes"
-              placeholder="Search name or description"
-              q={q}
-              onSearch={seek}
-            />
-          </>
-        }
-        first={
-          <>
-            <Toolbar>
-              <ViewSwitch />
-            </Toolbar>
-            <EmptyFirst
-              title="No scopes of your own yet"
-              text="A scope such as read:invoices names one thing that a caller of your API may do. Rules and your own code ask for it."
-              actions={
-                <Button icon={<Icon of={Plus} />} why={mayCreate.why} onClick={define}>
-                  Define the first scope
-                </Button>
-              }
-            />
-          </>
-        }
-        noMatch={
-          <NoMatch
-            title={`No scope of yours matches “${q}”`}
-            text="Name and description are searched. Latchkey's own scopes are in a list of their own."
-            actions={<Button onClick={() => narrow({ q: null })}>Clear search</Button>}
-          />
-        }
-      >
-        {(rows) => <ScopeTable rows={rows} onOpen={setOpen} />}
-      </ListView>
-      <Suspense>
-        {search.get("create") === "scope" && mayCreate.allowed && (
-          <ScopeDialog
-            scope={null}
-            onClose={() => amend({ create: null })}
-            onSaved={(saved) => {
-              amend({ create: null });
-              toast({ text: `${saved.name} defined. No key holds it yet.` });
-            }}
-          />
-        )}
-        {open?.task === "edit" && (
-          <ScopeDialog
-            scope={open.scope}
-            onClose={close}
-            onSaved={(saved) => {
-              close();
-              toast({ text: `${saved.name} saved.` });
-            }}
-          />
-        )}
-        {open?.task === "delete" && <DeleteScope scope={open.scope} onClose={close} />}
-      </Suspense>
-    </SettingsFrame>
+      {(rows) => <ScopeTable rows={rows} onOpen={setOpen} />}
+    </SettingsList>
   );
 }
 

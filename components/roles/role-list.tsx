@@ -1,22 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import Link from "next/link";
-import { lazy, Suspense } from "react";
-import { ListSearch } from "@/components/lists/list-search";
-import { ListView } from "@/components/lists/list-view";
+import { useSearchParams } from "next/navigation";
+import { lazy } from "react";
 import { readSearchFilters } from "@/components/lists/search-filters";
-import { useListAddress } from "@/components/lists/use-list-address";
 import { ViewSwitch } from "@/components/roles/view-switch";
-import { SettingsFrame } from "@/components/settings/settings-frame";
-import { useAddressBar } from "@/components/shell/address-bar";
-import { usePermission } from "@/components/shell/permissions";
-import { useShortcut } from "@/components/shell/shortcuts";
-import { EmptyFirst, NoMatch } from "@/components/states/states";
-import { Button } from "@/components/ui/button";
-import { Icon } from "@/components/ui/icon";
+import { SettingsList } from "@/components/settings/settings-list";
 import { toast } from "@/components/ui/overlay/toaster";
-import { DataTable, Toolbar } from "@/components/ui/table/data-table";
+import { DataTable } from "@/components/ui/table/data-table";
 import { ScopeList } from "@/components/ui/words/chips";
 import { roles } from "@/lib/client/roles";
 import type { Role } from "@/lib/roles/schema";
@@ -27,82 +18,40 @@ const RoleDialog = lazy(async () => ({
 
 /** The workspace's named lists of scopes, with how many keys have each. */
 export function RoleList() {
-  const address = useListAddress();
-  const { search, q, seek, narrow } = address;
-  const { go, amend } = useAddressBar();
+  const search = useSearchParams();
   const query = useQuery(roles.list(readSearchFilters(new URLSearchParams(search))));
-  const mayCreate = usePermission("create:roles");
-  const create = () => {
-    if (mayCreate.allowed) go({ create: "role" });
-  };
-  useShortcut("c", create);
   return (
-    <SettingsFrame
+    <SettingsList
       current="roles"
-      actions={
-        <Button
-          kind="primary"
-          size={28}
-          icon={<Icon of={Plus} />}
-          hint="C"
-          why={mayCreate.why}
-          onClick={create}
-        >
-          Create role
-        </Button>
-      }
-    >
-      <ListView
-        query={query}
-        address={address}
-        things="Roles"
-        stillWorks="Keys keep what their roles grant: the gateway does not need this page."
-        isNarrowed={q !== ""}
-        toolbar={
-          <>
-            <ViewSwitch />
-            <ListSearch label="Search roles" placeholder="Search name or description" q={q} onSearch={seek} />
-          </>
-        }
-        first={
-          <>
-            <Toolbar>
-              <ViewSwitch />
-            </Toolbar>
-            <EmptyFirst
-              title="No roles yet"
-              text="A role is a named list of scopes. Change it, and every key that has it changes at once."
-              actions={
-                <Button icon={<Icon of={Plus} />} why={mayCreate.why} onClick={create}>
-                  Create the first role
-                </Button>
-              }
-            />
-          </>
-        }
-        noMatch={
-          <NoMatch
-            title={`No role matches “${q}”`}
-            text="Name and description are searched."
-            actions={<Button onClick={() => narrow({ q: null })}>Clear search</Button>}
-          />
-        }
-      >
-        {(rows) => <RoleTable rows={rows} />}
-      </ListView>
-      {search.get("create") === "role" && mayCreate.allowed && (
-        <Suspense>
-          <RoleDialog
-            role={null}
-            onClose={() => amend({ create: null })}
-            onSaved={(saved) => {
-              amend({ create: null });
-              toast({ text: `${saved.name} created. No key has it yet.` });
-            }}
-          />
-        </Suspense>
+      query={query}
+      things="Roles"
+      stillWorks="Keys keep what their roles grant: the gateway does not need this page."
+      create={{
+        thing: "role",
+        scope: "create:roles",
+        label: "Create role",
+        firstLabel: "Create the first role",
+      }}
+      search={{ label: "Search roles", placeholder: "Search name or description" }}
+      first={{
+        title: "No roles yet",
+        text: "A role is a named list of scopes. Change it, and every key that has it changes at once.",
+      }}
+      noMatch={{ title: (q) => `No role matches “${q}”`, text: "Name and description are searched." }}
+      views={<ViewSwitch />}
+      dialog={(close) => (
+        <RoleDialog
+          role={null}
+          onClose={close}
+          onSaved={(saved) => {
+            close();
+            toast({ text: `${saved.name} created. No key has it yet.` });
+          }}
+        />
       )}
-    </SettingsFrame>
+    >
+      {(rows) => <RoleTable rows={rows} />}
+    </SettingsList>
   );
 }
 

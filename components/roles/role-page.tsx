@@ -1,21 +1,16 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { KeysPlate } from "@/components/customers/customer-keys";
 import { useOwnScopes } from "@/components/roles/use-own-scopes";
+import { DetailActions } from "@/components/shell/detail-actions";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
-import { QueryProblem } from "@/components/states/query-problem";
-import { LoadingRows, NotFoundState } from "@/components/states/states";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
-import { Icon } from "@/components/ui/icon";
-import { Menu } from "@/components/ui/overlay/menu";
+import { DetailState } from "@/components/states/detail-state";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Plate } from "@/components/ui/plate";
 import { ScopeChip } from "@/components/ui/words/chips";
-import { ProblemError } from "@/lib/client/problem-error";
 import { roles } from "@/lib/client/roles";
 import type { Role } from "@/lib/roles/schema";
 import { isInCatalogue, platformScopes } from "@/lib/scopes/catalogue";
@@ -33,23 +28,7 @@ const crumb = { label: "Roles and scopes", href: "/settings/roles" };
 export function RolePage({ name, workspace }: { name: string; workspace: string }) {
   const detail = useQuery(roles.detail(name));
   if (detail.data) return <Shown role={detail.data} />;
-  const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
-  return (
-    <Page>
-      <PageHead title="Role" crumb={crumb} />
-      {detail.isPending && <LoadingRows label="Loading the role" />}
-      {isMissing && (
-        <NotFoundState
-          thing="role"
-          workspace={workspace}
-          actions={<ButtonLink href={crumb.href}>All roles</ButtonLink>}
-        />
-      )}
-      {detail.isError && !isMissing && (
-        <QueryProblem things="The role" error={detail.error} onRetry={() => void detail.refetch()} />
-      )}
-    </Page>
-  );
+  return <DetailState query={detail} thing="role" crumb={crumb} all="All roles" workspace={workspace} />;
 }
 
 function Shown({ role }: { role: Role }) {
@@ -65,23 +44,14 @@ function Shown({ role }: { role: Role }) {
         crumb={crumb}
         facts={role.description !== "" && <span className="muted trunc">{role.description}</span>}
         actions={
-          <>
-            <Button size={28} icon={<Icon of={Pencil} />} why={mayUpdate.why} onClick={() => setOpen("edit")}>
-              Edit
-            </Button>
-            <Menu
-              trigger={<IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />}
-              entries={[
-                {
-                  label: "Delete role",
-                  icon: <Icon of={Trash2} />,
-                  danger: true,
-                  why: mayDestroy.why || (role.keyCount > 0 && `${held} Take it from them first.`),
-                  onSelect: () => setOpen("delete"),
-                },
-              ]}
-            />
-          </>
+          <DetailActions
+            edit={{ why: mayUpdate.why, onEdit: () => setOpen("edit") }}
+            remove={{
+              label: "Delete role",
+              why: mayDestroy.why || (role.keyCount > 0 && `${held} Take it from them first.`),
+              onRemove: () => setOpen("delete"),
+            }}
+          />
         }
       />
       <div className="main-aside content">

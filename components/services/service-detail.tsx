@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Ellipsis, Pencil, Plus, Trash2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
@@ -8,20 +8,20 @@ import { DecisionTable } from "@/components/decisions/decision-row";
 import { RuleChip } from "@/components/ui/words/chips";
 import { DefaultVerdictWord, gatewayAddress, VisibilityTag } from "@/components/services/service-words";
 import { TestCallPlate } from "@/components/services/test-call";
+import { DetailActions } from "@/components/shell/detail-actions";
 import { Page, PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
-import { LoadingRows, NotFoundState } from "@/components/states/states";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
+import { DetailState } from "@/components/states/detail-state";
+import { LoadingRows } from "@/components/states/states";
+import { ButtonLink } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
-import { Menu } from "@/components/ui/overlay/menu";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Plate } from "@/components/ui/plate";
 import { Ago } from "@/components/ui/words/ago";
 import { decisions } from "@/lib/client/decisions";
-import { ProblemError } from "@/lib/client/problem-error";
 import { rules } from "@/lib/client/rules";
 import { services } from "@/lib/client/services";
 import type { StoredRule } from "@/lib/rules/schema";
@@ -45,22 +45,8 @@ export function ServiceDetail({ id, gateway, workspace }: ServiceDetailProps) {
   const detail = useQuery(services.detail(id));
   const crumb = { label: "Services", href: "/services" };
   if (detail.isSuccess) return <Loaded service={detail.data} gateway={gateway} workspace={workspace} />;
-  const isMissing = detail.error instanceof ProblemError && detail.error.kind === "not-found";
   return (
-    <Page>
-      <PageHead title="Service" crumb={crumb} />
-      {detail.isPending && <LoadingRows label="Loading the service" />}
-      {isMissing && (
-        <NotFoundState
-          thing="service"
-          workspace={workspace.name}
-          actions={<ButtonLink href="/services">All services</ButtonLink>}
-        />
-      )}
-      {detail.isError && !isMissing && (
-        <QueryProblem things="The service" error={detail.error} onRetry={() => void detail.refetch()} />
-      )}
-    </Page>
+    <DetailState query={detail} thing="service" crumb={crumb} all="All services" workspace={workspace.name} />
   );
 }
 
@@ -70,7 +56,6 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
   const mayUpdate = usePermission("update:services");
   const mayDestroy = usePermission("destroy:services");
   const address = gatewayAddress({ gateway, workspace: workspace.slug, slug: service.slug });
-  const more = <IconButton kind="secondary" label="More" icon={<Icon of={Ellipsis} />} />;
   return (
     <Page>
       <PageHead
@@ -78,23 +63,10 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
         crumb={{ label: "Services", href: "/services" }}
         facts={<VisibilityTag of={service.visibility} />}
         actions={
-          <>
-            <Button size={28} icon={<Icon of={Pencil} />} why={mayUpdate.why} onClick={() => setOpen("edit")}>
-              Edit
-            </Button>
-            <Menu
-              trigger={more}
-              entries={[
-                {
-                  label: "Delete service",
-                  icon: <Icon of={Trash2} />,
-                  danger: true,
-                  why: mayDestroy.why,
-                  onSelect: () => setOpen("delete"),
-                },
-              ]}
-            />
-          </>
+          <DetailActions
+            edit={{ why: mayUpdate.why, onEdit: () => setOpen("edit") }}
+            remove={{ label: "Delete service", why: mayDestroy.why, onRemove: () => setOpen("delete") }}
+          />
         }
       />
       <div className="main-aside content">
