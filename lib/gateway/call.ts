@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { newId } from "@/lib/db/id";
-import type { DecisionRecord, RecordPhase, Verdict } from "@/lib/events/schema";
+import type { DecisionRecord, DecisionSource, RecordPhase, Verdict } from "@/lib/events/schema";
+import type { FailedAuthentication } from "@/lib/events/failures/failed-authentication";
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
@@ -9,9 +10,16 @@ import type { Ruling } from "@/lib/rules/decide";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
-/** One request on its way through the gateway: what is known of it so far, for the verdict and for its record. */
+/**
+ * One request on its way through the gateway, or that a proxy asks about: what is known of it so far, for the verdict
+ * and for its record.
+ */
 export interface Call {
+  source: DecisionSource & FailedAuthentication["via"];
+  /** As it came in; asked about by a proxy, the proxy's own request, which carries the caller's headers. */
   request: IncomingMessage;
+  /** Method and target as the caller sent them. */
+  sent: { method: string; target: string };
   /** Names in lower case, in order, doubles kept. */
   headers: readonly (readonly [name: string, value: string])[];
   canonical: CanonicalRequest | Refusal;
@@ -56,7 +64,9 @@ export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
   const peer = peerOf(request, ports);
   const forwardedFor = joined(request.headers["x-forwarded-for"]);
   return {
+    source: "gateway",
     request,
+    sent: { method, target: url },
     headers,
     canonical: canonicalRequest({ method, target: url, httpVersion, headers }),
     decisionId,
@@ -141,19 +151,19 @@ interface Ended {
 }
 
 function recordOf(call: Call, { ruleset, status, phase }: Ended): DecisionRecord {
-  const { canonical, key, service, ruling, request } = call;
+  const { canonical, key, service, ruling, request, sent } = call;
   const refused = "refused" in canonical;
   return {
     id: call.decisionId,
     phase,
     atMs: call.atMs,
     workspaceId: ruleset.workspace.id,
-    source: "gateway",
+    source: call.source,
     rulesetVersion: ruleset.version,
     credential: key === null ? null : credentialOf(key),
     service: service === null ? null : { id: service.id, slug: service.slug },
-    method: refused ? (request.method ?? "").slice(0, 32) : canonical.method,
-    path: withoutKeys(refused ? pathOfRefused(request.url ?? "") : canonical.path).slice(0, 2048),
+    method: refused ? sent.method.slice(0, 32) : canonical.method,
+    path: withoutKeys(refused ? pathOfRefused(sent.target) : canonical.path).slice(0, 2048),
     route: ruling?.route ?? null,
     address: call.address,
     userAgent: withoutKeys(request.headers["user-agent"] ?? "").slice(0, 512) || null,

@@ -4,6 +4,8 @@ import type { Call } from "@/lib/gateway/call";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { type BodySource, type Presented, presentedInBody, presentedInHead } from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
+import { ruleCall } from "@/lib/gateway/rule-call";
+import { servedPath } from "@/lib/gateway/served-path";
 import { identifyByToken } from "@/lib/gateway/token-caller";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
@@ -20,7 +22,8 @@ export interface Admission {
   limits: Readonly<Record<string, string>>;
 }
 
-interface Judging {
+/** A call, and what judging it takes. */
+export interface Judging {
   call: Call;
   ports: GatewayPorts;
   source: BodySource;
@@ -65,7 +68,12 @@ function notCanonical(call: Call): Problem {
 
 const nothingHere = () => new Problem("not-found", "There is no such workspace or service.");
 
-function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging: Judging): Soon<Admission> {
+/** The same where the ruleset is known. */
+export function judgeIn(
+  ruleset: CompiledRuleset,
+  canonical: CanonicalRequest,
+  judging: Judging,
+): Soon<Admission> {
   const { call, ports } = judging;
   const service = canonical.service === null ? undefined : ruleset.services.get(canonical.service);
   call.service = service ?? null;
@@ -75,12 +83,25 @@ function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging:
       throw nothingHere();
     }
     admitCaller(service, judging);
-    rule({ ruleset, service, canonical }, judging);
-    return whenThere(consume(judging), (limits) => {
-      call.verdict = "allow";
-      return { canonical, service, presented, limits };
-    });
+    const served = servedBy(service, canonical, call);
+    const ruled = { ...judging, ruleset, service, canonical: served, presented };
+    return whenThere(ruleCall(ruled), (known) =>
+      whenThere(consume(judging), (limits) => {
+        call.verdict = "allow";
+        return { canonical: served, service, presented: known, limits };
+      }),
+    );
   });
+}
+
+/** The call as the service's path policy has it. Throws where that refuses it. */
+function servedBy(service: CompiledService, canonical: CanonicalRequest, call: Call): CanonicalRequest {
+  const served = servedPath(canonical, service.paths);
+  if (!("refused" in served)) return served;
+  const { refused } = served;
+  call.reason = refused === "OUTSIDE_PREFIX" ? refused : "NOT_CANONICAL";
+  const kind = refused === "OUTSIDE_PREFIX" ? "not-found" : "bad-request";
+  throw new Problem(kind, refusals[refused], { members: { code: refused } });
 }
 
 /** Sets the call's caller: by a JWT of the workspace's issuers, else by a key in head or body. */
@@ -141,9 +162,9 @@ function keyOf(
 }
 
 /** For the audit trail; the value itself is kept nowhere. */
-function noteFailed({ reason, address, key, ruleset }: Call, value: string | null): void {
+function noteFailed({ source, reason, address, key, ruleset }: Call, value: string | null): void {
   const workspaceId = ruleset?.workspace.id ?? null;
-  noteFailedAuthentication({ via: "gateway", reason: reason ?? "", address, value, key, workspaceId });
+  noteFailedAuthentication({ via: source, reason: reason ?? "", address, value, key, workspaceId });
 }
 
 function admitCaller(service: CompiledService, { call, ports }: Judging): void {
@@ -167,31 +188,6 @@ function forbidden(call: Call, code: string, sentence: string): Problem {
   call.reason = code;
   noteFailed(call, null);
   return new Problem("forbidden", sentence, { members: { decision: call.decisionId, code } });
-}
-
-interface Asked {
-  ruleset: CompiledRuleset;
-  service: CompiledService;
-  canonical: CanonicalRequest;
-}
-
-function rule({ ruleset, service, canonical }: Asked, { call, ports }: Judging): void {
-  const startedMs = performance.now();
-  const { method, path, segments } = canonical;
-  const ruling = ports.decide(ruleset, {
-    credential: call.key,
-    service,
-    method,
-    path,
-    segments,
-    address: call.address,
-  });
-  call.decideMs = performance.now() - startedMs;
-  call.ruling = ruling;
-  if (ruling.verdict === "allow") return;
-  throw new Problem("forbidden", ruling.publicReason ?? "The rules of this service do not allow this call.", {
-    members: { decision: call.decisionId },
-  });
 }
 
 function consume({ call, ports }: Judging): Soon<Readonly<Record<string, string>>> {

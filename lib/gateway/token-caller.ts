@@ -33,8 +33,8 @@ function keyOf(authentication: NonNullable<TokenAuthentication>, call: Call) {
   if (authentication.ok) return authentication.key;
   call.reason = authentication.code;
   const workspaceId = call.ruleset?.workspace.id ?? null;
-  const { reason, address } = call;
-  noteFailedAuthentication({ via: "gateway", reason, address, value: null, key: null, workspaceId });
+  const { source, reason, address } = call;
+  noteFailedAuthentication({ via: source, reason, address, value: null, key: null, workspaceId });
   throw refusal(authentication.code);
 }
 

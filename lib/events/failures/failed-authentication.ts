@@ -1,7 +1,7 @@
 import { parseValue } from "@/lib/keys/format";
 
 /** The ways in that authenticate a caller, or a key that a caller asks about. */
-export type WayIn = "api" | "gateway" | "grpc" | "verify" | "authorize" | "portal-session";
+export type WayIn = "api" | "gateway" | "forward-auth" | "grpc" | "verify" | "authorize" | "portal-session";
 
 /** A credential that was refused: who, from where, which prefix, why. Never the value. */
 export interface FailedAuthentication {
