@@ -39,7 +39,7 @@ function makeCase(layout: Layout, rules: number): Case {
   const serviceOf = (index: number) =>
     services[layout === "all on one service" ? 0 : index % services.length] ?? testService("none");
   const placed = Array.from({ length: rules }, (_, index) => ({
-    rule: compileRule(`rule_${index}`, ruleAt(index)).rule,
+    rule: compileRule(`rule_${index}`, ruleAt(index), null).rule,
     attachments: [{ serviceId: serviceOf(index).id, keyId: null }],
   }));
   const ruleset = buildRuleset(

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { checkRule } from "@/lib/rules/check";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 import { ruleLimits } from "@/lib/rules/schema";
 
 const good = { name: "a", effect: "allow" };
 const errorsOf = (input: unknown) => {
-  const checked = checkRule(input);
+  const checked = checkRule(input, serverEngines);
   return checked.ok ? [] : checked.errors;
 };
 const nest = (levels: number): object => (levels === 0 ? { method: "GET" } : { not: nest(levels - 1) });
 
 describe("checking a rule", () => {
   it("fills in its defaults", () => {
-    expect(checkRule(good)).toMatchObject({ ok: true, rule: { mode: "enforce" } });
+    expect(checkRule(good, serverEngines)).toMatchObject({ ok: true, rule: { mode: "enforce" } });
   });
 
   it.each([
@@ -75,23 +76,8 @@ describe("checking a rule", () => {
     expect(errorsOf(input).map((error) => error.path)).toEqual([path]);
   });
 
-  it.each(["header", "query", "body", "ip"])(
-    "refuses a condition on %s as one that is still to come",
-    (key) => {
-      expect(errorsOf({ ...good, when: { [key]: {} } })).toEqual([
-        { path: `when.${key}`, message: `${key} conditions are not supported yet` },
-      ]);
-    },
-  );
-
-  it("refuses an expression as one that is still to come", () => {
-    expect(errorsOf({ ...good, expr: "true" })).toEqual([
-      { path: "expr", message: "expr conditions are not supported yet" },
-    ]);
-  });
-
   it("lets conditions nest five deep and no deeper, and survives any depth", () => {
-    expect(checkRule({ ...good, when: nest(ruleLimits.nesting) }).ok).toBe(true);
+    expect(checkRule({ ...good, when: nest(ruleLimits.nesting) }, serverEngines).ok).toBe(true);
     expect(errorsOf({ ...good, when: nest(ruleLimits.nesting + 1) })).toMatchObject([{ path: "when" }]);
     expect(errorsOf({ ...good, when: nest(5_000) })).toMatchObject([
       { message: "nests deeper than a rule can" },
@@ -118,7 +104,9 @@ describe("checking a rule", () => {
       { name: "out", request: { method: "GET", path: "/b" }, expect: "allow" },
     ];
     expect(
-      checkRule({ ...good, effect: "deny", when: { route: "/a" }, tests }).tests.map((test) => test.pass),
+      checkRule({ ...good, effect: "deny", when: { route: "/a" }, tests }, serverEngines).tests.map(
+        (test) => test.pass,
+      ),
     ).toEqual([true, true]);
     expect(errorsOf({ ...good, when: { route: "/a" }, tests }).map((error) => error.path)).toEqual([
       "tests.0",
@@ -166,6 +154,7 @@ describe("the published JSON Schema", () => {
       "mode",
       "when",
       "unless",
+      "expr",
       "reason",
       "expiresAt",
       "tests",

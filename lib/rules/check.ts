@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { FieldError } from "@/lib/api/problem";
 import { compileRule, type CompiledRule } from "@/lib/rules/compile";
+import type { RuleEngines } from "@/lib/rules/engines";
 import { no, yes } from "@/lib/rules/language/condition";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
 import { testQuestion } from "@/lib/rules/language/test-question";
@@ -19,24 +20,30 @@ export interface TestOutcome {
   durationUs: number;
 }
 
-/** A rule found good, or every wrong place of it. Tests are run as soon as the rule compiles. */
+/**
+ * A rule found good, or every wrong place of it. Tests are run as soon as the rule compiles. `needsServer`: it holds
+ * `expr` or a JSON Schema and no engines were given, so those and its tests are still to be judged where there are.
+ */
 export type CheckedRule =
-  | { ok: true; rule: Rule; compiled: CompiledRule; tests: TestOutcome[] }
+  | { ok: true; needsServer: boolean; rule: Rule; compiled: CompiledRule; tests: TestOutcome[] }
   | { ok: false; errors: FieldError[]; tests: TestOutcome[] };
 
 /** Checks a rule as written: shape, limits, patterns, and its own tests. Pure, so the editor runs it as you type. */
-export function checkRule(input: unknown): CheckedRule {
+export function checkRule(input: unknown, engines: RuleEngines | null): CheckedRule {
   const oversize = sizeErrors(input);
   if (oversize.length > 0) return { ok: false, errors: oversize, tests: [] };
   const parsed = Rule.safeParse(input);
   if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error.issues).slice(0, 50), tests: [] };
   const rule = parsed.data;
-  const { rule: compiled, errors } = compileRule("rule_draft", rule);
+  const { rule: compiled, errors, needsServer } = compileRule("rule_draft", rule, engines);
   errors.push(...nestingErrors(rule), ...countErrors(rule));
   if (errors.length > 0) return { ok: false, errors: errors.slice(0, 50), tests: [] };
+  if (needsServer) return { ok: true, needsServer, rule, compiled, tests: [] };
   const tests = (rule.tests ?? []).map((test) => runTest(compiled, test));
   const failures = tests.flatMap((outcome, index) => failuresOf(outcome, index));
-  return failures.length > 0 ? { ok: false, errors: failures, tests } : { ok: true, rule, compiled, tests };
+  return failures.length > 0
+    ? { ok: false, errors: failures, tests }
+    : { ok: true, needsServer, rule, compiled, tests };
 }
 
 function sizeErrors(input: unknown): FieldError[] {
@@ -107,22 +114,6 @@ function countConditions(block: Conditions): number {
   return nested(block).reduce((sum, inner) => sum + countConditions(inner), own);
 }
 
-/** Keys of the rule language whose conditions are not judged yet; they are refused, never ignored. */
-const comingKeys = new Set([
-  "header",
-  "query",
-  "body",
-  "ip",
-  "expr",
-  "subject",
-  "action",
-  "resource",
-  "context",
-  "cidr",
-  "mediaType",
-  "schema",
-]);
-
 /** zod's issues as wrong places: each unknown key by its own path, and of a union the branch that was meant. */
 export function fieldErrors(
   issues: readonly z.core.$ZodIssue[],
@@ -131,14 +122,13 @@ export function fieldErrors(
   return issues.flatMap((issue) => {
     const path = [...at, ...issue.path];
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ path: dotted([...path, key]), message: unknownKey(key) }));
+      return issue.keys.map((key) => ({
+        path: dotted([...path, key]),
+        message: `${key} is not a known key`,
+      }));
     if (issue.code === "invalid_union") return unionErrors(issue, path);
     return [{ path: dotted(path), message: issue.message }];
   });
-}
-
-function unknownKey(key: string): string {
-  return comingKeys.has(key) ? `${key} conditions are not supported yet` : `${key} is not a known key`;
 }
 
 /** The branch that got furthest into the value, or none when the value's type fits no branch. */

@@ -1,4 +1,5 @@
 import type { FieldError } from "@/lib/api/problem";
+import type { RuleEngines } from "@/lib/rules/engines";
 import {
   allOf,
   anyOf,
@@ -7,6 +8,7 @@ import {
   negated,
   no,
   noneOf,
+  startPlace,
   yes,
   type Condition,
   type Place,
@@ -28,6 +30,8 @@ export interface CompiledRule {
   methods: readonly string[] | null;
   /** Routes at its top; null means any. For the index and the record. */
   routes: readonly CompiledRoute[] | null;
+  /** Whether judging it can look at the body, which must then have been read. */
+  readsBody: boolean;
   /** Reason code of its own, else null. */
   reason: string | null;
   publicReason: string | null;
@@ -49,12 +53,17 @@ const uncompiled: Condition = {
 /**
  * Compiles a rule into closures, with everything that is wrong with it. A rule with errors cannot be evaluated:
  * its deny denies and its allow never matches, so a rule that this code does not understand is never skipped.
+ * Without `engines`, as in the browser, a rule that holds `expr` or a JSON Schema is not judged either: `needsServer`.
  */
-export function compileRule(id: string, rule: Rule): { rule: CompiledRule; errors: FieldError[] } {
-  const errors: FieldError[] = [];
+export function compileRule(
+  id: string,
+  rule: Rule,
+  engines: RuleEngines | null,
+): { rule: CompiledRule; errors: FieldError[]; needsServer: boolean } {
   // Of several values a deny needs any to match, an allow all of them.
   const quantifier = rule.effect === "deny" ? "any" : "all";
-  const place: Place = { path: "when", quantifier, report: (error) => errors.push(error) };
+  const place = startPlace({ path: "when", quantifier, engines });
+  const { errors } = place.compilation;
   const { method, route, ...others } = rule.when ?? {};
   const routes = route === undefined ? null : compileRoutes(route, inside(place, "route"));
   const indexed = compileConditions({ method }, place);
@@ -62,9 +71,12 @@ export function compileRule(id: string, rule: Rule): { rule: CompiledRule; error
   const conditions = compileConditions(others, place);
   if (rule.unless !== undefined)
     conditions.push(negatedBlock(rule.unless, { ...place, path: "unless" }, "unless"));
-  const sound = errors.length === 0;
+  if (rule.expr !== undefined) conditions.push(...compileExpression(rule.expr, { ...place, path: "expr" }));
+  const { readsBody, needsServer } = place.compilation;
+  const sound = errors.length === 0 && !needsServer;
   return {
     errors,
+    needsServer,
     rule: {
       id,
       name: rule.name,
@@ -74,6 +86,7 @@ export function compileRule(id: string, rule: Rule): { rule: CompiledRule; error
       beyondIndex: sound ? allOf(conditions) : uncompiled,
       methods: sound ? methodsOf(method) : null,
       routes: sound ? routes : null,
+      readsBody: sound && readsBody,
       reason: rule.reason?.code ?? null,
       publicReason: rule.reason?.public ?? null,
       expiresAtMs: rule.expiresAt === undefined ? Infinity : Date.parse(rule.expiresAt),
@@ -89,11 +102,26 @@ export function unreadableRule(stored: Pick<CompiledRule, "id" | "name" | "effec
     beyondIndex: uncompiled,
     methods: null,
     routes: null,
+    readsBody: false,
     reason: null,
     publicReason: null,
     expiresAtMs: Infinity,
   };
 }
+
+/** The rule's expression, its last condition; none where there is no engine for it. */
+function compileExpression(source: string, place: Place): Condition[] {
+  const { compilation } = place;
+  if (compilation.engines === null) {
+    compilation.needsServer = true;
+    return [];
+  }
+  const compiled = compilation.engines.compileExpression(source, place);
+  compilation.readsBody ||= compiled.readsBody;
+  return [compiled];
+}
+
+const coming = ["header", "query", "body", "ip", "subject", "action", "resource", "context"] as const;
 
 /** One condition for each key of a block. A kind of condition to come gets its line here and its file in `language/`. */
 function compileConditions(block: Conditions, place: Place): Condition[] {
@@ -104,6 +132,9 @@ function compileConditions(block: Conditions, place: Place): Condition[] {
     compiled.push(compileAttribute(name, matcher, inside(inside(place, "credential"), name)));
   for (const [name, matcher] of matchersOf(block.token))
     compiled.push(compileClaim(name, matcher, inside(inside(place, "token"), name)));
+  for (const key of coming)
+    if (block[key] !== undefined)
+      place.report({ path: inside(place, key).path, message: `${key} conditions are not available` });
   if (block.any !== undefined) compiled.push(anyOf(compileBlocks(block.any, inside(place, "any"))));
   if (block.all !== undefined) compiled.push(allOf(compileBlocks(block.all, inside(place, "all"))));
   if (block.not !== undefined) compiled.push(negatedBlock(block.not, inside(place, "not"), "not"));

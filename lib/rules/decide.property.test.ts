@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileRule } from "@/lib/rules/compile";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { decide } from "@/lib/rules/decide";
 import { explain } from "@/lib/rules/explain";
 import { no, yes } from "@/lib/rules/language/condition";
@@ -196,7 +197,7 @@ function byAskingEveryRule(rules: readonly PlacedRule[], call: Parameters<typeof
           (keyId === null || keyId === question.credential?.keyId),
       ),
     )
-    .map(({ rule }, index) => compileRule(String(index), Rule.parse(rule)).rule)
+    .map(({ rule }, index) => compileRule(String(index), Rule.parse(rule), serverEngines).rule)
     .filter((rule) => rule.mode === "enforce")
     .map((rule) => ({ rule, truth: rule.condition.test(asAsked(question)) }));
   const denies = applies.filter(({ rule, truth }) => rule.effect === "deny" && truth !== no);

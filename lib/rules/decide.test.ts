@@ -99,7 +99,11 @@ describe("the verdict", () => {
   });
 
   it("leaves a rule out from the moment it stops", () => {
-    const { rule } = compileRule("rule_1", Rule.parse({ ...allowAll, expiresAt: "2027-01-01T00:00:00Z" }));
+    const { rule } = compileRule(
+      "rule_1",
+      Rule.parse({ ...allowAll, expiresAt: "2027-01-01T00:00:00Z" }),
+      null,
+    );
     const source = {
       workspace: { id: "w", slug: "w" },
       version: 1,
@@ -114,12 +118,16 @@ describe("the verdict", () => {
   });
 
   it("never skips a rule that does not compile: its deny denies", () => {
-    const broken = compileRule("rule_1", {
-      name: "broken",
-      effect: "deny",
-      mode: "enforce",
-      when: { route: { regex: "(" } },
-    });
+    const broken = compileRule(
+      "rule_1",
+      {
+        name: "broken",
+        effect: "deny",
+        mode: "enforce",
+        when: { route: { regex: "(" } },
+      },
+      null,
+    );
     expect(broken.errors).toHaveLength(1);
     const source = {
       workspace: { id: "w", slug: "w" },

@@ -18,6 +18,8 @@ export const ruleLimits = {
   pattern: 500,
   /** Instructions of a compiled regex. */
   regexInstructions: 500,
+  /** Characters of an expression. */
+  expression: 4_000,
   /** Characters and segments of a route. */
   route: 500,
   routeSegments: 32,
@@ -29,6 +31,15 @@ export const ruleLimits = {
 const Literal = z.union([z.string().max(ruleLimits.literal), z.number(), z.boolean()]);
 const Text = z.string().min(1).max(ruleLimits.literal);
 const Bound = z.union([z.number(), z.string().min(1).max(ruleLimits.literal)]);
+
+const Network = z.string().min(1).max(60);
+const MediaType = z.string().min(3).max(200);
+
+/** A JSON Schema (draft 2020-12); compiling judges what it may hold. */
+export const JsonSchema = z
+  .record(z.string(), z.unknown(), "must be a JSON Schema object")
+  .meta({ id: "JsonSchema", description: "JSON Schema, draft 2020-12, as far as its cost can be bounded" });
+export type JsonSchema = z.output<typeof JsonSchema>;
 
 /** An object whose keys were refused is not refused again for being empty without them. */
 const unlessRefused = ({ issues }: { issues: readonly unknown[] }) => issues.length === 0;
@@ -50,6 +61,17 @@ const Comparison = z
       "A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments",
     ),
     exists: z.boolean().optional().describe("Whether there is a value at all"),
+    cidr: z
+      .union([Network, z.array(Network).min(1).max(ruleLimits.alternatives)])
+      .optional()
+      .describe("An address inside this network, or one of these: 10.0.0.0/8"),
+    mediaType: z
+      .union([MediaType, z.array(MediaType).min(1).max(50)])
+      .optional()
+      .describe("A media type such as application/json, or text/*; case and parameters do not count"),
+    schema: JsonSchema.optional().describe(
+      "JSON Schema that the whole value must fit; goes with no other operator",
+    ),
     gt: Bound.optional().describe("Greater than; numbers with numbers, text with text"),
     gte: Bound.optional().describe("At least"),
     lt: Bound.optional().describe("Less than"),
@@ -133,6 +155,62 @@ const TokenConditions = z
   });
 export type TokenConditions = z.output<typeof TokenConditions>;
 
+const named = (what: string) => ({
+  error: `must name ${what}`,
+  when: unlessRefused,
+});
+const isNamed = (given: object) => Object.keys(given).length > 0;
+const Matchers = z.record(z.string().min(1, "must not be empty").max(200), Matcher);
+
+const HeaderConditions = Matchers.refine(isNamed, named("a header")).meta({
+  id: "HeaderConditions",
+  description: "Headers by name; all must match. _ is read as -, and values split at commas",
+});
+const QueryConditions = Matchers.refine(isNamed, named("a parameter")).meta({
+  id: "QueryConditions",
+  description: "Query parameters by name; all must match",
+});
+
+const BodyConditions = z
+  .object({
+    schema: JsonSchema.optional().describe("JSON Schema that the whole body must fit"),
+    fields: Matchers.refine(isNamed, named("a field"))
+      .optional()
+      .describe("Fields by path, for those that are named schema or fields themselves"),
+  })
+  .catchall(Matcher)
+  .refine(isNamed, named("schema or a field"))
+  .meta({
+    id: "BodyConditions",
+    description: "schema, and fields of the body by path such as items.price; all must match",
+  });
+export type BodyConditions = z.output<typeof BodyConditions>;
+
+/** Addresses and networks. */
+const AddressConditions = z
+  .union([
+    Network,
+    z.array(Network).min(1).max(ruleLimits.alternatives),
+    z
+      .strictObject({
+        cidr: z.union([Network, z.array(Network).min(1).max(ruleLimits.alternatives)]).optional(),
+        exists: z.boolean().optional(),
+      })
+      .refine(isNamed, named("cidr or exists")),
+  ])
+  .meta({ id: "AddressConditions", description: "The client's address: in any of these networks" });
+export type AddressConditions = z.output<typeof AddressConditions>;
+
+const EntityConditions = Matchers.refine(isNamed, named("an attribute")).meta({
+  id: "EntityConditions",
+  description: "Attributes by path, such as type, id or properties.role; all must match",
+});
+export type EntityConditions = z.output<typeof EntityConditions>;
+
+/** What an AuthZEN question speaks of; an HTTP request is {subject: credential, action: method, resource: route}. */
+export const entities = ["subject", "action", "resource", "context"] as const;
+export type Entity = (typeof entities)[number];
+
 const Method = z.enum(methods, `must be one of ${methods.join(", ")}`);
 const RouteTemplate = z
   .string()
@@ -155,6 +233,14 @@ export interface Conditions {
   route?: OneRoute | OneRoute[] | undefined;
   credential?: CredentialConditions | undefined;
   token?: TokenConditions | undefined;
+  header?: Record<string, Matcher> | undefined;
+  query?: Record<string, Matcher> | undefined;
+  body?: BodyConditions | undefined;
+  ip?: AddressConditions | undefined;
+  subject?: EntityConditions | undefined;
+  action?: EntityConditions | undefined;
+  resource?: EntityConditions | undefined;
+  context?: EntityConditions | undefined;
   any?: Conditions[] | undefined;
   all?: Conditions[] | undefined;
   not?: Conditions | undefined;
@@ -166,8 +252,16 @@ const conditionKeys = {
     .optional()
     .describe("GET covers HEAD"),
   route: z.union([OneRoute, z.array(OneRoute).min(1).max(50)]).optional(),
+  header: HeaderConditions.optional(),
+  query: QueryConditions.optional(),
+  body: BodyConditions.optional(),
   credential: CredentialConditions.optional(),
   token: TokenConditions.optional(),
+  ip: AddressConditions.optional(),
+  subject: EntityConditions.optional(),
+  action: EntityConditions.optional(),
+  resource: EntityConditions.optional(),
+  context: EntityConditions.optional(),
 };
 
 const NestedConditions: z.ZodType<Conditions> = z
@@ -201,6 +295,7 @@ export const TestRequest = z.strictObject({
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   query: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
   body: z.unknown().optional(),
+  ip: z.union([z.ipv4(), z.ipv6()], "must be an address").optional().describe("The client's address"),
 });
 export type TestRequest = z.output<typeof TestRequest>;
 
@@ -249,6 +344,12 @@ export const Rule = z
       .describe("shadow: judged and recorded beside the real verdict, never enforced"),
     when: When.optional().describe("Left out, it applies to every request"),
     unless: NestedConditions.optional().describe("The exception"),
+    expr: z
+      .string()
+      .min(1)
+      .max(ruleLimits.expression)
+      .optional()
+      .describe("CEL over request, credential, token and the like; must be true"),
     reason: z
       .strictObject({
         code: z

@@ -1,4 +1,5 @@
 import { compileRule } from "@/lib/rules/compile";
+import { serverEngines } from "@/lib/rules/server-engines";
 import type { Question, RuleCredential } from "@/lib/rules/language/question";
 import { buildRuleset, type CompiledRuleset, type ResolvedAttachment } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
@@ -41,7 +42,7 @@ export function testRuleset(
       version: 1,
       services,
       rules: rules.map(({ rule, attachments = [{}] }, index) => {
-        const compiled = compileRule(`rule_${index}`, Rule.parse(rule));
+        const compiled = compileRule(`rule_${index}`, Rule.parse(rule), serverEngines);
         if (compiled.errors.length > 0) throw new Error(JSON.stringify(compiled.errors));
         return {
           rule: compiled.rule,

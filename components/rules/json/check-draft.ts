@@ -24,7 +24,7 @@ export function checkDraft(text: string): CheckedDraft {
   const doubles = duplicateKeys(text).map((path) =>
     markOf(values, { path, message: "is named twice; only one can count" }),
   );
-  const checked = checkRule(parsed.value);
+  const checked = checkRule(parsed.value, null);
   const marks = checked.ok ? [] : checked.errors.map((error) => markOf(values, error));
   return {
     value: parsed.value,

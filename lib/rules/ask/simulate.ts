@@ -3,6 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
 import { invalidField, keyNamed, serviceNamed } from "@/lib/rules/ask/named";
+import { serverEngines } from "@/lib/rules/server-engines";
 import type { Simulate, Simulated } from "@/lib/rules/ask/schema";
 import { presentTrace } from "@/lib/rules/ask/trace";
 import { compileRule } from "@/lib/rules/compile";
@@ -84,7 +85,8 @@ async function withDraft(
   const standing =
     source.rules.find(({ rule }) => rule.id === draft.id) ??
     source.rules.find(({ rule }) => rule.name === written.rule.name);
-  const { rule } = compileRule(standing?.rule.id ?? "rule_draft", { ...written.rule, mode: "enforce" });
+  const id = standing?.rule.id ?? "rule_draft";
+  const { rule } = compileRule(id, { ...written.rule, mode: "enforce" }, serverEngines);
   const attachments =
     written.attachments === undefined
       ? (standing?.attachments ?? [{ serviceId: null, keyId: null }])

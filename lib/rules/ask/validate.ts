@@ -1,6 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import type { Validated } from "@/lib/rules/ask/schema";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { checkRule } from "@/lib/rules/check";
 import { readRuleChange } from "@/lib/rules/writing/written-rule";
 
@@ -8,7 +9,7 @@ import { readRuleChange } from "@/lib/rules/writing/written-rule";
 export function validateRule(actor: Actor, input: unknown): Validated {
   requireScope(actor, "read:rules");
   requireProvider(actor);
-  const checked = checkRule(readRuleChange(input).change);
+  const checked = checkRule(readRuleChange(input).change, serverEngines);
   return checked.ok
     ? { valid: true, errors: [], tests: checked.tests, rule: checked.rule }
     : { valid: false, errors: checked.errors, tests: checked.tests };

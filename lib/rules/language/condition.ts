@@ -1,4 +1,5 @@
 import type { FieldError } from "@/lib/api/problem";
+import type { RuleEngines } from "@/lib/rules/engines";
 import type { Asked } from "@/lib/rules/language/question";
 
 /** Three-valued truth: a condition holds, does not, or could not be evaluated. */
@@ -29,11 +30,35 @@ export interface Condition {
 /** With several values, whether one must satisfy a matcher or all of them; `not` and `unless` swap the two. */
 export type Quantifier = "any" | "all";
 
+/** What compiling one rule brings with it and finds out; all places of the rule share it. */
+export interface Compilation {
+  /** Null in the browser; a condition that needs one then sets `needsServer`. */
+  engines: RuleEngines | null;
+  errors: FieldError[];
+  readsBody: boolean;
+  needsServer: boolean;
+}
+
 /** What compiling passes down: where it is, how several values count, and where wrong places are reported. */
 export interface Place {
   path: string;
   quantifier: Quantifier;
   report: (error: FieldError) => void;
+  compilation: Compilation;
+}
+
+/** Where compiling begins; `compilation.errors` gathers every wrong place. */
+export function startPlace({
+  path,
+  quantifier,
+  engines = null,
+}: {
+  path: string;
+  quantifier: Quantifier;
+  engines?: RuleEngines | null;
+}): Place {
+  const compilation: Compilation = { engines, errors: [], readsBody: false, needsServer: false };
+  return { path, quantifier, report: (error) => compilation.errors.push(error), compilation };
 }
 
 /** The place of `key` inside `place`. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileRule } from "@/lib/rules/compile";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { failed, no, yes } from "@/lib/rules/language/condition";
 import { matchesGlob } from "@/lib/rules/language/pattern";
 import { asAsked, type RuleCredential } from "@/lib/rules/language/question";
@@ -12,6 +13,7 @@ function judge(rule: object, call: Parameters<typeof testCall>[0]): string {
   const { rule: compiled, errors } = compileRule(
     "rule_1",
     Rule.parse({ name: "a", effect: "allow", ...rule }),
+    serverEngines,
   );
   expect(errors).toEqual([]);
   return words[compiled.condition.test(asAsked(testCall(call)))];

@@ -15,6 +15,7 @@ function gatedDatabase() {
     const { rule } = compileRule(
       "rule_1",
       Rule.parse({ name: "only", effect: "allow", expiresAt: stored.expiresAt }),
+      null,
     );
     const workspace = { id: "wsp_1", slug: stored.slug };
     const rules = [{ rule, attachments: [{ serviceId: null, keyId: null }] }];

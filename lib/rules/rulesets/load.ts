@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import { compileRule, unreadableRule, type CompiledRule } from "@/lib/rules/compile";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { Rule } from "@/lib/rules/schema";
 import type { RulesetSource } from "@/lib/rules/ruleset";
 import { compiledService, StoredService } from "@/lib/services/compiled-service";
@@ -82,7 +83,7 @@ const DocumentHead = z
 function compileStored({ id, name, document }: z.output<typeof StoredRuleRow>): CompiledRule {
   const parsed = Rule.safeParse(document);
   const { rule, errors } = parsed.success
-    ? compileRule(id, parsed.data)
+    ? compileRule(id, parsed.data, serverEngines)
     : { rule: unreadableRule({ id, name, ...DocumentHead.parse(document) }), errors: parsed.error.issues };
   if (errors.length > 0) log.error({ rule: id, errors }, "a stored rule cannot be evaluated; write it anew");
   return rule;

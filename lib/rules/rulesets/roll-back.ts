@@ -4,6 +4,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
 import { compileRule } from "@/lib/rules/compile";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { announceRuleset } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
 import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
@@ -74,7 +75,8 @@ async function restoreVersion(tx: Tx, actor: Actor, target: number): Promise<Rol
 /** A revision that this code cannot judge does not come back half understood. */
 function readRevision({ name, document }: Revision): Rule {
   const parsed = Rule.safeParse(document);
-  if (parsed.success && compileRule("rule_restored", parsed.data).errors.length === 0) return parsed.data;
+  if (parsed.success && compileRule("rule_restored", parsed.data, serverEngines).errors.length === 0)
+    return parsed.data;
   throw new Problem(
     "invalid",
     `The rule ${name} of that version is not one that can be enforced any more; nothing was changed.`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Problem, type FieldError } from "@/lib/api/problem";
 import { checkRule, fieldErrors } from "@/lib/rules/check";
+import { serverEngines } from "@/lib/rules/server-engines";
 import { Attachments, Rule, type Attachment, type StoredRule } from "@/lib/rules/schema";
 
 /** What stands beside the rule in a write. What was read may be sent back whole: `id` and the times are ignored. */
@@ -24,7 +25,7 @@ export interface WrittenRule {
 /** Checks a whole rule with its attachments. Throws `invalid` with every wrong place; nothing may be stored then. */
 export function readWrittenRule(input: unknown): WrittenRule {
   const envelope = readEnvelope(input);
-  const checked = checkRule(envelope.rest);
+  const checked = checkRule(envelope.rest, serverEngines);
   if (!checked.ok) throw invalidRule(checked.errors);
   return { rule: checked.rule, attachments: envelope.attachments, version: envelope.version };
 }
@@ -43,7 +44,7 @@ export function readRuleChange(input: unknown): {
 export function changedRule(stored: StoredRule, change: Record<string, unknown>): Rule {
   const rule = Object.fromEntries(Object.entries(stored).filter(([key]) => Object.hasOwn(Rule.shape, key)));
   const merged = Object.entries({ ...rule, ...change }).filter(([, value]) => value !== null);
-  const checked = checkRule(Object.fromEntries(merged));
+  const checked = checkRule(Object.fromEntries(merged), serverEngines);
   if (!checked.ok) throw invalidRule(checked.errors);
   return checked.rule;
 }
