@@ -38,10 +38,12 @@ export interface FieldError {
   message: string;
 }
 
-/** What may go with a refusal. `retryAfterSeconds` becomes the Retry-After header. */
+/** What may go with a refusal. `retryAfterSeconds` becomes the Retry-After header, `allow` the Allow header. */
 export interface ProblemExtra {
   errors?: FieldError[];
   retryAfterSeconds?: number;
+  /** Methods that would be taken; becomes the Allow header. */
+  allow?: readonly string[];
   /** More members of the problem document, e.g. `{ decision: "evt_…" }`. Never a secret. */
   members?: Record<string, unknown>;
 }
@@ -77,6 +79,7 @@ export function problemHeaders(problem: Problem): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
   if (problem.extra.retryAfterSeconds !== undefined)
     headers["retry-after"] = String(Math.max(1, Math.ceil(problem.extra.retryAfterSeconds)));
+  if (problem.extra.allow !== undefined) headers["allow"] = problem.extra.allow.join(", ");
   if (problem.kind === "unauthorized") headers["www-authenticate"] = 'Bearer realm="latchkey"';
   return headers;
 }

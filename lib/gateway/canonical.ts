@@ -25,6 +25,7 @@
  * | `;` or `%3b` in the path                                            | refused: PATH_PARAMETERS                |
  * | no Host, two Hosts, a Host that is no authority                     | refused: HOST                           |
  * | HTTP/0.9 and other versions than 1.0 and 1.1                        | refused: HTTP_VERSION                   |
+ * | a path that the service's own policy refuses                        | refused: TRAILING_SLASH, OUTSIDE_PREFIX |
  * | methods other than GET HEAD POST PUT PATCH DELETE OPTIONS           | refused: METHOD                         |
  * | X-HTTP-Method-Override and its kin, `?_method=`                     | refused: METHOD_OVERRIDE                |
  * | a credential header or Content-Type sent twice                      | refused: DUPLICATE_HEADER               |
@@ -44,6 +45,8 @@ export interface CanonicalRequest {
   query: string;
   /** What the upstream gets after its own base path, as sent apart from merged slashes; empty or beginning with `/`. */
   forwardPath: string;
+  /** The path as the upstream gets it, where its service rewrites; rules that deny judge it too. */
+  rewritten?: { path: string; segments: readonly string[] };
   /** The Host header. */
   host: string;
 }
@@ -64,6 +67,8 @@ export const refusals = {
   DOUBLE_ENCODED: "The path is encoded twice; encode it once.",
   DOT_SEGMENT: "The path cannot hold . or .. as a segment.",
   PATH_PARAMETERS: "The path cannot hold a semicolon, because upstreams disagree on what it means.",
+  TRAILING_SLASH: "This service takes no path with a slash at its end.",
+  OUTSIDE_PREFIX: "This service has nothing at that path.",
   HOST: "The request must have exactly one valid Host header.",
   HTTP_VERSION: "Only HTTP/1.0 and HTTP/1.1 are spoken here.",
   METHOD: "This method is not forwarded. Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.",
@@ -172,17 +177,21 @@ function overridesMethod(query: string): boolean {
   });
 }
 
-type CanonicalPath = Pick<CanonicalRequest, "workspace" | "service" | "path" | "segments" | "forwardPath">;
+export type CanonicalPath = Pick<
+  CanonicalRequest,
+  "workspace" | "service" | "path" | "segments" | "forwardPath"
+>;
 
 /** Letters, digits and `-._~!$&'()*+,=:@` in segments that cannot be dots: most paths, which need no decoding. */
 const plainPath = /^(?:\/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9_~!$&'()*+,=:@.-]*)+\/?$/;
 
-function canonicalPath(raw: string): CanonicalPath | RefusalCode {
+/** The path of a target, without its query, or why it is refused. */
+export function canonicalPath(raw: string): CanonicalPath | RefusalCode {
   if (plainPath.test(raw)) {
     const parts = raw.split("/");
     return assemble({ sent: parts, decoded: parts });
   }
-  const encoded = encodeHighBytes(raw).replace(/\/{2,}/g, "/");
+  const encoded = asUtf8Escapes(raw).replace(/\/{2,}/g, "/");
   const wrong = wrongSpelling(encoded);
   if (wrong !== null) return wrong;
   const sent = encoded.split("/");
@@ -222,9 +231,9 @@ function assemble({ sent, decoded }: { sent: string[]; decoded: string[] }): Can
   };
 }
 
-/** Characters from 0x80 stand for single bytes here; whether they are UTF-8 shows when they are decoded. */
-function encodeHighBytes(path: string): string {
-  return path.replace(
+/** Text whose characters from 0x80 stand for bytes, with those as escapes; whether they are UTF-8 shows when they are decoded. */
+export function asUtf8Escapes(text: string): string {
+  return text.replace(
     /[\u0080-\uffff]/g,
     (character) => `%${(character.charCodeAt(0) & 0xff).toString(16).toUpperCase()}`,
   );

@@ -4,7 +4,7 @@ import { boundaryOf, multipartFields } from "@/lib/gateway/body/multipart-field"
 import { urlencodedFields } from "@/lib/gateway/body/urlencoded-field";
 
 /** The name of the credential as query parameter and body field. */
-const fieldName = "hook_private_key";
+export const credentialField = "hook_private_key";
 
 /** Headers that hold nothing but a credential; always removed before a request is forwarded. */
 export const credentialHeaders: ReadonlySet<string> = new Set([
@@ -46,18 +46,18 @@ export function bearerValues(authorization: string): string[] {
 /** The credential in a raw query (without `?`), or null. Throws `two-credentials`. */
 export function credentialFromQuery(rawQuery: string): string | null {
   if (rawQuery === "") return null;
-  return oneCredential(urlencodedFields(rawQuery, fieldName).map((field) => field.value));
+  return oneCredential(urlencodedFields(rawQuery, credentialField).map((field) => field.value));
 }
 
 /** The query without the credential's parameter; every other byte stays. */
 export function queryWithoutCredential(rawQuery: string): string {
-  const fields = rawQuery === "" ? [] : urlencodedFields(rawQuery, fieldName);
+  const fields = rawQuery === "" ? [] : urlencodedFields(rawQuery, credentialField);
   return fields.length === 0 ? rawQuery : textWithout(rawQuery, fields);
 }
 
 /** Whether a body of this type can hold a credential: JSON, urlencoded or multipart form. */
 export function bodyMayHoldCredential(contentType: string | undefined): boolean {
-  return formatOf(contentType) !== null;
+  return bodyFormat(contentType) !== null;
 }
 
 /** The credential in a whole body, or null when it holds none or was not read as its type says. Throws `two-credentials`. */
@@ -83,21 +83,22 @@ export function oneCredential(values: readonly (string | null)[]): string | null
 }
 
 function credentialFields(contentType: string | undefined, bytes: Uint8Array): FoundField[] {
-  const format = formatOf(contentType);
+  const format = bodyFormat(contentType);
   if (contentType === undefined || format === null || bytes.length > searchedBodyBytesMax) return [];
   switch (format) {
     case "json":
-      return jsonTextMembers(bytes, fieldName);
+      return jsonTextMembers(bytes, credentialField);
     case "urlencoded":
-      return urlencodedFields(asBuffer(bytes).toString("latin1"), fieldName);
+      return urlencodedFields(asBuffer(bytes).toString("latin1"), credentialField);
     case "multipart": {
       const boundary = boundaryOf(contentType);
-      return boundary === null ? [] : multipartFields(asBuffer(bytes), { boundary, name: fieldName });
+      return boundary === null ? [] : multipartFields(asBuffer(bytes), { boundary, name: credentialField });
     }
   }
 }
 
-function formatOf(contentType: string | undefined): "json" | "urlencoded" | "multipart" | null {
+/** How a body of this type is read for fields; null for any other type. */
+export function bodyFormat(contentType: string | undefined): "json" | "urlencoded" | "multipart" | null {
   if (contentType === undefined) return null;
   const mediaType = (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
   if (mediaType === "application/json" || /^application\/[^/]+\+json$/.test(mediaType)) return "json";

@@ -113,7 +113,7 @@ export function askForBody(request: IncomingMessage, response: ServerResponse): 
 const asked = new WeakSet<IncomingMessage>();
 
 /** The whole body, or null when it is longer than is searched; what was read of it is then put back. */
-function readWhole(request: IncomingMessage): Promise<Buffer | null> {
+export function readWhole(request: IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -122,7 +122,7 @@ function readWhole(request: IncomingMessage): Promise<Buffer | null> {
       reject(
         new Problem(
           "bad-request",
-          "The body did not arrive in time. Send the key in a header to have the body streamed.",
+          "The body did not arrive in time. It is waited for where it may hold the key or a rule reads it.",
         ),
       );
     }, bodyWaitMs);

@@ -15,6 +15,8 @@ export interface Ruling {
   reason: string;
   /** What the shadow rules that matched would have said, else null. */
   shadow: { verdict: "allow" | "deny"; rules: string[] } | null;
+  /** Scopes that the call needs and the credential lacks, where that is the reason. */
+  requiredScopes?: readonly string[];
   /** What the refused caller may be told. */
   publicReason?: string;
 }

@@ -91,6 +91,11 @@ export function placesFor(
   return places;
 }
 
+/** Whether a rule that judges such calls can look at the body, which must then be read before {@link placesFor} is asked. */
+export function readsBody(ruleset: CompiledRuleset, serviceId: string, keyId: string | undefined): boolean {
+  return placesFor(ruleset, serviceId, keyId).some(({ rules }) => rules.some((rule) => rule.readsBody));
+}
+
 function attachedRules(attachment: ResolvedAttachment): AttachedRules {
   return { index: createRouteIndex(), rules: [], attachment };
 }

@@ -4,13 +4,17 @@ import { credentialHeaders } from "@/lib/gateway/credential";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 
-/** What the upstream's request head depends on beyond the call itself. */
-export interface ForwardedRequest {
-  canonical: CanonicalRequest;
+/** What the fate of a caller's header depends on beyond its name. */
+export interface Kept {
   /** Whether the Authorization header held our credential, so that it goes no further. */
   dropsAuthorization: boolean;
   /** Whether the credential was cut out of the body; digests of the body would be wrong then. */
   bodyChanged: boolean;
+}
+
+/** What the upstream's request head depends on beyond the call itself. */
+export interface ForwardedRequest extends Kept {
+  canonical: CanonicalRequest;
 }
 
 /** Hop-by-hop (RFC 9110, 7.6.1) and framing headers, and those that the gateway answers or writes itself. */
@@ -82,17 +86,21 @@ export function forwardedHeaders(call: Call, forwarded: ForwardedRequest, ports:
   const named = namedByConnection(call.headers);
   const flat: string[] = [];
   for (const [name, value] of call.headers) {
-    if (name === "cookie") {
-      const kept = withoutPortalCookies(value);
-      if (kept !== "") flat.push(name, kept);
-    } else if (!isDropped(name, forwarded) && !named.has(name)) flat.push(name, value);
+    const kept = named.has(name) ? null : keptHeader(name, value, forwarded);
+    if (kept !== null) flat.push(name, kept);
   }
   pushOrigin(flat, call, { canonical: forwarded.canonical, ports });
   pushIdentity(flat, call);
   return flat;
 }
 
-function isDropped(name: string, { dropsAuthorization, bodyChanged }: ForwardedRequest): boolean {
+/** What goes on of one of the caller's headers that Connection does not name, or null. Names are in lower case. */
+export function keptHeader(name: string, value: string, kept: Kept): string | null {
+  if (name === "cookie") return withoutPortalCookies(value) || null;
+  return isDropped(name, kept) ? null : value;
+}
+
+function isDropped(name: string, { dropsAuthorization, bodyChanged }: Kept): boolean {
   if (name === "authorization") return dropsAuthorization;
   // Many upstreams (CGI, WSGI) read `_` as `-`, so both spellings of our headers would be the same to them.
   const hyphenated = name.includes("_") ? name.replaceAll("_", "-") : name;
@@ -104,7 +112,8 @@ function isDropped(name: string, { dropsAuthorization, bodyChanged }: ForwardedR
 
 const noNames: ReadonlySet<string> = new Set();
 
-function namedByConnection(headers: Call["headers"]): ReadonlySet<string> {
+/** Names, in lower case, that Connection takes out of a request. */
+export function namedByConnection(headers: Call["headers"]): ReadonlySet<string> {
   let names: Set<string> | null = null;
   for (const [name, value] of headers) {
     if (name !== "connection" || value === "keep-alive" || value === "close") continue;

@@ -48,8 +48,22 @@ function stringEnd(text: string, start: number): number {
 }
 
 function readString(quoted: string): string {
+  if (!quoted.includes("\\")) return quoted.slice(1, -1);
   const value: unknown = JSON.parse(quoted);
   return typeof value === "string" ? value : quoted;
+}
+
+/** Whether JSON text opens more than `levels` objects and arrays inside one another; the text need not be well-formed. */
+export function textNestsDeeperThan(text: string, levels: number): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '"') i = stringEnd(text, i);
+    else if (character === "{" || character === "[") {
+      if (++depth > levels) return true;
+    } else if (character === "}" || character === "]") depth--;
+  }
+  return false;
 }
 
 /** Whether a parsed value nests deeper than `levels`; looks no further than that. */
