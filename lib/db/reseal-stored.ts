@@ -10,11 +10,29 @@ export async function resealStored(): Promise<number> {
     where: { token: { not: null } },
     select: { workspaceId: true, id: true, token: true },
   });
-  let count = 0;
+  let count = await resealServices();
   for (const { workspaceId, id, token: before } of sinks) {
     const token = before === null ? null : resealed("sink-token", before);
     if (before === null || token === null) continue;
     const done = await db().sink.updateMany({ where: { workspaceId, id, token: before }, data: { token } });
+    count += done.count;
+  }
+  return count;
+}
+
+async function resealServices(): Promise<number> {
+  const services = await db().service.findMany({
+    where: { injectionSecret: { not: null } },
+    select: { workspaceId: true, id: true, injectionSecret: true },
+  });
+  let count = 0;
+  for (const { workspaceId, id, injectionSecret: before } of services) {
+    const injectionSecret = before === null ? null : resealed("upstream-secret", before);
+    if (before === null || injectionSecret === null) continue;
+    const done = await db().service.updateMany({
+      where: { workspaceId, id, injectionSecret: before },
+      data: { injectionSecret },
+    });
     count += done.count;
   }
   return count;

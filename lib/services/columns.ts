@@ -29,6 +29,13 @@ export function serviceColumns<Input extends UpdateService>(input: Input, hasSec
   return { data, told };
 }
 
+/** A stored secret never follows its service to an address that it was not written for. */
+export function requireSecretAnew(change: UpdateService, upstream: string): void {
+  const moves = change.upstream !== undefined && new URL(change.upstream).origin !== new URL(upstream).origin;
+  if (moves && change.injection !== null && change.injectionSecret === undefined)
+    throw invalidSecret("must be given again: the upstream moves to another address");
+}
+
 function invalidSecret(message: string): Problem {
   return new Problem("invalid", "Some fields are not valid.", {
     errors: [{ path: "injectionSecret", message }],

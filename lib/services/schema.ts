@@ -149,21 +149,15 @@ export const Injection = z
       username: z
         .string()
         .max(200)
-        .regex(/^[^:\p{Cc}]*$/u),
+        .regex(/^[^:\p{Cc}]*$/u, "must not hold a colon or control characters"),
     }),
-    z.strictObject({
-      kind: z.literal("header"),
-      name: z
-        .string()
-        .max(100)
-        .regex(/^[A-Za-z0-9-]+$/),
-    }),
+    z.strictObject({ kind: z.literal("header"), name: InjectedHeader }),
     z.strictObject({
       kind: z.literal("query"),
       name: z
         .string()
         .max(100)
-        .regex(/^[A-Za-z0-9_.-]+$/),
+        .regex(/^[A-Za-z0-9_.-]+$/, "must be letters, digits, dots, dashes and underscores"),
     }),
     z.strictObject({
       kind: z.literal("hmac"),

@@ -8,14 +8,15 @@ import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispa
 import { readPath } from "@/lib/rules/language/path";
 import { compiledService } from "@/lib/services/compiled-service";
 import { findService, presentService } from "@/lib/services/find";
-import type { TestCall, TestCallAnswer } from "@/lib/services/schema";
+import { injectionOf, queryWith, withoutSecret } from "@/lib/services/injection/inject";
+import type { CompiledService, TestCall, TestCallAnswer } from "@/lib/services/schema";
 
 /** How much of an upstream's answer a test shows. */
 const bodyBytesMax = 2_048;
 
 /**
- * Calls a service's upstream once, past the rules and without any credential, so that a person sees whether it
- * answers. Redirects are not followed. Needs `update:services`. Throws `not-found`, `invalid` (the path),
+ * Calls a service's upstream once, past the rules and without a caller's credential, so that a person sees
+ * whether it answers; its own secret is put in, and hidden where the answer repeats it. Redirects are not followed. Needs `update:services`. Throws `not-found`, `invalid` (the path),
  * `upstream-unreachable` or `upstream-timeout`.
  */
 export async function testService(
@@ -26,9 +27,10 @@ export async function testService(
   requireScope(actor, "update:services");
   requireProvider(actor);
   const row = await findService(db(), actor.workspaceId, idOrSlug);
-  const { upstream, responseTimeoutMs } = compiledService({
+  const sealed = row.injectionSecret;
+  const service = compiledService({
     ...presentService(row),
-    injectionSecret: null,
+    injectionSecret: sealed === null ? null : Buffer.from(sealed).toString("base64"),
   });
   const read = readPath(method, path);
   if (!read.ok)
@@ -40,35 +42,42 @@ export async function testService(
   );
   const startedAt = performance.now();
   try {
-    return await call({
-      url: `${upstream.origin}${upstream.path}${path}`,
-      method,
-      responseTimeoutMs,
-      startedAt,
-    });
+    return await call({ service, method, target: path, startedAt });
   } catch (error) {
-    throw asProblem(error, upstream.origin);
+    throw asProblem(error, service.upstream.origin);
   }
 }
 
 async function call(sent: {
-  url: string;
+  service: CompiledService;
   method: TestCall["method"];
-  responseTimeoutMs: number;
+  /** Path and perhaps query, as the upstream knows it. */
+  target: string;
   startedAt: number;
 }): Promise<TestCallAnswer> {
-  const { statusCode, headers, body } = await request(sent.url, {
-    method: sent.method,
+  const { service, method } = sent;
+  const { upstream, responseTimeoutMs } = service;
+  const target = `${upstream.path}${sent.target}`;
+  const body = Buffer.alloc(0);
+  const injected = injectionOf(service, () => ({ method, target, body, nowMs: Date.now() }));
+  const [path = "", query = ""] = target.split(/\?(.*)/s);
+  const asked = injected?.query == null ? target : `${path}?${queryWith(query, injected.query)}`;
+  const {
+    statusCode,
+    headers,
+    body: answer,
+  } = await request(`${upstream.origin}${asked}`, {
+    method,
     dispatcher: upstreamDispatcher(),
-    headersTimeout: sent.responseTimeoutMs,
-    bodyTimeout: sent.responseTimeoutMs,
-    signal: AbortSignal.timeout(sent.responseTimeoutMs),
-    headers: { "user-agent": "Latchkey service test" },
+    headersTimeout: responseTimeoutMs,
+    bodyTimeout: responseTimeoutMs,
+    signal: AbortSignal.timeout(responseTimeoutMs),
+    headers: ["user-agent", "Latchkey service test", ...(injected?.headers ?? [])],
   });
   const latencyMs = Math.round((performance.now() - sent.startedAt) * 10) / 10;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const chunk of answer) {
     const bytes = Buffer.from(chunk);
     chunks.push(bytes);
     size += bytes.length;
@@ -82,7 +91,7 @@ async function call(sent: {
     status: statusCode,
     latencyMs,
     headers: Object.fromEntries(shown),
-    body: Buffer.concat(chunks).subarray(0, bodyBytesMax).toString("utf8"),
+    body: withoutSecret(service, Buffer.concat(chunks).subarray(0, bodyBytesMax).toString("utf8")),
     truncated: size > bodyBytesMax,
   };
 }

@@ -5,7 +5,7 @@ import { jsonOf } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
-import { serviceColumns } from "@/lib/services/columns";
+import { requireSecretAnew, serviceColumns } from "@/lib/services/columns";
 import { findService, presentService } from "@/lib/services/find";
 import type { Service, UpdateService, WrittenService } from "@/lib/services/schema";
 import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
@@ -33,7 +33,8 @@ async function changeService(
 ): Promise<WrittenService> {
   const { workspaceId } = actor;
   await lockRuleset(tx, workspaceId);
-  const { id, slug, injectionSecret } = await findService(tx, workspaceId, idOrSlug);
+  const { id, slug, upstream, injectionSecret } = await findService(tx, workspaceId, idOrSlug);
+  if (injectionSecret !== null) requireSecretAnew(change, upstream);
   const { data, told } = serviceColumns(change, injectionSecret !== null);
   const given = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
   const rulesetVersion = await nextVersion(tx, actor, `Changed the service ${slug}`);

@@ -74,6 +74,20 @@ function fixedPart(how: Injection, secret: string): Injected | null {
   }
 }
 
+/** An upstream's answer as a person may see it: where it repeats the secret, in any form that was sent, it is hidden. */
+export function withoutSecret(service: CompiledService, text: string): string {
+  if (service.injection === null) return text;
+  const { secret, fixed } = open(service, service.injection);
+  const sent = [
+    ...(fixed?.headers ?? []).filter((_, index) => index % 2 === 1),
+    encodeURIComponent(secret),
+    secret,
+  ];
+  return sent
+    .flatMap((value) => [value, value.replace(/^(?:Basic|Bearer) /, "")])
+    .reduce((shown, value) => shown.replaceAll(value, "••••••"), text);
+}
+
 const noNames: ReadonlySet<string> = new Set();
 
 function inHeader(name: string, value: string): Injected {
