@@ -59,22 +59,43 @@ export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
   const startedMs = performance.now();
   const headers = headerPairs(request.rawHeaders);
   const { method = "", url = "", httpVersion } = request;
-  const decisionId = newId("evt");
-  const sentId = request.headers["x-request-id"];
   const peer = peerOf(request, ports);
   const forwardedFor = joined(request.headers["x-forwarded-for"]);
-  return {
+  return startCall({
     source: "gateway",
     request,
     sent: { method, target: url },
     headers,
     canonical: canonicalRequest({ method, target: url, httpVersion, headers }),
-    decisionId,
-    requestId:
-      typeof sentId === "string" && requestIdPattern.test(sentId) ? sentId : `req_${decisionId.slice(4)}`,
     peer,
     address:
       forwardedFor === undefined ? peer : ports.clientAddress(request.socket.remoteAddress, forwardedFor),
+    startedMs,
+  });
+}
+
+/** What is known of a call before anything is judged. */
+export type CallHead = Pick<
+  Call,
+  "source" | "request" | "sent" | "headers" | "canonical" | "peer" | "address" | "startedMs"
+>;
+
+/** A call of which nothing is judged yet, refused until something else is said. */
+export function startCall(head: CallHead): Call {
+  const { request, startedMs } = head;
+  const decisionId = newId("evt");
+  const sentId = request.headers["x-request-id"];
+  return {
+    source: head.source,
+    request,
+    sent: head.sent,
+    headers: head.headers,
+    canonical: head.canonical,
+    decisionId,
+    requestId:
+      typeof sentId === "string" && requestIdPattern.test(sentId) ? sentId : `req_${decisionId.slice(4)}`,
+    peer: head.peer,
+    address: head.address,
     startedMs,
     atMs: performance.timeOrigin + startedMs,
     ruleset: null,
@@ -97,7 +118,8 @@ export function openCall(request: IncomingMessage, ports: GatewayPorts): Call {
 /** Peers of open connections; reading an address takes longer than finding it here. */
 const peers = new WeakMap<Socket, string | null>();
 
-function peerOf({ socket }: IncomingMessage, ports: GatewayPorts): string | null {
+/** The other end of a request's connection, or null. */
+export function peerOf({ socket }: IncomingMessage, ports: GatewayPorts): string | null {
   const known = peers.get(socket);
   if (known !== undefined) return known;
   const peer = ports.clientAddress(socket.remoteAddress, undefined);

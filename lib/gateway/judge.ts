@@ -22,8 +22,7 @@ export interface Admission {
   limits: Readonly<Record<string, string>>;
 }
 
-/** A call, and what judging it takes. */
-export interface Judging {
+interface Judging {
   call: Call;
   ports: GatewayPorts;
   source: BodySource;
@@ -68,12 +67,7 @@ function notCanonical(call: Call): Problem {
 
 const nothingHere = () => new Problem("not-found", "There is no such workspace or service.");
 
-/** The same where the ruleset is known. */
-export function judgeIn(
-  ruleset: CompiledRuleset,
-  canonical: CanonicalRequest,
-  judging: Judging,
-): Soon<Admission> {
+function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging: Judging): Soon<Admission> {
   const { call, ports } = judging;
   const service = canonical.service === null ? undefined : ruleset.services.get(canonical.service);
   call.service = service ?? null;
