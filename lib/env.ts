@@ -117,6 +117,9 @@ export const Environment = z
       .optional()
       .describe("Name of this node in records; default is host and process id"),
     RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
+    KEEP_INPUTS: onOff
+      .default("on")
+      .describe("Keep what rules read of each decided call, secrets masked, so that a draft can be replayed"),
     USAGE_MINUTE_DAYS: z.coerce
       .number()
       .int()

@@ -48,6 +48,7 @@ const columnTypes = {
   trace_id: "text",
   count: "int",
   cost: "int",
+  input: "jsonb",
 } as const;
 
 type Column = keyof typeof columnTypes;
@@ -95,6 +96,7 @@ export function decisionRow(record: DecisionRecord, node: string) {
     trace_id: cut(record.traceId, kept.traceId),
     count: Math.max(1, whole(record.count)),
     cost: record.cost === undefined ? 1 : whole(record.cost),
+    input: storableJson(record.input),
   } satisfies Record<Column, unknown>;
 }
 
@@ -116,6 +118,11 @@ function cut(text: string | null | undefined, length: number): string | null {
 function storable(text: string, length: number): string {
   const short = text.slice(0, length);
   return short.includes("\0") ? short.replaceAll("\0", "\uFFFD") : short;
+}
+
+/** One with escapes that PostgreSQL's JSON does not know is left out; its record must not be lost for it. */
+function storableJson(text: string | undefined): string | null {
+  return text === undefined || /\\u(?:0000|d[89a-f])/i.test(text) ? null : text;
 }
 
 function whole(value: number): number {

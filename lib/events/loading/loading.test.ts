@@ -36,6 +36,7 @@ describe("a recorded decision", () => {
       rules: ["a", 'b "quoted", {braced}'],
       atMs: 1_795_000_000_123.456,
       traceId: "trace",
+      input: '{"query":{"a":"1"}}',
     });
     recordDecision(record);
     await vi.waitFor(async () => expect(await storedIds(workspaceId)).toEqual([record.id]), {
@@ -75,6 +76,7 @@ describe("a recorded decision", () => {
       trace_id: "trace",
       count: 1,
       micros: "40.123456",
+      input: { query: { a: "1" } },
     });
   });
 
@@ -86,15 +88,17 @@ describe("a recorded decision", () => {
       route: "/" + "r".repeat(5_000),
       totalUs: Number.POSITIVE_INFINITY,
       status: 1e12,
+      input: '{"query":{"a":"\\u0000"}}',
     });
     recordDecision(record);
     expect(await flushRecords()).toBe(true);
-    const { rows } = await sql().query<{ user_agent: string; path: string }>(
-      "select user_agent, path from decision where workspace_id = $1",
+    const { rows } = await sql().query<{ user_agent: string; path: string; input: unknown }>(
+      "select user_agent, path, input from decision where workspace_id = $1",
       [workspaceId],
     );
     expect(rows[0]?.user_agent).toBe("nul \uFFFD and half \uFFFD");
     expect(rows[0]?.path).toHaveLength(2_048);
+    expect(rows[0]?.input).toBeNull();
     expect(recordingHealth()).toMatchObject({ pending: 0, lagMs: 0, dropped: 0, lastError: null });
   });
 

@@ -88,5 +88,6 @@ function blend(into: DecisionRecord, record: DecisionRecord): void {
   if (into.address !== record.address) into.address = null;
   if (into.userAgent !== record.userAgent) into.userAgent = null;
   if (into.traceId !== record.traceId) into.traceId = null;
+  if (into.input !== record.input) delete into.input;
   into.shadow = null;
 }

@@ -28,6 +28,10 @@ const Context = z.object({
 });
 type Context = z.output<typeof Context>;
 
+/** A record's input with a number, by which the next records of its context name it: callers send the same headers again and again. */
+const Input = z.union([z.tuple([z.number(), z.string()]), z.number()]);
+type Input = z.output<typeof Input>;
+
 const number = z.number().nullable();
 const Own = z.tuple([
   z.number().int(),
@@ -48,6 +52,7 @@ const Own = z.tuple([
   number,
   number,
   z.object({ verdict: z.enum(["allow", "deny"]), rules: z.array(z.string()) }).nullable(),
+  Input.optional(),
 ]);
 
 const phaseLetters = { whole: "w", opened: "o", completed: "c" } as const;
@@ -56,27 +61,60 @@ const phaseOf = { w: "whole", o: "opened", c: "completed" } as const;
 /** Many credentials in one segment: their contexts begin anew, so that a flood of names cannot fill the memory. */
 const contextsMax = 20_000;
 
+/** Longer inputs hold a body, and seldom come again. */
+const repeatedInputMax = 1_500;
+
 /** Writes records of one segment; a new segment takes a new one. */
 export interface RecordWriter {
   /** The record as text, with a comma before it; contexts come before the first record that names them. */
   write(record: DecisionRecord): string;
 }
 
+/** What the records of one place have in common. */
+interface Slot {
+  number: number;
+  last: DecisionRecord;
+  /** The last one that was written. */
+  input: { number: number; text: string } | null;
+}
+
 /** Begins a segment's text. Synchronous; about half a microsecond for a record like the one before it. */
 export function createRecordWriter(): RecordWriter {
-  let slots = new Map<string, { number: number; last: DecisionRecord }>();
+  let slots = new Map<string, Slot>();
   let count = 0;
+  let inputs = 0;
   return {
     write(record) {
       const place = record.credential?.secretId ?? record.workspaceId;
       const slot = slots.get(place);
-      if (slot !== undefined && sameContext(slot.last, record)) return ownText(record, slot.number);
+      if (slot !== undefined && sameContext(slot.last, record)) {
+        return record.input === undefined
+          ? `${ownText(record, slot.number)}]`
+          : `${ownText(record, slot.number)},${inputText(record.input, slot)}]`;
+      }
       if (slots.size >= contextsMax) slots = new Map();
       count += 1;
-      slots.set(place, { number: count, last: record });
-      return `,${contextText(record, count)}${ownText(record, count)}`;
+      const made: Slot = { number: count, last: withoutInput(record), input: null };
+      slots.set(place, made);
+      const own = `,${contextText(record, count)}${ownText(record, count)}`;
+      return record.input === undefined ? `${own}]` : `${own},${inputText(record.input, made)}]`;
     },
   };
+
+  function inputText(input: string, slot: Slot): string {
+    if (slot.input?.text === input) return String(slot.input.number);
+    inputs += 1;
+    slot.input = input.length > repeatedInputMax ? null : { number: inputs, text: input };
+    return `[${inputs},${text(input)}]`;
+  }
+}
+
+/** What is held for comparing must not hold what is not compared. */
+function withoutInput(record: DecisionRecord): DecisionRecord {
+  if (record.input === undefined) return record;
+  const others = { ...record };
+  delete others.input;
+  return others;
 }
 
 function sameContext(one: DecisionRecord, other: DecisionRecord): boolean {
@@ -137,7 +175,7 @@ function ownText(record: DecisionRecord, context: number): string {
     `${text(record.path)},${route === null ? "null" : text(route)},${whole(record.status)},` +
     `${whole(record.requestBytes)},${whole(record.responseBytes)},${whole(record.authenticateUs)},` +
     `${whole(record.decideUs)},${whole(record.totalUs)},${upstreamUs === null ? "null" : whole(upstreamUs)},` +
-    `${traceId === null ? "null" : text(traceId)},${record.count},${record.cost === undefined ? "null" : whole(record.cost)},${shadow === null ? "null" : JSON.stringify(shadow)}]`
+    `${traceId === null ? "null" : text(traceId)},${record.count},${record.cost === undefined ? "null" : whole(record.cost)},${shadow === null ? "null" : JSON.stringify(shadow)}`
   );
 }
 
@@ -159,11 +197,12 @@ export interface RecordReader {
 
 export function createRecordReader(): RecordReader {
   const contexts = new Map<number, Context>();
+  const inputs: ReadBefore["inputs"] = new Map();
   return {
     read(frame) {
       const records: DecisionRecord[] = [];
       for (const item of z.array(z.unknown()).parse(JSON.parse(`[${frame.slice(1)}]`))) {
-        if (Array.isArray(item)) records.push(recordOf(Own.parse(item), contexts));
+        if (Array.isArray(item)) records.push(recordOf(Own.parse(item), { contexts, inputs }));
         else {
           const context = Context.parse(item);
           contexts.set(context.c, context);
@@ -174,9 +213,24 @@ export function createRecordReader(): RecordReader {
   };
 }
 
-function recordOf(own: z.output<typeof Own>, contexts: ReadonlyMap<number, Context>): DecisionRecord {
+interface ReadBefore {
+  contexts: ReadonlyMap<number, Context>;
+  /** The last input of each context. */
+  inputs: Map<number, readonly [number: number, text: string]>;
+}
+
+/** An input whose text stood in a frame that was lost is not known. */
+function inputOf(given: Input | undefined, c: number, inputs: ReadBefore["inputs"]): string | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given !== "number") inputs.set(c, given);
+  const [number, text] = inputs.get(c) ?? [];
+  return typeof given !== "number" || given === number ? text : undefined;
+}
+
+function recordOf(own: z.output<typeof Own>, { contexts, inputs }: ReadBefore): DecisionRecord {
   const [c, phase, id, atMs, method, path, route, status, request, response, ...rest] = own;
-  const [authenticate, decide, total, upstreamUs, traceId, count, cost, shadow] = rest;
+  const [authenticate, decide, total, upstreamUs, traceId, count, cost, shadow, given] = rest;
+  const input = inputOf(given, c, inputs);
   const context = contexts.get(c);
   if (context === undefined)
     throw new Error(`A record names a context that its segment does not hold (${c})`);
@@ -210,5 +264,6 @@ function recordOf(own: z.output<typeof Own>, contexts: ReadonlyMap<number, Conte
     traceId,
     count: count ?? 1,
     ...(cost === null ? {} : { cost }),
+    ...(input === undefined ? {} : { input }),
   };
 }

@@ -73,7 +73,11 @@ const anyRecord = fc
     count: fc.integer({ min: 1, max: 9 }),
     cost: fc.nat(9),
   })
-  .map((given) => decisionRecord("wsp_a", given));
+  .chain((given) =>
+    fc
+      .option(fc.oneof(text, fc.constantFrom("{}", '{"headers":{"a":"b"}}')), { nil: undefined })
+      .map((input) => decisionRecord("wsp_a", input === undefined ? given : { ...given, input })),
+  );
 
 test("a record is read as it was written, whatever stands in it and before it", () => {
   fc.assert(
@@ -99,6 +103,22 @@ test("numbers that are none become 0, fractions whole", () => {
 test("what one call's record costs on the disk is little when the next is like it", () => {
   write([records(1_000)]);
   expect(statSync(segmentFile(directory, 1)).size / 1_000).toBeLessThan(160);
+});
+
+test("an input is written once for the calls of one context that share it, and never taken for another's", () => {
+  const input = JSON.stringify({ headers: { "user-agent": "x".repeat(400) } });
+  write([records(1_000).map((record) => ({ ...record, input }))]);
+  expect(statSync(segmentFile(directory, 1)).size / 1_000).toBeLessThan(165);
+  expect(readAll().records.every((record) => record.input === input)).toBe(true);
+  const writer = createRecordWriter();
+  const [one, other, third] = records(3).map((record, index) =>
+    writer.write({ ...record, input: index === 0 ? "{}" : input }),
+  );
+  const reader = createRecordReader();
+  reader.read(one ?? "");
+  expect(other).toContain("user-agent");
+  // The frame between them is lost.
+  expect(reader.read(third ?? "")[0]?.input).toBeUndefined();
 });
 
 test("a reader goes on from where another left off, also in the middle of a segment", () => {
