@@ -2,7 +2,13 @@ import { Problem } from "@/lib/api/problem";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import type { Call } from "@/lib/gateway/call";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
-import { type BodySource, type Presented, presentedInBody, presentedInHead } from "@/lib/gateway/presented";
+import {
+  type BodySource,
+  type Presented,
+  presentedInBody,
+  presentedInHead,
+  presentedWhole,
+} from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { ruleCall } from "@/lib/gateway/rule-call";
 import { servedPath } from "@/lib/gateway/served-path";
@@ -11,6 +17,7 @@ import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import { isSigned } from "@/lib/services/injection/inject";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** A call that may go to its upstream, and how. */
@@ -80,10 +87,12 @@ function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging:
     const served = servedBy(service, canonical, call);
     const ruled = { ...judging, ruleset, service, canonical: served, presented };
     return whenThere(ruleCall(ruled), (known) =>
-      whenThere(consume(judging), (limits) => {
-        call.verdict = "allow";
-        return { canonical: served, service, presented: known, limits };
-      }),
+      whenThere(isSigned(service) ? presentedWhole(known, judging.source) : known, (sent) =>
+        whenThere(consume(judging), (limits) => {
+          call.verdict = "allow";
+          return { canonical: served, service, presented: sent, limits };
+        }),
+      ),
     );
   });
 }

@@ -69,6 +69,8 @@ export interface BodySource {
   request: IncomingMessage;
   /** Null where there is no body, as in an upgrade. */
   response: ServerResponse | null;
+  /** Whether the caller may have sent a body that is not here. */
+  mayWithhold?: true;
 }
 
 /** Whether a request has a body. */
@@ -100,6 +102,19 @@ export function presentedInBody(presented: Presented, { request, response }: Bod
       body: bodyWithoutCredential(headers["content-type"], bytes),
       bodyChanged: true,
     };
+  });
+}
+
+/** The same with its body read whole, for an upstream whose requests are signed. Throws `too-large` beyond 1 MiB. */
+export function presentedWhole(presented: Presented, { request, response }: BodySource): Soon<Presented> {
+  if (presented.body !== null || response === null || !hasBody(request)) return presented;
+  askForBody(request, response);
+  return readWhole(request).then((body) => {
+    if (body !== null) return { ...presented, body };
+    throw new Problem(
+      "too-large",
+      "Calls of this service are signed, and so may have at most 1 MiB of body.",
+    );
   });
 }
 

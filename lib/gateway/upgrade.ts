@@ -7,8 +7,7 @@ import type { GatewayPorts } from "@/lib/gateway/ports";
 import { refuseCall } from "@/lib/gateway/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
-import { upstreamTarget } from "@/lib/gateway/upstream/forward";
-import { forwardedHeaders } from "@/lib/gateway/upstream/request-headers";
+import { outgoingHead } from "@/lib/gateway/upstream/outgoing";
 
 /** A request that asks for its connection, and the connection. */
 export interface Upgrade {
@@ -110,21 +109,12 @@ function settle(outcome: Outcome, call: Call): boolean {
 }
 
 function askUpstream({ call, ports }: Opening, admission: Admission): ClientRequest {
-  const { canonical, service, presented } = admission;
-  const origin = new URL(service.upstream.origin);
-  const forwarded = { canonical, dropsAuthorization: presented.inAuthorization, bodyChanged: false };
+  const origin = new URL(admission.service.upstream.origin);
+  const { target, headers } = outgoingHead(call, admission, ports);
   return httpRequest({
     method: "GET",
-    path: upstreamTarget(admission),
-    headers: [
-      "host",
-      origin.host,
-      ...forwardedHeaders(call, forwarded, ports),
-      "connection",
-      "Upgrade",
-      "upgrade",
-      "websocket",
-    ],
+    path: target,
+    headers: ["host", origin.host, ...headers, "connection", "Upgrade", "upgrade", "websocket"],
     createConnection: (_options, made) => {
       ports.connect(origin).then(
         (socket) => made(null, socket),

@@ -13,6 +13,7 @@ const timeoutCodes = new Set([
 
 /** What to answer when an upstream failed before its answer began. The cause's own words stay inside. */
 export function upstreamProblem(error: unknown): { problem: Problem; reason: string } {
+  if (error instanceof Problem) return { reason: "INJECTION_FAILED", problem: error };
   if (error instanceof RefusedAddress)
     return {
       reason: "UPSTREAM_ADDRESS",

@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { type Call, recordCall, recordCallWithTurn, recordOpened } from "@/lib/gateway/call";
-import { queryWithoutCredential } from "@/lib/gateway/credential";
 import type { Admission } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { askForBody, hasBody } from "@/lib/gateway/presented";
@@ -12,7 +11,7 @@ import { awaitConnection, type Connecting, stopWaiting } from "@/lib/gateway/ups
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 import { requestBody } from "@/lib/gateway/upstream/request-body";
-import { forwardedHeaders } from "@/lib/gateway/upstream/request-headers";
+import { outgoingHead } from "@/lib/gateway/upstream/outgoing";
 
 /** An admitted call and where its answer goes. */
 export interface Forwarding {
@@ -102,29 +101,18 @@ function handlerOf(transit: Transit): Dispatcher.DispatchHandler {
   };
 }
 
-/** The path and query that the upstream gets. */
-export function upstreamTarget({ canonical, service }: Admission): string {
-  const query = queryWithoutCredential(canonical.query);
-  const path = `${service.upstream.path}${canonical.forwardPath}` || "/";
-  return query === "" ? path : `${path}?${query}`;
-}
-
 function dispatchOptions(
   { call, admission, ports }: Forwarding,
   body: Buffer | Readable | null,
 ): Dispatcher.DispatchOptions {
   const { canonical, service, presented } = admission;
-  const headers = forwardedHeaders(
-    call,
-    { canonical, dropsAuthorization: presented.inAuthorization, bodyChanged: presented.bodyChanged },
-    ports,
-  );
+  const { target, headers } = outgoingHead(call, admission, ports);
   const length = call.request.headers["content-length"];
   if (body !== null && presented.body === null && length !== undefined)
     headers.push("content-length", length);
   return {
     origin: service.upstream.origin,
-    path: upstreamTarget(admission),
+    path: target,
     method: canonical.method,
     headers,
     body,
