@@ -36,6 +36,8 @@ export interface Call {
   service: CompiledService | null;
   key: VerifiedKey | null;
   ruling: Ruling | null;
+  /** What the ruling was reached from, for replays; undefined where nothing is kept. */
+  input: string | undefined;
   verdict: Verdict;
   /** Set where the ruling's own reason does not say it. */
   reason: string | null;
@@ -102,6 +104,7 @@ export function startCall(head: CallHead): Call {
     service: null,
     key: null,
     ruling: null,
+    input: undefined,
     verdict: "deny",
     reason: null,
     limitHeaders: noHeaders,
@@ -202,6 +205,7 @@ function recordOf(call: Call, { ruleset, status, phase }: Ended): DecisionRecord
     upstreamUs: call.upstreamMs === null ? null : microseconds(call.upstreamMs),
     traceId: traceIdOf(request.headers["traceparent"]),
     count: 1,
+    ...(call.input === undefined ? noHeaders : { input: call.input }),
   };
 }
 

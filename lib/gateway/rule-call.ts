@@ -6,7 +6,8 @@ import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { askedHead } from "@/lib/gateway/question/head";
 import { readBodyForRules } from "@/lib/gateway/question/read-body";
 import type { Ruling } from "@/lib/rules/decide";
-import type { QuestionBody } from "@/lib/rules/language/question";
+import type { Question, QuestionBody } from "@/lib/rules/language/question";
+import { decisionInput } from "@/lib/rules/replay/input";
 import { type CompiledRuleset, readsBody } from "@/lib/rules/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
@@ -43,7 +44,7 @@ function ask(ruled: RuledCall, body: QuestionBody | undefined): void {
   const { method, path, segments, rewritten, host, query } = canonical;
   const kept = { dropsAuthorization: presented.inAuthorization, bodyChanged: presented.bodyChanged };
   const head = askedHead({ headers: call.headers, host, query, kept });
-  const ruling = ports.decide(ruleset, {
+  const question: Question = {
     credential: call.key,
     service,
     method,
@@ -54,10 +55,14 @@ function ask(ruled: RuledCall, body: QuestionBody | undefined): void {
     headers: head.headers,
     query: head.query,
     body,
-  });
+  };
+  const ruling = ports.decide(ruleset, question);
   call.decideMs = performance.now() - startedMs;
   call.ruling = ruling;
   if (head.queryIsUnclear) throw unclearQuery(call);
+  const input = decisionInput(question);
+  // Keeping the query reads it. What a rule would make of an unclear one is not known, so nothing is kept.
+  call.input = head.queryIsUnclear ? undefined : input;
   if (ruling.verdict === "deny") throw refusalOf(ruling, ruled);
 }
 

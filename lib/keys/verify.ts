@@ -16,6 +16,7 @@ import { consumeLimits } from "@/lib/limits/consume";
 import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
 import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/decide";
+import { decisionInput } from "@/lib/rules/replay/input";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 import { holds } from "@/lib/scopes/grant";
 import type { CompiledService } from "@/lib/services/schema";
@@ -39,6 +40,8 @@ interface Inquiry<Shown> {
   service: CompiledService | null;
   rulesetVersion: number;
   ruling: Ruling | null;
+  /** What the ruling was reached from, for replays. */
+  kept: string | undefined;
   decideUs: number;
 }
 
@@ -74,6 +77,7 @@ export function verifyAndShow<Shown>(
     service: null,
     rulesetVersion: 0,
     ruling: null,
+    kept: undefined,
     decideUs: 0,
   };
   const satisfied = scopesTest(input.scopes);
@@ -118,13 +122,10 @@ function judge(inquiry: Inquiry<unknown>, key: VerifiedKey, ruleset: CompiledRul
   const startedAt = performance.now();
   inquiry.service = service;
   inquiry.rulesetVersion = ruleset.version;
-  inquiry.ruling = decide(ruleset, {
-    ...inquiry.call,
-    credential: key,
-    service,
-    address: inquiry.input.ip ?? null,
-  });
+  const question = { ...inquiry.call, credential: key, service, address: inquiry.input.ip ?? null };
+  inquiry.ruling = decide(ruleset, question);
   inquiry.decideUs = (performance.now() - startedAt) * 1_000;
+  inquiry.kept = decisionInput(question);
 }
 
 function take<Shown>(inquiry: Inquiry<Shown>, key: VerifiedKey): Shown | Promise<Shown> {
@@ -211,7 +212,7 @@ function recordOf(
   { code, reason }: { code: VerifyCode; reason: string },
 ): DecisionRecord {
   const { actor, input, context, call, service, ruling } = inquiry;
-  return {
+  const record: DecisionRecord = {
     // Made here, a request's id says when and is random already; its record takes the same.
     id: context.leavesWithTurn ? `evt_${context.requestId.slice(4)}` : newId("evt"),
     phase: "whole",
@@ -251,6 +252,8 @@ function recordOf(
     count: 1,
     cost: input.cost,
   };
+  if (inquiry.kept !== undefined) record.input = inquiry.kept;
+  return record;
 }
 
 /** Goes on at once with what is there, and later with what is promised. */

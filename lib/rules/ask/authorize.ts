@@ -18,6 +18,7 @@ import { explain } from "@/lib/rules/explain";
 import { readPath } from "@/lib/rules/language/path";
 import type { Question } from "@/lib/rules/language/question";
 import { testBody } from "@/lib/rules/language/test-question";
+import { decisionInput } from "@/lib/rules/replay/input";
 
 /** Whose call it is, and the code that refuses it before any rule, if one does. */
 interface Caller {
@@ -121,6 +122,7 @@ function recordOf({
   rulesetVersion: number;
 }): DecisionRecord {
   const { service, method, path } = question;
+  const input = decisionInput(question);
   const credential =
     key === null
       ? null
@@ -158,6 +160,7 @@ function recordOf({
     upstreamUs: null,
     traceId: null,
     count: 1,
+    ...(input === undefined ? {} : { input }),
   };
 }
 

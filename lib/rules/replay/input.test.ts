@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { parse } from "node:querystring";
 import { z } from "zod";
 import type { Question } from "@/lib/rules/language/question";
 import { decisionInput, inputLengthMax } from "@/lib/rules/replay/input";

@@ -30,7 +30,7 @@ export function decisionInput(question: Question): string | undefined {
     add(kept, "credential", maskedJson(grant, inputLengthMax));
   }
   if (evaluation !== undefined) add(kept, "evaluation", maskedJson(evaluation, inputLengthMax));
-  if (body !== undefined) add(kept, "body", bodyText(body));
+  if (body !== undefined) add(kept, "body", isLong(sent) ? null : bodyText(body));
   else if (sent !== undefined && mayHaveBody(sent)) kept.notKept += `,"body"`;
   if (kept.notKept !== "") kept.text += `,"notKept":[${kept.notKept.slice(1)}]`;
   return `{${kept.text.slice(1)}}`;
@@ -53,6 +53,11 @@ function mayHaveBody(headers: Values): boolean {
   return headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
 }
 
+/** So long that its text is not even begun: only blanks and escapes could make it fit. */
+function isLong(headers: Values | undefined): boolean {
+  return Number(headers?.["content-length"] ?? 0) > 4 * inputLengthMax;
+}
+
 function bodyText(body: QuestionBody): string | null {
   switch (body.kind) {
     case "absent":
@@ -73,34 +78,45 @@ function valuesText(values: Values): string {
   for (const name of Object.keys(values)) {
     const value = values[name];
     if (value === undefined) continue;
-    text += `,${nameText(name)}:${typeof value === "string" ? valueText(name, value) : listText(name, value)}`;
+    const known = knownName(name);
+    text += `,${known.text}:${typeof value === "string" ? valueText(known, value) : listText(known, value)}`;
     if (text.length > inputLengthMax) break;
   }
   return `{${text.slice(1)}}`;
 }
 
-function listText(name: string, values: readonly string[]): string {
-  return `[${values.map((value) => valueText(name, value)).join(",")}]`;
+function listText(known: KnownName, values: readonly string[]): string {
+  return `[${values.map((value) => valueText(known, value)).join(",")}]`;
 }
 
-/** What was written for a name last; callers send the same headers again and again. Secrets are not held here. */
-const last = new Map<string, { value: string; text: string }>();
-const lastMax = 500;
+/** A name of a header or field as text, and what was written for it last: callers send the same values again and again. */
+interface KnownName {
+  text: string;
+  isSecret: boolean;
+  /** Never a secret. */
+  value: string | null;
+  valueText: string;
+}
+
+const names = new Map<string, KnownName>();
+const namesMax = 1_000;
+
+function knownName(name: string): KnownName {
+  const found = names.get(name);
+  if (found !== undefined) return found;
+  const text = JSON.stringify(maskedText(name));
+  const known = { text, isSecret: isSecretName(name), value: null, valueText: masked };
+  if (names.size < namesMax && name.length < 100) names.set(name, known);
+  return known;
+}
+
 const masked = JSON.stringify(maskedValue);
 
-function valueText(name: string, value: string): string {
-  if (isSecretName(name)) return masked;
-  const found = last.get(name);
-  if (found?.value === value) return found.text;
+function valueText(known: KnownName, value: string): string {
+  if (known.isSecret) return masked;
+  if (known.value === value) return known.valueText;
   if (isLeftOut(value)) return masked;
-  const text = JSON.stringify(value);
-  if (found !== undefined) {
-    found.value = value;
-    found.text = text;
-  } else if (last.size < lastMax) last.set(name, { value, text });
-  return text;
-}
-
-function nameText(name: string): string {
-  return JSON.stringify(maskedText(name));
+  known.value = value;
+  known.valueText = JSON.stringify(value);
+  return known.valueText;
 }
