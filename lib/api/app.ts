@@ -8,11 +8,13 @@ import { Problem } from "@/lib/api/problem";
 import { openapiHead, securitySchemes } from "@/lib/api/openapi";
 import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
+import { authzenRoutes } from "@/lib/authzen/routes";
 import { newId } from "@/lib/db/id";
 import { decisionRoutes } from "@/lib/events/routes";
 import { eventRoutes } from "@/lib/events/store/routes";
 import { customerMemberRoutes } from "@/lib/customers/member-routes";
 import { customerRoutes } from "@/lib/customers/routes";
+import { forwardAuthRoutes } from "@/lib/gateway/forward-auth/routes";
 import { issuerRoutes } from "@/lib/issuers/routes";
 import { holderRoutes } from "@/lib/keys/holder/routes";
 import { keyRoutes } from "@/lib/keys/routes";
@@ -46,15 +48,18 @@ export function createApiApp() {
     c.set("requestId", newId("req"));
     c.set("address", addressOf(c));
     await next();
-    c.header("x-request-id", c.var.requestId);
+    c.header("x-request-id", callersRequestId(c) ?? c.var.requestId);
     for (const [name, value] of Object.entries(c.var.limitHeaders ?? {})) c.header(name, value);
     // Next would hold a stream's events back to compress them.
     c.header("cache-control", "no-store, no-transform");
   });
+  // Before all that would answer in its place: there, credentials, origins and preflights are those of a proxy's caller.
+  app.route("/api/v1", forwardAuthRoutes);
   app.use("/api/v1/*", crossOrigin);
   app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
   app.route("/", healthRoutes);
+  app.route("/", authzenRoutes);
   for (const routes of [
     accountRoutes,
     customerRoutes,
@@ -78,6 +83,11 @@ export function createApiApp() {
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", securitySchemes.apiKey);
   app.doc31("/openapi.json", openapiHead);
   return app;
+}
+
+/** AuthZEN's callers name their requests, and find that name on the answer. */
+function callersRequestId(c: Context<ApiEnv>): string | undefined {
+  return c.req.path.startsWith("/api/v1/") ? undefined : c.req.header("x-request-id");
 }
 
 /** The peer's address where the listener put it on the environment (`server.ts`); unknown inside Next. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
+import { Problem, problemDocument, problemHeaders } from "@/lib/api/problem";
 import { type Call, recordCall, recordCallWithTurn } from "@/lib/gateway/call";
 import { ClientLeft } from "@/lib/gateway/presented";
 import type { GatewayPorts } from "@/lib/gateway/ports";
@@ -22,22 +22,10 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
     call.reason ??= "CLIENT_LEFT";
     return recordCall(call, { status: 499, ports });
   }
-  const problem = asProblem(error, call);
-  const { status } = problemTable[problem.kind];
-  const document = problemDocument(problem, call.requestId);
-  const body = Buffer.from(JSON.stringify({ ...document, type: `${ports.docsOrigin}${document.type}` }));
-  call.responseBytes = call.request.method === "HEAD" ? 0 : body.length;
+  const { status, headers, body } = refusalAnswer(error, { call, ports });
   const leavesNoRecord = call.recorded || call.ruleset === null;
   recordCallWithTurn(call, { status, ports });
-  response.writeHead(status, {
-    ...problemHeaders(problem),
-    ...call.limitHeaders,
-    "content-length": body.length,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "x-latchkey-decision": call.decisionId,
-    "x-request-id": call.requestId,
-  });
+  response.writeHead(status, headers);
   const leave = () => {
     response.end(body);
     endRequest(call);
@@ -45,6 +33,27 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
   // A disk that refuses records does not hold back what has none.
   if (leavesNoRecord) leave();
   else atEndOfTurn(leave);
+}
+
+/** A refusal as a problem document: what its sender gets. Writes its reason and size into the call. */
+export function refusalAnswer(
+  error: unknown,
+  { call, ports }: { call: Call; ports: Pick<GatewayPorts, "docsOrigin"> },
+): { status: number; headers: Record<string, string | number>; body: Buffer } {
+  const problem = asProblem(error, call);
+  const document = problemDocument(problem, call.requestId);
+  const body = Buffer.from(JSON.stringify({ ...document, type: `${ports.docsOrigin}${document.type}` }));
+  call.responseBytes = call.request.method === "HEAD" ? 0 : body.length;
+  const headers = {
+    ...problemHeaders(problem),
+    ...call.limitHeaders,
+    "content-length": body.length,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-latchkey-decision": call.decisionId,
+    "x-request-id": call.requestId,
+  };
+  return { status: document.status, headers, body };
 }
 
 /** Lets the rest of a body that nobody reads arrive for a moment, so that its sender reads the answer; then cuts it. */

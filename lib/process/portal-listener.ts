@@ -2,20 +2,34 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
 import { addressHeader, trustAddressHeader } from "@/lib/accounts/request-address";
+import { handleAuthzen } from "@/lib/authzen/handler";
 import { createApiApp } from "@/lib/api/app";
 import { clientAddress } from "@/lib/api/client-address";
 import type { Environment } from "@/lib/env";
+import { handleForwardAuth, isForwardAuth } from "@/lib/gateway/forward-auth/handler";
 import { handleVerify } from "@/lib/keys/verify-handler";
 import { closeServer } from "@/lib/process/close-server";
 import { compressedStatic } from "@/lib/process/static-files";
 import type { Listener } from "@/lib/process/listener";
 
-/** PORT: the hottest path first, then the API app, then Next's pages (unless LISTEN names `api` alone). */
+/** Longest request head, in bytes: what a proxy asks with holds its caller's whole head, and the address again. */
+const headBytesMax = 48 * 1024;
+
+/** PORT: the hottest paths first, then the API app, then Next's pages (unless LISTEN names `api` alone). */
 export async function startPortalListener(env: Environment): Promise<Listener> {
   const pages = env.LISTEN.includes("portal") ? await startPages(env) : noPages;
   const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
+  const limits = {
+    requestTimeout: 60_000,
+    headersTimeout: 10_000,
+    maxHeaderSize: headBytesMax,
+    // Longer than proxies keep a connection that they do not use.
+    keepAliveTimeout: 65_000,
+  };
+  const server = createServer(limits, (request, response) => {
+    if (isForwardAuth(request.url ?? "")) return handleForwardAuth(request, response);
     if (isVerify(request) && handleVerify(request, response)) return;
+    if (handleAuthzen(request, response)) return;
     void (isApi(request.url ?? "/") ? api(request, response) : pages.answer(request, response));
   });
   const port = await listen(server, env);

@@ -17,10 +17,11 @@ export interface ReadBody {
  */
 export function readBodyForRules(
   presented: Presented,
-  { call, source: { request, response } }: { call: Call; source: BodySource },
+  { call, source: { request, response, mayWithhold } }: { call: Call; source: BodySource },
 ): Soon<ReadBody> {
   // An upgrade has no body: what follows its head belongs to the tunnel and comes after the upstream agreed to it.
-  if (response === null || !hasBody(request)) return { presented, body: { kind: "absent" } };
+  if (response === null || !hasBody(request))
+    return { presented, body: mayWithhold === true ? withheldBody : { kind: "absent" } };
   const { "content-type": contentType, "content-length": contentLength } = request.headers;
   const named = namedByConnection(call.headers);
   const unjudged = unjudgedBody({
@@ -37,6 +38,8 @@ export function readBodyForRules(
       : { presented: { ...presented, body: bytes }, body: judgedBody(contentType, bytes) },
   );
 }
+
+const withheldBody: QuestionBody = { kind: "error", message: "The proxy did not send the body along." };
 
 /** However it is spelt, and even if Connection names it: the bytes are encoded, whoever is told of it. */
 function encodingOf(headers: Call["headers"]): string | undefined {

@@ -159,7 +159,8 @@ function pushOrigin(
   flat.push("x-request-id", call.requestId);
 }
 
-function pushIdentity(flat: string[], call: Call): void {
+/** Adds whose call it is, and which decision let it pass. */
+export function pushIdentity(flat: string[], call: Call): void {
   flat.push("x-latchkey-decision", call.decisionId);
   if (call.ruleset !== null) flat.push("x-latchkey-workspace", call.ruleset.workspace.slug);
   if (call.key !== null) flat.push(...identityOf(call.key));
