@@ -13,9 +13,20 @@ import {
   type Condition,
   type Place,
 } from "@/lib/rules/language/condition";
-import { compileAttribute, compileClaim } from "@/lib/rules/language/credential";
+import { compileAddress } from "@/lib/rules/language/attributes/address";
+import { compileBody } from "@/lib/rules/language/attributes/body";
+import { compileAttribute, compileClaim } from "@/lib/rules/language/attributes/credential";
+import { compileEntity } from "@/lib/rules/language/attributes/entity";
+import { compileHeader, compileParameter } from "@/lib/rules/language/attributes/text-values";
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
-import type { OneRoute, Conditions, Matcher, Rule } from "@/lib/rules/schema";
+import {
+  entities,
+  ruleLimits,
+  type Conditions,
+  type Matcher,
+  type OneRoute,
+  type Rule,
+} from "@/lib/rules/schema";
 
 /** A rule ready to judge. */
 export interface CompiledRule {
@@ -72,7 +83,12 @@ export function compileRule(
   if (rule.unless !== undefined)
     conditions.push(negatedBlock(rule.unless, { ...place, path: "unless" }, "unless"));
   if (rule.expr !== undefined) conditions.push(...compileExpression(rule.expr, { ...place, path: "expr" }));
-  const { readsBody, needsServer } = place.compilation;
+  const { readsBody, needsServer, patternCost } = place.compilation;
+  if (patternCost > ruleLimits.patternCost)
+    errors.push({
+      path: "when",
+      message: `costs too much: its patterns come to ${patternCost} instructions, and a rule may have ${ruleLimits.patternCost}`,
+    });
   const sound = errors.length === 0 && !needsServer;
   return {
     errors,
@@ -121,24 +137,36 @@ function compileExpression(source: string, place: Place): Condition[] {
   return [compiled];
 }
 
-const coming = ["header", "query", "body", "ip", "subject", "action", "resource", "context"] as const;
-
 /** One condition for each key of a block. A kind of condition to come gets its line here and its file in `language/`. */
 function compileConditions(block: Conditions, place: Place): Condition[] {
   const compiled: Condition[] = [];
   if (block.method !== undefined) compiled.push(compileMethod(block.method, inside(place, "method")));
   if (block.route !== undefined) compiled.push(anyOf(compileRoutes(block.route, inside(place, "route"))));
-  for (const [name, matcher] of matchersOf(block.credential))
-    compiled.push(compileAttribute(name, matcher, inside(inside(place, "credential"), name)));
-  for (const [name, matcher] of matchersOf(block.token))
-    compiled.push(compileClaim(name, matcher, inside(inside(place, "token"), name)));
-  for (const key of coming)
-    if (block[key] !== undefined)
-      place.report({ path: inside(place, key).path, message: `${key} conditions are not available` });
+  if (block.ip !== undefined) compiled.push(compileAddress(block.ip, inside(place, "ip")));
+  compiled.push(...compileAttributes(block, place));
+  if (block.body !== undefined) compiled.push(...compileBody(block.body, inside(place, "body")));
   if (block.any !== undefined) compiled.push(anyOf(compileBlocks(block.any, inside(place, "any"))));
   if (block.all !== undefined) compiled.push(allOf(compileBlocks(block.all, inside(place, "all"))));
   if (block.not !== undefined) compiled.push(negatedBlock(block.not, inside(place, "not"), "not"));
   return compiled;
+}
+
+/** One condition for each attribute that a block names a matcher for. */
+function compileAttributes(block: Conditions, place: Place): Condition[] {
+  const at = (key: keyof Conditions) => inside(place, key);
+  return [
+    ...matchersOf(block.credential).map(([name, matcher]) =>
+      compileAttribute(name, matcher, inside(at("credential"), name)),
+    ),
+    ...matchersOf(block.token).map(([name, matcher]) =>
+      compileClaim(name, matcher, inside(at("token"), name)),
+    ),
+    ...matchersOf(block.header).map(([name, matcher]) => compileHeader(name, matcher, at("header"))),
+    ...matchersOf(block.query).map(([name, matcher]) => compileParameter(name, matcher, at("query"))),
+    ...entities.flatMap((entity) =>
+      matchersOf(block[entity]).map((condition) => compileEntity(entity, condition, at(entity))),
+    ),
+  ];
 }
 
 function compileBlocks(blocks: readonly Conditions[], place: Place): Condition[] {

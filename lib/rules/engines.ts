@@ -1,4 +1,4 @@
-import type { Condition, Place } from "@/lib/rules/language/condition";
+import type { Condition, Place, Truth } from "@/lib/rules/language/condition";
 import type { JsonSchema } from "@/lib/rules/schema";
 
 /** A compiled CEL expression as the last condition of its rule. */
@@ -9,8 +9,8 @@ export interface CompiledExpression extends Condition {
 
 /** A compiled JSON Schema. */
 export interface CompiledSchema {
-  /** Whether the value fits. */
-  accepts(value: unknown): boolean;
+  /** Whether the value fits; failed when finding out would cost too much. */
+  test(value: unknown): Truth;
   /** The first place that does not fit and what it must be, e.g. `/amount must be <= 2000`; null when it fits. */
   complaint(value: unknown): string | null;
 }

@@ -18,6 +18,8 @@ export const ruleLimits = {
   pattern: 500,
   /** Instructions of a compiled regex. */
   regexInstructions: 500,
+  /** The same of all its patterns together; of a glob, its characters. */
+  patternCost: 2_000,
   /** Characters of an expression. */
   expression: 4_000,
   /** Characters and segments of a route. */

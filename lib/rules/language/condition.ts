@@ -37,6 +37,8 @@ export interface Compilation {
   errors: FieldError[];
   readsBody: boolean;
   needsServer: boolean;
+  /** Instructions of all its patterns. */
+  patternCost: number;
 }
 
 /** What compiling passes down: where it is, how several values count, and where wrong places are reported. */
@@ -57,13 +59,24 @@ export function startPlace({
   quantifier: Quantifier;
   engines?: RuleEngines | null;
 }): Place {
-  const compilation: Compilation = { engines, errors: [], readsBody: false, needsServer: false };
+  const compilation: Compilation = {
+    engines,
+    errors: [],
+    readsBody: false,
+    needsServer: false,
+    patternCost: 0,
+  };
   return { path, quantifier, report: (error) => compilation.errors.push(error), compilation };
 }
 
 /** The place of `key` inside `place`. */
 export function inside(place: Place, key: string | number): Place {
   return { ...place, path: place.path === "" ? String(key) : `${place.path}.${key}` };
+}
+
+/** The same place for compiling once more what is reported already. */
+export function silenced(place: Place): Place {
+  return { ...place, report: () => undefined, compilation: { ...place.compilation } };
 }
 
 /** The same place under a negation. */

@@ -9,6 +9,7 @@ export const patternInputMax = 16_384;
 export function compileRegex(source: string, place: Place): (text: string) => boolean {
   try {
     const compiled = RE2JS.compile(source, RE2JS.DOTALL);
+    place.compilation.patternCost += compiled.programSize();
     if (compiled.programSize() > ruleLimits.regexInstructions)
       place.report({
         path: place.path,
@@ -23,6 +24,12 @@ export function compileRegex(source: string, place: Place): (text: string) => bo
     place.report({ path: place.path, message: `is not an RE2 pattern: ${reason}` });
     return () => false;
   }
+}
+
+/** The test of a glob; see {@link matchesGlob}. */
+export function compileGlob(pattern: string, { compilation }: Place): (text: string) => boolean {
+  compilation.patternCost += pattern.length;
+  return (text) => matchesGlob(pattern, text);
 }
 
 /** `*` stands for any characters, `?` for one. Greedy with one point of return, so never exponential. */

@@ -1,4 +1,5 @@
 import type { Claims } from "@/lib/rules/language/claim";
+import { foldCase } from "@/lib/rules/language/fold-case";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** What a rule may know of a credential. A `VerifiedKey` is one; a test may leave attributes out. */
@@ -46,6 +47,8 @@ export interface Question {
   path: string;
   /** The path's segments, decoded; a trailing empty one is ignored. */
   segments: readonly string[];
+  /** What the service makes of the path before it forwards; left out where it makes nothing. Deny rules judge both. */
+  rewritten?: { path: string; segments: readonly string[] } | undefined;
   /** Client address, or null when unknown. */
   address: string | null;
   /** Given as a function, they are made only when a rule asks. Left out, every one is absent. */
@@ -61,25 +64,62 @@ export interface Question {
 export interface Asked extends Question {
   /** {@link pathText} of the segments, made when first needed. */
   pathText: string | null;
+  /** {@link foldedSegments}, made when first needed. */
+  folded: readonly string[] | null;
+  /** What an HTTP request is in AuthZEN's words, each made when first needed. */
+  httpEntities: Partial<Record<keyof Evaluation, object>> | null;
 }
 
 /** Prepares a question for {@link Condition}s. */
 export function asAsked(question: Question): Asked {
-  const { segments } = question;
-  const trimmed = segments.at(-1) === "" ? segments.slice(0, -1) : segments;
   return {
     credential: question.credential,
     service: question.service,
     method: question.method,
     path: question.path,
-    segments: trimmed,
+    segments: withoutEmptyEnd(question.segments),
+    rewritten: question.rewritten,
     address: question.address,
     headers: question.headers,
     query: question.query,
     body: question.body,
     evaluation: question.evaluation,
     pathText: null,
+    httpEntities: null,
+    folded: null,
   };
+}
+
+/** The same question about the path that is forwarded, or null where a service forwards it as it came. */
+export function asForwarded(asked: Asked): Asked | null {
+  const { rewritten } = asked;
+  if (rewritten === undefined) return null;
+  const segments = withoutEmptyEnd(rewritten.segments);
+  return { ...asked, path: rewritten.path, segments, pathText: null, folded: null, httpEntities: null };
+}
+
+function withoutEmptyEnd(segments: readonly string[]): readonly string[] {
+  return segments.at(-1) === "" ? segments.slice(0, -1) : segments;
+}
+
+/** The segments as a service that takes `/Admin` for `/admin` compares them. */
+export function foldedSegments(asked: Asked): readonly string[] {
+  asked.folded ??= asked.segments.map(foldCase);
+  return asked.folded;
+}
+
+const noValues: Values = {};
+
+/** The headers, made when first asked for. */
+export function headersOf(asked: Asked): Values {
+  if (typeof asked.headers === "function") asked.headers = asked.headers();
+  return asked.headers ?? noValues;
+}
+
+/** The query, made when first asked for. */
+export function queryOf(asked: Asked): Values {
+  if (typeof asked.query === "function") asked.query = asked.query();
+  return asked.query ?? noValues;
 }
 
 /** The decoded path as one text. A slash or percent sign inside a segment stays encoded, so it is never a separator. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scopeMatcher } from "@/lib/rules/language/scope-matcher";
+import { scopeMatcher } from "@/lib/rules/language/matchers/scope-matcher";
 
 test.each([
   ["datastore::set", "set:datastore"],

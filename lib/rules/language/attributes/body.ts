@@ -1,0 +1,101 @@
+import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
+import { fieldTruth, whyField, whyUnread, type Field } from "@/lib/rules/language/attributes/field";
+import { compilePath } from "@/lib/rules/language/attributes/field-path";
+import { namesSecret, shown } from "@/lib/rules/language/attributes/shown";
+import { valueOf } from "@/lib/rules/language/attributes/text-values";
+import {
+  failed,
+  inside,
+  no,
+  silenced,
+  yes,
+  type Condition,
+  type Failure,
+  type Place,
+} from "@/lib/rules/language/condition";
+import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
+import { schemaOf } from "@/lib/rules/language/matchers/schema-of";
+import type { Asked, QuestionBody } from "@/lib/rules/language/question";
+import type { BodyConditions, JsonSchema, Matcher } from "@/lib/rules/schema";
+
+const absent: QuestionBody = { kind: "absent" };
+const formHasNoSchema = "The body is a form; a schema judges JSON.";
+
+/**
+ * Compiles `schema` and the conditions on fields. Without a body all fields are absent. A body that is there and cannot
+ * be read is an error of every one of them.
+ */
+export function compileBody({ schema, fields = {}, ...paths }: BodyConditions, place: Place): Condition[] {
+  place.compilation.readsBody = true;
+  return [
+    ...(schema === undefined ? [] : [schemaCondition(schema, inside(place, "schema"))]),
+    ...Object.entries(fields).map(([path, matcher]) =>
+      fieldCondition(path, matcher, inside(inside(place, "fields"), path)),
+    ),
+    ...Object.entries(paths).map(([path, matcher]) => fieldCondition(path, matcher, inside(place, path))),
+  ];
+}
+
+function schemaCondition(schema: JsonSchema, place: Place): Condition {
+  const compiled = schemaOf(schema, place);
+  const failure = (left: unknown, right: unknown, error?: string): Failure => ({
+    path: place.path,
+    left,
+    operator: "schema",
+    right,
+    ...(error === undefined ? {} : { error }),
+  });
+  return {
+    test({ body = absent }) {
+      if (body.kind === "json") return compiled.test(body.value);
+      return body.kind === "absent" ? no : failed;
+    },
+    why({ body = absent }) {
+      if (body.kind === "absent") return failure(null, schema);
+      if (body.kind !== "json")
+        return failure(null, schema, body.kind === "form" ? formHasNoSchema : body.message);
+      const truth = compiled.test(body.value);
+      if (truth === yes) return null;
+      const complaint = compiled.complaint(body.value) ?? schema;
+      return truth === no
+        ? failure(shown(body.value), complaint)
+        : failure(null, schema, "The body is too large for this schema.");
+    },
+  };
+}
+
+/** A field of JSON by path, or of a form by name: there a dot is part of the name, and every value is text. */
+function fieldCondition(path: string, matcher: Matcher, place: Place): Condition {
+  const steps = compilePath(path, place);
+  const json: Field = { steps, matcher: compileMatcher(matcher, place), place };
+  const name = steps.join(".");
+  const isSecret = namesSecret(name);
+  const form = attributeCondition({
+    read: ({ body }) => (body?.kind === "form" ? valueOf(body.fields, name) : undefined),
+    matcher: compileMatcher(matcher, silenced(place), { reading: "text" }),
+    place,
+    isSecret,
+  });
+  return {
+    test(asked) {
+      const { body = absent } = asked;
+      if (body.kind === "error") return failed;
+      return body.kind === "form"
+        ? form.test(asked)
+        : fieldTruth(json, body.kind === "json" ? body.value : undefined);
+    },
+    why: (asked) => hidden(whyBodyField(asked, { json, form }), isSecret),
+  };
+}
+
+function whyBodyField(asked: Asked, { json, form }: { json: Field; form: Condition }): Failure | null {
+  const { body = absent } = asked;
+  if (body.kind === "error") return whyUnread(json, body.message);
+  return body.kind === "form"
+    ? form.why(asked)
+    : whyField(json, body.kind === "json" ? body.value : undefined);
+}
+
+function hidden(failure: Failure | null, isSecret: boolean): Failure | null {
+  return failure === null || !isSecret || failure.left === null ? failure : { ...failure, left: "(hidden)" };
+}
