@@ -7,6 +7,8 @@ export type BusMessage =
   | { kind: "session-changed"; userId: string }
   /** The customer was disabled, enabled or deleted, or what caps its keys changed. */
   | { kind: "customer-changed"; workspaceId: string; customerId: string }
+  /** A key or customer was given one of these external ids, or lost it. */
+  | { kind: "subjects-changed"; workspaceId: string; ids: string[] }
   /** What the role grants changed, or it is gone. */
   | { kind: "role-changed"; workspaceId: string; role: string }
   /** What the plan limits changed. */

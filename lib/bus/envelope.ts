@@ -12,6 +12,7 @@ const Message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ruleset-changed"), workspaceId: z.string(), version: z.number() }),
   z.object({ kind: z.literal("session-changed"), userId: z.string() }),
   z.object({ kind: z.literal("customer-changed"), workspaceId: z.string(), customerId: z.string() }),
+  z.object({ kind: z.literal("subjects-changed"), workspaceId: z.string(), ids: z.array(z.string()) }),
   z.object({ kind: z.literal("role-changed"), workspaceId: z.string(), role: z.string() }),
   z.object({ kind: z.literal("plan-changed"), workspaceId: z.string(), plan: z.string() }),
   z.object({ kind: z.literal("portal-session-ended"), sessionId: z.string() }),

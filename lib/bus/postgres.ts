@@ -157,6 +157,7 @@ function halves(message: BusMessage): BusMessage[] {
     case "ruleset-changed":
     case "session-changed":
     case "customer-changed":
+    case "subjects-changed":
     case "role-changed":
     case "plan-changed":
     case "portal-session-ended":

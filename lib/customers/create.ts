@@ -8,6 +8,7 @@ import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
+import { announceExternalIds } from "@/lib/keys/changes/announce";
 import { requirePlan } from "@/lib/plans/require-plan";
 import { requireKnownScopes } from "@/lib/scopes/known";
 
@@ -22,10 +23,12 @@ export async function createCustomer(
   requireScope(actor, "create:customers");
   requireProvider(actor);
   requireRaisable(actor, [], input.scopeCeiling);
-  return orConflict(
+  const made = await orConflict(
     transactOnce({ actor, once, answer: Customer }, (tx) => insert(tx, actor, input)),
     "A customer with that external id exists.",
   );
+  await announceExternalIds(actor.workspaceId, [made.externalId]);
+  return made;
 }
 
 async function insert(tx: Tx, actor: Actor, input: CreateCustomer): Promise<Customer> {

@@ -12,6 +12,7 @@ import {
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
+import { announceExternalIds } from "@/lib/keys/changes/announce";
 import { requirePlan } from "@/lib/plans/require-plan";
 import { requireKnownScopes } from "@/lib/scopes/known";
 
@@ -27,7 +28,7 @@ export async function updateCustomer(
 ): Promise<Customer> {
   requireScope(actor, "update:customers");
   requireProvider(actor);
-  const { row, memberIds } = await orConflict(
+  const { before, row, memberIds } = await orConflict(
     db().$transaction(async (tx) => {
       const before = await lockCustomer(tx, actor, named);
       requireRaisable(actor, before.scopeCeiling, input.scopeCeiling ?? []);
@@ -38,11 +39,14 @@ export async function updateCustomer(
       });
       await requirePlan(tx, actor.workspaceId, input.plan);
       await store(tx, actor, { before, input });
-      return { row: await findCustomer(tx, actor, before.id), memberIds: await memberIdsOf(tx, before) };
+      const row = await findCustomer(tx, actor, before.id);
+      return { before, row, memberIds: await memberIdsOf(tx, before) };
     }),
     "A customer with that external id exists.",
   );
   await announceCustomerChange(row, memberIds);
+  if (row.externalId !== before.externalId)
+    await announceExternalIds(row.workspaceId, [before.externalId, row.externalId]);
   return presentCustomer(row);
 }
 

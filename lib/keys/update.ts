@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import type { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
-import { announceKeyChange } from "@/lib/keys/changes/announce";
+import { announceExternalIds, announceKeyChange } from "@/lib/keys/changes/announce";
 import {
   readRoleScopes,
   requireGrantable,
@@ -31,6 +31,8 @@ export async function updateKey(
     "A key with that name exists.",
   );
   if (after.generation !== before.generation) await announceKeyChange(after);
+  if (after.externalId !== before.externalId)
+    await announceExternalIds(actor.workspaceId, [before.externalId, after.externalId]);
   return key;
 }
 

@@ -1,13 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import type { KeyActor } from "@/lib/api/actor";
-import { clientAddress } from "@/lib/api/client-address";
+import { isPlainJson, plainCaller, readBytes, writePlainHead } from "@/lib/api/plain-call";
 import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
 import { asProblem } from "@/lib/api/problem-response";
 import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
-import { authenticateSecret } from "@/lib/keys/authenticate";
-import { valueLengthMax } from "@/lib/keys/format";
 import { VerifyRequest } from "@/lib/keys/schema";
 import { verifyAndShow } from "@/lib/keys/verify";
 import { answerText } from "@/lib/keys/verify-answer";
@@ -24,14 +20,13 @@ const bodyBytesMax = 16_384;
  */
 export function handleVerify(request: IncomingMessage, response: ServerResponse): boolean {
   const startedAt = performance.now();
-  if (!isPlain(request)) return false;
-  const value = callerValue(request.rawHeaders);
-  const actor = value === null ? null : callerActor(value, request);
+  if (request.url !== "/api/v1/keys/verify" || !isPlainJson(request, bodyBytesMax)) return false;
+  const actor = plainCaller(request);
   if (actor === null) return false;
   const context = { requestId: newId("req"), startedAt, leavesWithTurn: true, show: answerText } as const;
-  readText(request, (text) => {
+  readBytes(request, (bytes) => {
     try {
-      const answer = verifyAndShow(actor, parseBody(text), context);
+      const answer = verifyAndShow(actor, parseBody(bytes.toString("utf8")), context);
       if (answer instanceof Promise)
         answer.then(
           (late) => send(response, late, context.requestId),
@@ -43,79 +38,6 @@ export function handleVerify(request: IncomingMessage, response: ServerResponse)
     }
   });
   return true;
-}
-
-function isPlain({ url, headers }: IncomingMessage): boolean {
-  return (
-    url === "/api/v1/keys/verify" &&
-    headers["content-type"]?.startsWith("application/json") === true &&
-    headers["content-length"] !== undefined &&
-    Number(headers["content-length"]) <= bodyBytesMax &&
-    headers["content-encoding"] === undefined &&
-    headers.expect === undefined &&
-    headers.origin === undefined
-  );
-}
-
-const credentialNames = new Set(["authorization", "x-api-key", "hook_private_key", "hookio-private-key"]);
-
-/** The one credential among the headers; null when there is none, more than one, or another scheme. */
-function callerValue(rawHeaders: readonly string[]): string | null {
-  let found: string | null = null;
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? "";
-    if (!credentialNames.has(name)) continue;
-    const value = rawHeaders[index + 1] ?? "";
-    if (found !== null || (name === "authorization" && !value.startsWith("Bearer "))) return null;
-    found = name === "authorization" ? value.slice(7) : value;
-  }
-  return found !== null && found.length <= valueLengthMax ? found : null;
-}
-
-/** A caller that is known at once and that no address list or limit needs to be asked about. */
-function callerActor(value: string, request: IncomingMessage): KeyActor | null {
-  const caller = authenticateSecret(value);
-  if (caller instanceof Promise || !caller.ok) {
-    if (caller instanceof Promise) caller.catch(() => undefined);
-    return null;
-  }
-  const { workspaceId, keyId, secretId, name, customer, scopes, limits, allowedIps } = caller.key;
-  if (limits !== null || allowedIps.length > 0) return null;
-  return {
-    kind: "key",
-    workspaceId,
-    keyId,
-    secretId,
-    name,
-    customerId: customer?.id ?? null,
-    scopes,
-    address: addressOf(request),
-  };
-}
-
-const peers = new WeakMap<Socket, string | null>();
-
-/** Without forwarding headers the address is the socket's for all its requests. */
-function addressOf({ socket, headers }: IncomingMessage): string | null {
-  const forwardedFor = headers["x-forwarded-for"];
-  if (forwardedFor !== undefined) return clientAddress(socket.remoteAddress, String(forwardedFor));
-  const known = peers.get(socket);
-  if (known !== undefined) return known;
-  const address = clientAddress(socket.remoteAddress, undefined);
-  peers.set(socket, address);
-  return address;
-}
-
-/** Node lets no more through than Content-Length says. A caller that leaves early gets no answer. */
-function readText(request: IncomingMessage, done: (text: string) => void): void {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", () =>
-    done(
-      (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)).toString("utf8"),
-    ),
-  );
-  request.on("error", () => undefined);
 }
 
 function parseBody(text: string): VerifyRequest {
@@ -167,7 +89,7 @@ function parseJson(text: string): unknown {
 }
 
 function send(response: ServerResponse, body: string, requestId: string): void {
-  writeHead(response, 200, {
+  writePlainHead(response, 200, {
     body,
     headers: ["content-type", "application/json", "x-request-id", requestId],
   });
@@ -180,16 +102,6 @@ function refuse(response: ServerResponse, error: unknown, requestId: string): vo
   const { status } = problemTable[problem.kind];
   const body = JSON.stringify(problemDocument(problem, requestId));
   const headers = [...Object.entries(problemHeaders(problem)).flat(), "x-request-id", requestId];
-  writeHead(response, status, { headers, body });
+  writePlainHead(response, status, { headers, body });
   response.end(body);
-}
-
-/** Headers as a flat list, which Node writes as it is. */
-function writeHead(
-  response: ServerResponse,
-  status: number,
-  { headers, body }: { headers: string[]; body: string },
-): void {
-  headers.push("cache-control", "no-store, no-transform", "content-length", String(Buffer.byteLength(body)));
-  response.writeHead(status, headers);
 }

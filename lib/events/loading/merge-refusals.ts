@@ -21,9 +21,12 @@ interface Refusals {
 const refusals = () =>
   processState<Refusals>("refusals", () => ({ second: 0, singles: new Map(), merged: new Map() }));
 
-/** Whether a record is of the kind that anyone can cause without a key, and so must not fill the disk. */
-export function isUncredentialedRefusal({ credential, verdict }: DecisionRecord): boolean {
-  return credential === null && verdict !== "allow";
+/**
+ * Whether a record is of the kind that anyone can cause without a key, and so must not fill the disk. An AuthZEN
+ * question always comes with one, though its subject may be unknown.
+ */
+export function isUncredentialedRefusal({ credential, verdict, source }: DecisionRecord): boolean {
+  return credential === null && verdict !== "allow" && source !== "authzen";
 }
 
 /**

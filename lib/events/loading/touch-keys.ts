@@ -7,7 +7,7 @@ import { processState } from "@/lib/process/state";
 const touchEveryMs = 60_000;
 const rememberedMax = 50_000;
 
-/** A presented secret that was refused for itself was not used. */
+/** A presented secret that was refused for itself was not used; nor is one whose key an AuthZEN question is about. */
 const notUses: ReadonlySet<string> = new Set(["REVOKED", "EXPIRED", "DISABLED", "NOT_FOUND", "MALFORMED"]);
 
 /** Rows that another transaction holds are left for later, so that this can neither wait nor deadlock with a rotation. */
@@ -59,8 +59,8 @@ interface Use {
 
 function latestUses(batch: readonly DecisionRecord[]): Use[] {
   const latest = new Map<string, Use>();
-  for (const { credential, workspaceId, atMs, address, userAgent, reason } of batch) {
-    if (credential === null || notUses.has(reason)) continue;
+  for (const { credential, workspaceId, atMs, address, userAgent, reason, source } of batch) {
+    if (credential === null || notUses.has(reason) || source === "authzen") continue;
     if ((latest.get(credential.secretId)?.atMs ?? -Infinity) >= atMs) continue;
     latest.set(credential.secretId, {
       workspace_id: workspaceId,

@@ -13,3 +13,12 @@ export async function announceKeyChange({ workspaceId, id, generation, secrets }
   const secretIds = secrets.map((secret) => secret.id);
   await bus().publish({ kind: "key-changed", workspaceId, keyId: id, secretIds, generation });
 }
+
+/** Tells every node that these external ids may name somebody else now, or nobody. Call it after the commit. */
+export async function announceExternalIds(
+  workspaceId: string,
+  ids: readonly (string | null)[],
+): Promise<void> {
+  const given = ids.filter((id) => id !== null);
+  if (given.length > 0) await bus().publish({ kind: "subjects-changed", workspaceId, ids: given });
+}

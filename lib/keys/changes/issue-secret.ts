@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { newValue, type NewValue } from "@/lib/keys/authentication/check";
 import { valueDigest } from "@/lib/keys/authentication/proof";
-import { announceKeyChange } from "@/lib/keys/changes/announce";
+import { announceExternalIds, announceKeyChange } from "@/lib/keys/changes/announce";
 import { hashText } from "@/lib/keys/hash-pool";
 import { IssuedKey } from "@/lib/keys/schema";
 
@@ -50,5 +50,6 @@ export type Issued = z.output<typeof Issued>;
 /** Announces the change, also for a repeat: whoever committed first may have been killed before saying so. */
 export async function announceIssued({ issued, change }: Issued): Promise<IssuedKey> {
   await announceKeyChange(change);
+  await announceExternalIds(change.workspaceId, [issued.key.externalId]);
   return issued;
 }

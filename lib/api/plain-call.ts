@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { KeyActor } from "@/lib/api/actor";
+import { clientAddress } from "@/lib/api/client-address";
+import { authenticateSecret } from "@/lib/keys/authenticate";
+import { valueLengthMax } from "@/lib/keys/format";
+
+/** Whether a call is a small JSON body with its length, sent by no browser: all that the straight ways answer. */
+export function isPlainJson({ headers }: IncomingMessage, bodyBytesMax: number): boolean {
+  return (
+    headers["content-type"]?.startsWith("application/json") === true &&
+    headers["content-length"] !== undefined &&
+    Number(headers["content-length"]) <= bodyBytesMax &&
+    headers["content-encoding"] === undefined &&
+    headers.expect === undefined &&
+    headers.origin === undefined
+  );
+}
+
+/** The caller, where it sent one key that is warm and that no address list or limit needs to be asked about; else null. */
+export function plainCaller(request: IncomingMessage): KeyActor | null {
+  const value = callerValue(request.rawHeaders);
+  return value === null ? null : callerActor(value, request);
+}
+
+const credentialNames = new Set(["authorization", "x-api-key", "hook_private_key", "hookio-private-key"]);
+
+/** The one credential among the headers; null when there is none, more than one, or another scheme. */
+function callerValue(rawHeaders: readonly string[]): string | null {
+  let found: string | null = null;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? "";
+    if (!credentialNames.has(name)) continue;
+    const value = rawHeaders[index + 1] ?? "";
+    if (found !== null || (name === "authorization" && !value.startsWith("Bearer "))) return null;
+    found = name === "authorization" ? value.slice(7) : value;
+  }
+  return found !== null && found.length <= valueLengthMax ? found : null;
+}
+
+function callerActor(value: string, request: IncomingMessage): KeyActor | null {
+  const caller = authenticateSecret(value);
+  if (caller instanceof Promise || !caller.ok) {
+    if (caller instanceof Promise) caller.catch(() => undefined);
+    return null;
+  }
+  const { workspaceId, keyId, secretId, name, customer, scopes, limits, allowedIps } = caller.key;
+  if (limits !== null || allowedIps.length > 0) return null;
+  return {
+    kind: "key",
+    workspaceId,
+    keyId,
+    secretId,
+    name,
+    customerId: customer?.id ?? null,
+    scopes,
+    address: addressOf(request),
+  };
+}
+
+const peers = new WeakMap<Socket, string | null>();
+
+/** Without forwarding headers the address is the socket's for all its requests. */
+function addressOf({ socket, headers }: IncomingMessage): string | null {
+  const forwardedFor = headers["x-forwarded-for"];
+  if (forwardedFor !== undefined) return clientAddress(socket.remoteAddress, String(forwardedFor));
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const address = clientAddress(socket.remoteAddress, undefined);
+  peers.set(socket, address);
+  return address;
+}
+
+/** Node lets no more through than Content-Length says. A caller that leaves early gets no answer. */
+export function readBytes(request: IncomingMessage, done: (bytes: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () =>
+    done(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+  );
+  request.on("error", () => undefined);
+}
+
+/** Headers as a flat list, which Node writes as it is; how long the body is and that nobody may keep it are added. */
+export function writePlainHead(
+  response: ServerResponse,
+  status: number,
+  { headers, body }: { headers: string[]; body: string },
+): void {
+  headers.push("cache-control", "no-store, no-transform", "content-length", String(Buffer.byteLength(body)));
+  response.writeHead(status, headers);
+}
