@@ -1,0 +1,78 @@
+import type { Expr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
+import type { CompiledExpression } from "@/lib/rules/engines";
+import { failed, no, yes, type Place } from "@/lib/rules/language/condition";
+import { compilePattern, type Pattern, type Patterns } from "@/lib/rules/expression/evaluate/patterns";
+import { planExpression } from "@/lib/rules/expression/evaluate/run";
+import { whyNot } from "@/lib/rules/expression/explain";
+import { expressionLimits } from "@/lib/rules/expression/limits";
+import { checkExpression } from "@/lib/rules/expression/syntax/check";
+import { estimateSteps } from "@/lib/rules/expression/syntax/cost";
+import { parseExpression, partPlace, type Parsed, type Refuse } from "@/lib/rules/expression/syntax/parse";
+import { everyPart, literalText } from "@/lib/rules/expression/syntax/walk";
+import { readVariablesFrom } from "@/lib/rules/expression/variables";
+import { ruleLimits } from "@/lib/rules/schema";
+
+/**
+ * Compiles a rule's `expr`. Reports to `place` what is no CEL, names what does not exist, is no true or false, or could
+ * take too long. The condition fails, rather than holds or not, when evaluating it meets an error or the step limit.
+ */
+export function compileExpression(source: string, place: Place): CompiledExpression {
+  let refused = false;
+  const refuse: Refuse = (message) => {
+    refused = true;
+    place.report({ path: place.path, message });
+  };
+  const parsed = readExpression(source, refuse);
+  if (parsed === null) return { readsBody: false, test: () => failed, why: () => null };
+  const reads = checkExpression(parsed, refuse);
+  checkCost(parsed, refuse);
+  const patterns = compilePatterns(parsed, refuse);
+  if (refused) return { readsBody: false, test: () => failed, why: () => null };
+  const evaluate = planExpression(parsed.expr, patterns);
+  return {
+    readsBody: reads.has("request.body"),
+    test(asked) {
+      readVariablesFrom(asked);
+      const outcome = evaluate();
+      if (!outcome.ok || typeof outcome.value !== "boolean") return failed;
+      return outcome.value ? yes : no;
+    },
+    why: (asked) => whyNot(parsed, patterns, { asked, path: place.path }),
+  };
+}
+
+function readExpression(source: string, refuse: Refuse): Parsed | null {
+  if (source.length <= ruleLimits.expression) return parseExpression(source, refuse);
+  refuse(`is longer than ${ruleLimits.expression} characters`);
+  return null;
+}
+
+function checkCost(parsed: Parsed, refuse: Refuse): void {
+  const steps = estimateSteps(parsed.expr);
+  if (steps <= expressionLimits.estimatedSteps) return;
+  const loop = costliestLoop(parsed.expr);
+  refuse(
+    `${partPlace(parsed, loop)}: could take ${steps.toLocaleString("en")} steps with lists of ${expressionLimits.assumedItems} items; ${expressionLimits.estimatedSteps.toLocaleString("en")} is the most. Loops inside loops multiply`,
+  );
+}
+
+function costliestLoop(expr: Expr): Expr {
+  for (const { part } of everyPart(expr)) if (part.exprKind.case === "comprehensionExpr") return part;
+  return expr;
+}
+
+/** Patterns that are literals are compiled here, once, so that a wrong one is told to whoever writes it. */
+function compilePatterns(parsed: Parsed, refuse: Refuse): Patterns {
+  const patterns = new Map<string, Pattern>();
+  for (const { part } of everyPart(parsed.expr)) {
+    if (part.exprKind.case !== "callExpr" || part.exprKind.value.function !== "matches") continue;
+    const source = part.exprKind.value.args.map(literalText).at(-1) ?? null;
+    if (source === null || patterns.has(source)) continue;
+    try {
+      patterns.set(source, compilePattern(source));
+    } catch (error) {
+      refuse(`${partPlace(parsed, part)}: ${error instanceof Error ? error.message : "is no pattern"}`);
+    }
+  }
+  return patterns;
+}

@@ -1,0 +1,92 @@
+import { celError, celList, isCelList, isCelMap, type CelEnv, type CelInput, type CelList } from "@bufbuild/cel";
+import { isReflectMessage } from "@bufbuild/protobuf/reflect";
+import { readersByName } from "@/lib/rules/expression/variables";
+import { spend, stepsAreSpent } from "@/lib/rules/expression/evaluate/steps";
+
+type FuncGroup = NonNullable<ReturnType<CelEnv["funcs"]["find"]>>;
+type Call = FuncGroup["call"];
+
+/** Names that no expression can spell, so only a prepared one calls them. */
+export const internal = {
+  /** What a comprehension walks; the library copies it whole, so its size counts at once. */
+  range: "@range",
+  /** A turn of a comprehension: takes the steps of its body and hands on whether to go on. */
+  turn: "@turn",
+  /** The empty list that a comprehension fills. */
+  emptied: "@emptied",
+  append: "@append",
+  has: "@has",
+  /** A variable's value, e.g. `@read request.body`. */
+  read: "@read ",
+  /** Whether a variable has a value. */
+  given: "@given ",
+} as const;
+
+const arrays = new WeakMap<CelList, CelInput[]>();
+
+function emptied(): CelList {
+  const items: CelInput[] = [];
+  const list = celList(items);
+  arrays.set(list, items);
+  return list;
+}
+
+const append: Call = (id, _target, [list, item]) => {
+  const items = isCelList(list) ? arrays.get(list) : undefined;
+  if (list === undefined || item === undefined || items === undefined)
+    return celError("nothing to append to", id);
+  items.push(item);
+  return list;
+};
+
+const range: Call = (_id, _target, [value]) => {
+  if (isCelList(value) || isCelMap(value)) spend(value.size);
+  return value;
+};
+
+const turn: Call = (_id, _target, [steps, goOn]) => {
+  spend(Number(steps));
+  return goOn;
+};
+
+/** A field that is null is there; the library takes it for absent. */
+const has: Call = (id, _target, [value, field]) => {
+  spend(1);
+  if (typeof field !== "string") return celError("no field is named", id);
+  if (isCelMap(value)) return hasKey(() => value.get(field));
+  if (!isReflectMessage(value)) return false;
+  const known = value.desc.fields.find(({ name }) => name === field);
+  return known === undefined ? celError(`field not found: ${field}`, id) : value.isSet(known);
+};
+
+function hasKey(read: () => unknown): boolean {
+  try {
+    return read() !== undefined;
+  } catch (error) {
+    if (stepsAreSpent()) throw error;
+    return true;
+  }
+}
+
+const calls = new Map<string, Call>([
+  [internal.range, range],
+  [internal.turn, turn],
+  [internal.emptied, emptied],
+  [internal.append, append],
+  [internal.has, has],
+]);
+
+/** The function that a prepared expression calls by one of those names. */
+export function internalFunction(name: string): FuncGroup | undefined {
+  const call = calls.get(name) ?? variableCall(name);
+  return call === undefined ? undefined : { name, [Symbol.iterator]: () => [][Symbol.iterator](), call };
+}
+
+function variableCall(name: string): Call | undefined {
+  const reading = name.startsWith(internal.read);
+  if (!reading && !name.startsWith(internal.given)) return undefined;
+  const variable = name.slice((reading ? internal.read : internal.given).length);
+  const reader = readersByName.get(variable);
+  if (reader === undefined) return undefined;
+  return reading ? (id) => reader.read() ?? celError(`there is no ${variable}`, id) : reader.has;
+}
