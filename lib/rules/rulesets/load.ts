@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import { compileRule, unreadableRule, type CompiledRule } from "@/lib/rules/compile";
+import type { RuleEngines } from "@/lib/rules/engines";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { Rule } from "@/lib/rules/schema";
 import type { RulesetSource } from "@/lib/rules/ruleset";
@@ -53,6 +54,14 @@ export async function loadRuleset(
   workspaceId: string,
   before: CompiledBefore,
 ): Promise<LoadedRuleset | null> {
+  return loadCompiled(workspaceId, { before, engines: serverEngines });
+}
+
+/** The same with engines of the caller's own. */
+export async function loadCompiled(
+  workspaceId: string,
+  { before, engines }: { before: CompiledBefore; engines: RuleEngines },
+): Promise<LoadedRuleset | null> {
   const { rows } = await sql().query(snapshotStatement, [workspaceId]);
   if (rows[0] === undefined) return null;
   const { id, slug, version, services, rules } = Snapshot.parse(rows[0]);
@@ -61,7 +70,7 @@ export async function loadRuleset(
     const known = before.get(row.id);
     compiled.set(
       row.id,
-      known?.version === row.version ? known : { version: row.version, rule: compileStored(row) },
+      known?.version === row.version ? known : { version: row.version, rule: compileStored(row, engines) },
     );
   }
   const placed = rules.flatMap(({ id: ruleId, attachments }) => {
@@ -80,10 +89,13 @@ const DocumentHead = z
   .catch({ effect: "deny", mode: "enforce" });
 
 /** A stored rule that cannot be evaluated is never skipped: a deny denies wherever it is attached, an allow never matches. */
-function compileStored({ id, name, document }: z.output<typeof StoredRuleRow>): CompiledRule {
+function compileStored(
+  { id, name, document }: z.output<typeof StoredRuleRow>,
+  engines: RuleEngines,
+): CompiledRule {
   const parsed = Rule.safeParse(document);
   const { rule, errors } = parsed.success
-    ? compileRule(id, parsed.data, serverEngines)
+    ? compileRule(id, parsed.data, engines)
     : { rule: unreadableRule({ id, name, ...DocumentHead.parse(document) }), errors: parsed.error.issues };
   if (errors.length > 0) log.error({ rule: id, errors }, "a stored rule cannot be evaluated; write it anew");
   return rule;
