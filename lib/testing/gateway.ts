@@ -42,22 +42,18 @@ export function verifiedKey(changes: Partial<VerifiedKey> = {}): VerifiedKey {
   };
 }
 
-/** A gateway under test: its port, what it recorded, and how to wait for more. */
-export interface TestGateway {
-  port: number;
+/** Rooms that stand in for the rest of the house, and what was recorded there. */
+export interface StandIns {
+  ports: GatewayPorts;
   records: DecisionRecord[];
   /** Beginnings of calls whose answer began before it was over. */
   opened: DecisionRecord[];
-  /** The next record, once it is written. */
+  /** The last record, once there are `count`. */
   recorded(count?: number): Promise<DecisionRecord>;
-  close(graceMs: number): Promise<void>;
 }
 
-/** Starts a gateway over stand-ins: loopback is allowed, every genuine key is ada's, nothing is limited. Ends with the test. */
-export async function testGateway(
-  ruleset: CompiledRuleset,
-  changes: Partial<GatewayPorts> = {},
-): Promise<TestGateway> {
+/** Stand-ins: loopback is allowed, every genuine key is ada's, nothing is limited. They end with the test. */
+export function standIns(ruleset: CompiledRuleset, changes: Partial<GatewayPorts> = {}): StandIns {
   const records: DecisionRecord[] = [];
   const opened: DecisionRecord[] = [];
   const guard: Guard = {
@@ -69,37 +65,30 @@ export async function testGateway(
     resolve: resolveHost,
   };
   const dispatcher = createUpstreamDispatcher(() => guard);
+  onTestFinished(() => dispatcher.destroy());
   const isShaped = (value: string) => /^lk_live_[0-9A-Za-z]{59}$/.test(value);
   const isGenuine = (value: string) => isShaped(value) && value.startsWith("lk_live_g");
-  const gateway = await startGateway({
-    port: 0,
-    host: "127.0.0.1",
-    ports: {
-      rulesetBySlug: (slug) => (slug === ruleset.workspace.slug ? ruleset : null),
-      looksLikeKey: isShaped,
-      isGenuine,
-      authenticate: (value) =>
-        isGenuine(value) ? { ok: true, key: verifiedKey() } : { ok: false, code: "MALFORMED", key: null },
-      authenticateToken: () => null,
-      decide,
-      consumeLimits: () => ({ ok: true, states: [] }),
-      limitHeaders,
-      record: (record) => void (record.phase === "opened" ? opened : records).push(record),
-      recordWithTurn: (record) => void records.push(record),
-      recordingRefusal: () => null,
-      dispatcher,
-      connect: (origin) => connectUpstream(origin, () => guard),
-      isTrustedProxy: () => false,
-      clientAddress: (peer) => peer ?? null,
-      mayCallFrom: (key, address) => isAllowedAddress(key.allowedIps, address),
-      docsOrigin: "http://portal.test",
-      ...changes,
-    },
-  });
-  onTestFinished(async () => {
-    await gateway.close(0);
-    await dispatcher.destroy();
-  });
+  const ports: GatewayPorts = {
+    rulesetBySlug: (slug) => (slug === ruleset.workspace.slug ? ruleset : null),
+    looksLikeKey: isShaped,
+    isGenuine,
+    authenticate: (value) =>
+      isGenuine(value) ? { ok: true, key: verifiedKey() } : { ok: false, code: "MALFORMED", key: null },
+    authenticateToken: () => null,
+    decide,
+    consumeLimits: () => ({ ok: true, states: [] }),
+    limitHeaders,
+    record: (record) => void (record.phase === "opened" ? opened : records).push(record),
+    recordWithTurn: (record) => void records.push(record),
+    recordingRefusal: () => null,
+    dispatcher,
+    connect: (origin) => connectUpstream(origin, () => guard),
+    isTrustedProxy: () => false,
+    clientAddress: (peer) => peer ?? null,
+    mayCallFrom: (key, address) => isAllowedAddress(key.allowedIps, address),
+    docsOrigin: "http://portal.test",
+    ...changes,
+  };
   const recorded = (count = 1) =>
     vi.waitFor(() => {
       expect(records).toHaveLength(count);
@@ -107,7 +96,24 @@ export async function testGateway(
       if (last === undefined) throw new Error("nothing recorded");
       return last;
     }, 10_000);
-  return { ...gateway, records, opened, recorded };
+  return { ports, records, opened, recorded };
+}
+
+/** A gateway under test. */
+export interface TestGateway extends Omit<StandIns, "ports"> {
+  port: number;
+  close(graceMs: number): Promise<void>;
+}
+
+/** Starts a gateway over {@link standIns}. Ends with the test. */
+export async function testGateway(
+  ruleset: CompiledRuleset,
+  changes: Partial<GatewayPorts> = {},
+): Promise<TestGateway> {
+  const { ports, ...recording } = standIns(ruleset, changes);
+  const gateway = await startGateway({ port: 0, host: "127.0.0.1", ports });
+  onTestFinished(() => gateway.close(0));
+  return { ...gateway, ...recording };
 }
 
 /** What an upstream received. */
