@@ -18,6 +18,7 @@ import { forwardAuthRoutes } from "@/lib/gateway/forward-auth/routes";
 import { issuerRoutes } from "@/lib/issuers/routes";
 import { holderRoutes } from "@/lib/keys/holder/routes";
 import { keyRoutes } from "@/lib/keys/routes";
+import { matrixRoutes } from "@/lib/matrix/routes";
 import { planRoutes } from "@/lib/plans/routes";
 import { roleRoutes } from "@/lib/roles/routes";
 import { crossOrigin } from "@/lib/portal-sessions/cross-origin";
@@ -73,6 +74,7 @@ export function createApiApp() {
     issuerRoutes,
     serviceRoutes,
     ruleRoutes,
+    matrixRoutes,
     decisionRoutes,
     eventRoutes,
     usageRoutes,

@@ -251,9 +251,9 @@ describe("for random rules, credentials, services and requests", () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
-    expect(Math.min(seen.allowed, seen.denied, seen.conditional)).toBeGreaterThan(100);
+    expect(Math.min(seen.allowed, seen.denied, seen.conditional)).toBeGreaterThan(50);
   });
 
   it("conditional is said only where both verdicts are within reach of some request, when nothing but the method asks", () => {

@@ -58,6 +58,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "PUT /rules/{id}": { name: "walked", effect: "deny", version: 1 },
   "PATCH /rules/{id}": { effect: "deny", version: 1 },
   "POST /rules/{id}/attachments": { attach: [{}] },
+  "PUT /matrix/cells": { service: "orders" },
   "POST /rulesets/rollback": { version: 1 },
   "POST /authorize": { service: "orders", method: "GET", path: "/" },
 };
@@ -66,6 +67,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
 export const operationQueries: Readonly<Record<string, string>> = {
   "GET /usage/sparklines": "?keys=key_x",
   "GET /rulesets/diff": "?from=0&to=1",
+  "GET /matrix/cells": "?credential=anonymous&service=orders",
 };
 
 const OpenApi = z.object({

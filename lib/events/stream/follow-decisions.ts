@@ -1,10 +1,8 @@
-import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
-import { Problem } from "@/lib/api/problem";
-import { bus, type BusMessage } from "@/lib/bus/bus";
+import { requireScope, type Actor } from "@/lib/api/actor";
 import { sql } from "@/lib/db/client";
 import { followWorkspace } from "@/lib/events/fan-out";
 import type { DecisionFilters } from "@/lib/events/schema";
-import { clientQueue, type ClientQueue, type StreamItem } from "@/lib/events/stream/client-queue";
+import { clientQueue, type StreamItem } from "@/lib/events/stream/client-queue";
 import {
   boundFilters,
   filterConditions,
@@ -12,7 +10,7 @@ import {
   type BoundFilters,
 } from "@/lib/events/stream/decision-filter";
 import { decisionOf, decisionSelect, type DecisionRow } from "@/lib/events/stream/loaded-decision";
-import { log } from "@/lib/log";
+import { watchRight } from "@/lib/events/stream/watch-right";
 
 /** What a client wants to follow. */
 export interface Following {
@@ -25,11 +23,7 @@ export interface Following {
   signal: AbortSignal;
 }
 
-/** What says that the right is gone, and not only that nobody can tell right now. */
-const losses: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "foreign-origin"]);
-
 const heartbeatMs = 15_000;
-const recheckMs = 30_000;
 const rowsPerRead = 500;
 
 /**
@@ -59,7 +53,14 @@ async function* follow(
     end: () => queue.close(),
   });
   live.newest = Math.max(live.newest, position);
-  const stopRechecking = recheck(actor, following, queue);
+  const stopRechecking = watchRight(actor, {
+    scopes: ["read:decisions"],
+    authenticateAgain: following.authenticateAgain,
+    onLost() {
+      queue.push({ kind: "end", reason: "The right to read decisions ended." });
+      queue.close();
+    },
+  });
   const heartbeat = setInterval(() => {
     if (live.on) queue.push({ kind: "position", seq: live.newest });
   }, heartbeatMs);
@@ -104,51 +105,4 @@ async function readSpan(span: { actor: Actor; filters: BoundFilters; from: numbe
     items,
     position: rows.length === rowsPerRead && last !== undefined ? Number(last.seq) : span.upTo,
   };
-}
-
-/** Looks at the caller's right every 30 s and whenever its key or session changed; ends the stream when it is gone. */
-function recheck(actor: Actor, following: Following, queue: ClientQueue): () => void {
-  const check = async () => {
-    try {
-      const now = await following.authenticateAgain();
-      requireScope(now, "read:decisions");
-      if (sameReach(actor, now)) return;
-    } catch (error) {
-      if (!(error instanceof Problem && losses.has(error.kind))) {
-        log.warn({ err: error }, "a live stream's right could not be checked");
-        return;
-      }
-    }
-    queue.push({ kind: "end", reason: "The right to read decisions ended." });
-    queue.close();
-  };
-  const timer = setInterval(() => void check(), recheckMs);
-  const unsubscribe = bus().subscribe((message) => {
-    if (concerns(message, actor)) void check();
-  });
-  return () => {
-    clearInterval(timer);
-    unsubscribe();
-  };
-}
-
-function concerns(message: BusMessage, actor: Actor): boolean {
-  switch (actor.kind) {
-    case "key":
-      if (message.kind === "key-changed") return message.keyId === actor.keyId;
-      if (message.kind === "role-changed") return message.workspaceId === actor.workspaceId;
-      return message.kind === "customer-changed" && message.customerId === actor.customerId;
-    case "session":
-      return message.kind === "session-changed" && message.userId === actor.userId;
-    case "portalSession":
-      if (message.kind === "portal-session-ended") return message.sessionId === actor.sessionId;
-      return message.kind === "customer-changed" && message.customerId === actor.customerId;
-    case "system":
-      return false;
-  }
-}
-
-/** Whether someone still sees exactly the rows that the stream began with. */
-function sameReach(before: Actor, now: Actor): boolean {
-  return before.workspaceId === now.workspaceId && customerOf(before) === customerOf(now);
 }

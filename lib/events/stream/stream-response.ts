@@ -8,18 +8,29 @@ const writers: Record<StreamFormat, (item: StreamItem) => string> = {
   ndjson: jsonLine,
 };
 
+/** Headers of server-sent events. */
+export const eventStreamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "x-accel-buffering": "no",
+};
+
 const headers: Record<StreamFormat, Record<string, string>> = {
-  sse: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
+  sse: eventStreamHeaders,
   ndjson: { "content-type": "application/x-ndjson; charset=utf-8", "x-accel-buffering": "no" },
 };
 
-/**
- * An answer that goes on as long as `items` do. The next items are only asked for when the client has read the last;
- * `onGone` is called when it leaves.
- */
+/** An answer that goes on as long as `items` do; `onGone` is called when the client leaves. */
 export function streamResponse(
   items: AsyncGenerator<StreamItem[]>,
   { format, onGone }: { format: StreamFormat; onGone: () => void },
+): Response {
+  return textStream(items, { write: writers[format], headers: headers[format], onGone });
+}
+
+/** The same for things of any kind. The next are only asked for when the client has read the last. */
+export function textStream<Item>(
+  items: AsyncGenerator<Item[]>,
+  how: { write: (item: Item) => string; headers: Record<string, string>; onGone: () => void },
 ): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>(
@@ -30,14 +41,13 @@ export function streamResponse(
           controller.close();
           return;
         }
-        const text = next.value.map((item) => writers[format](item)).join("");
-        controller.enqueue(encoder.encode(text));
+        controller.enqueue(encoder.encode(next.value.map(how.write).join("")));
       },
-      cancel: onGone,
+      cancel: how.onGone,
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { headers: headers[format] });
+  return new Response(body, { headers: how.headers });
 }
 
 /** `retry` asks plain EventSource clients to come back after a second. */
