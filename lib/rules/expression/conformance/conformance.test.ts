@@ -14,8 +14,22 @@ const core = (
   "plumbing proto2 proto3 string timestamps wrappers"
 ).split(" ");
 
+/** What an implementation does instead of the enums that are plain numbers, as ours and the reference's are. */
+const alternatives = /^enums\/strong_/;
+
 /** Tests that fail, each with its reason in docs/decisions/0023-cel.md. */
-const known: string[] = [];
+const known = [
+  "fields/qualified_identifier_resolution/map_value_repeat_key_heterogeneous",
+  "proto2/extensions_get/package_scoped_int32",
+  "proto2/extensions_get/package_scoped_nested_ext",
+  "proto2/extensions_get/package_scoped_test_all_types_ext",
+  "proto2/extensions_get/package_scoped_test_all_types_nested_enum_ext",
+  "proto2/extensions_get/package_scoped_repeated_test_all_types",
+  "proto2/extensions_get/message_scoped_int64",
+  "proto2/extensions_get/message_scoped_nested_ext",
+  "proto2/extensions_get/message_scoped_nested_enum_ext",
+  "proto2/extensions_get/message_scoped_repeated_test_all_types",
+];
 
 const registry = getTestRegistry();
 
@@ -61,7 +75,7 @@ test("at least 99 % of the core files of CEL's conformance suite pass, and what 
   expect(suites.map(({ name }) => name).sort()).toEqual([...core].sort());
   const tests = suites
     .flatMap((suite) => [...testsOf(suite, suite.name)])
-    .filter(({ one }) => !one.checkOnly);
+    .filter(({ name, one }) => !one.checkOnly && !alternatives.test(name));
   const failing = tests.filter(({ one }) => !passes(one)).map(({ name }) => name);
   const passed = tests.length - failing.length;
   console.log(`CEL conformance: ${passed}/${tests.length} (${((passed / tests.length) * 100).toFixed(2)} %)`);

@@ -16,7 +16,7 @@ export function makeEnvironment(options: { namespace?: string; registry?: Regist
     const known = groups.get(name);
     if (known !== undefined) return known;
     const group = plain.funcs.find(name);
-    const made = group === undefined ? internalFunction(name) : counted(group);
+    const made = group === undefined ? internalFunction(name, plain.registry) : counted(group);
     if (made !== undefined) groups.set(name, made);
     return made;
   };

@@ -1,4 +1,5 @@
 import { celError, celList, isCelList, isCelMap, type CelEnv, type CelInput, type CelList } from "@bufbuild/cel";
+import { hasExtension, type Registry } from "@bufbuild/protobuf";
 import { isReflectMessage } from "@bufbuild/protobuf/reflect";
 import { readersByName } from "@/lib/rules/expression/variables";
 import { spend, stepsAreSpent } from "@/lib/rules/expression/evaluate/steps";
@@ -16,6 +17,7 @@ export const internal = {
   emptied: "@emptied",
   append: "@append",
   has: "@has",
+  field: "@field",
   /** A variable's value, e.g. `@read request.body`. */
   read: "@read ",
   /** Whether a variable has a value. */
@@ -50,13 +52,24 @@ const turn: Call = (_id, _target, [steps, goOn]) => {
 };
 
 /** A field that is null is there; the library takes it for absent. */
-const has: Call = (id, _target, [value, field]) => {
+function hasIn(registry: Registry): Call {
+  return (id, _target, [value, field]) => {
+    spend(1);
+    if (typeof field !== "string") return celError("no field is named", id);
+    if (isCelMap(value)) return hasKey(() => value.get(field));
+    if (!isReflectMessage(value)) return false;
+    const known = value.desc.fields.find(({ name }) => name === field);
+    if (known !== undefined) return value.isSet(known);
+    const extension = registry.getExtension(field);
+    return extension === undefined ? celError(`there is no field ${field}`, id) : hasExtension(value.message, extension);
+  };
+}
+
+/** A field whose name no identifier can be. */
+const field: Call = (id, _target, [value, name]) => {
   spend(1);
-  if (typeof field !== "string") return celError("no field is named", id);
-  if (isCelMap(value)) return hasKey(() => value.get(field));
-  if (!isReflectMessage(value)) return false;
-  const known = value.desc.fields.find(({ name }) => name === field);
-  return known === undefined ? celError(`field not found: ${field}`, id) : value.isSet(known);
+  const found = typeof name === "string" && isCelMap(value) ? value.get(name) : undefined;
+  return found === undefined ? celError(`there is no field ${String(name)}`, id) : found;
 };
 
 function hasKey(read: () => unknown): boolean {
@@ -73,12 +86,12 @@ const calls = new Map<string, Call>([
   [internal.turn, turn],
   [internal.emptied, emptied],
   [internal.append, append],
-  [internal.has, has],
+  [internal.field, field],
 ]);
 
 /** The function that a prepared expression calls by one of those names. */
-export function internalFunction(name: string): FuncGroup | undefined {
-  const call = calls.get(name) ?? variableCall(name);
+export function internalFunction(name: string, registry: Registry): FuncGroup | undefined {
+  const call = name === internal.has ? hasIn(registry) : (calls.get(name) ?? variableCall(name));
   return call === undefined ? undefined : { name, [Symbol.iterator]: () => [][Symbol.iterator](), call };
 }
 

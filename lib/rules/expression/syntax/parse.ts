@@ -20,8 +20,10 @@ export function parseExpression(source: string, refuse: Refuse): Parsed | null {
     refuse(`${placeOf(source, deepest)}: brackets are nested more than ${expressionLimits.nesting} deep`);
     return null;
   }
-  const read = parseText(source, refuse);
+  const { text, names } = withoutQuotedFields(source);
+  const read = parseText(text, refuse);
   if (read === null) return null;
+  for (const expr of [read.expr, ...Object.values(read.sourceInfo?.macroCalls ?? {})]) renameFields(expr, names);
   const parsed = { source, expr: read.expr, sourceInfo: read.sourceInfo };
   for (const { part, depth } of everyPart(parsed.expr))
     if (depth > expressionLimits.depth) {
@@ -65,4 +67,32 @@ function deepestBracket(source: string): number | null {
     if (depth > expressionLimits.nesting) return at;
   }
   return null;
+}
+
+/**
+ * The library does not know fields in backticks yet, such as request.headers.\`content-type\`: they are parsed as names
+ * that the expression does not hold otherwise, as long as those in backticks so that places stay.
+ */
+function withoutQuotedFields(source: string): { text: string; names: ReadonlyMap<string, string> } {
+  const names = new Map<string, string>();
+  const text = source.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`([\w./ -]+)`/gs, (whole: string, name?: string) => {
+    if (name === undefined) return whole;
+    let stand = "";
+    for (let turn = names.size; stand === "" || names.has(stand) || source.includes(stand); turn++)
+      stand = `_${turn.toString(36)}`.padEnd(whole.length, "_");
+    names.set(stand, name);
+    return stand;
+  });
+  return { text, names };
+}
+
+function renameFields(expr: Expr, names: ReadonlyMap<string, string>): void {
+  if (names.size === 0) return;
+  for (const { part } of everyPart(expr)) {
+    const { exprKind } = part;
+    if (exprKind.case === "selectExpr") exprKind.value.field = names.get(exprKind.value.field) ?? exprKind.value.field;
+    if (exprKind.case !== "structExpr") continue;
+    for (const { keyKind } of exprKind.value.entries)
+      if (keyKind.case === "fieldKey") keyKind.value = names.get(keyKind.value) ?? keyKind.value;
+  }
 }

@@ -50,6 +50,8 @@ function constant(expr: Expr, value: { case: "stringValue"; value: string } | { 
 function prepareSelect(expr: Expr, select: Kind<"selectExpr">["value"]): Expr {
   const { operand, field, testOnly } = select;
   if (operand === undefined) return expr;
+  if (!testOnly && field.includes("."))
+    return call(expr, internal.field, [prepare(operand), constant(expr, { case: "stringValue", value: field })]);
   if (!testOnly) return rekind(expr, { case: "selectExpr", value: { ...select, operand: prepare(operand) } });
   const name = `${spelledName(operand)}.${field}`;
   if (readersByName.has(name)) return call(expr, internal.given + name, []);
