@@ -1,4 +1,5 @@
-import { followDecisions, type StreamState } from "@/lib/client/decision-stream";
+import { followDecisions } from "@/lib/client/decision-stream";
+import type { StreamState } from "@/lib/client/event-stream";
 import type { ProblemError } from "@/lib/client/problem-error";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
 

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { eventParser, followDecisions, type StreamState } from "@/lib/client/decision-stream";
+import { followDecisions } from "@/lib/client/decision-stream";
+import { eventParser, type StreamState } from "@/lib/client/event-stream";
 import type { ProblemError } from "@/lib/client/problem-error";
 import type { Decision } from "@/lib/events/schema";
 
