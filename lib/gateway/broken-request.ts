@@ -43,7 +43,9 @@ export function answerBrokenRequest({ error, socket, ports }: BrokenRequest): vo
 function recordBroken({ error, socket, ports }: BrokenRequest, status: number): void {
   const packet = "rawPacket" in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : null;
   const line =
-    packet === null ? null : /^([A-Z]{1,20}) (\S{1,2048})[ \r\n]/.exec(packet.toString("latin1", 0, 4096));
+    packet === null
+      ? null
+      : /^\s*([!-~]{1,20})[ \t]+([!-\u00ff]{1,2048})/.exec(packet.toString("latin1", 0, 4096));
   if (line === null || !(socket instanceof Socket)) return;
   const [, method = "", target = ""] = line;
   const canonical = refuse("NOT_HTTP", target);

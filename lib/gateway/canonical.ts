@@ -251,8 +251,9 @@ function decodedOnce(text: string): string | null {
 
 /** A refusal whose names are guessed from the first two segments of the raw target. */
 export function refuse(refused: RefusalCode, target: string): Refusal {
-  const guess = /^(?:https?:\/\/[^/?#]*)?\/+([a-z0-9-]{1,64})(?:\/+([a-z0-9-]{1,64}))?(?=[/?#]|$)/i.exec(
-    target,
-  );
+  const guess =
+    /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?\/+([a-z0-9-]{1,64})(?:\/+([a-z0-9-]{1,64}))?(?=[/?#]|$)/i.exec(
+      target,
+    );
   return { refused, workspace: guess?.[1] ?? null, service: guess?.[2] ?? null };
 }

@@ -80,11 +80,15 @@ function unclearQuery(call: Call): Problem {
 function refusalOf(ruling: Ruling, { call, service }: RuledCall): Problem {
   const decision = call.decisionId;
   const { reason, requiredScopes = [] } = ruling;
-  if (reason === "METHOD_NOT_ALLOWED")
-    return new Problem("method-not-allowed", `This service takes ${service.methods.join(", ")}.`, {
-      allow: service.methods,
+  if (reason === "METHOD_NOT_ALLOWED") {
+    const allow = service.methods.includes("GET")
+      ? [...new Set([...service.methods, "HEAD"])]
+      : service.methods;
+    return new Problem("method-not-allowed", `This service takes ${allow.join(", ")}.`, {
+      allow,
       members: { decision, code: reason },
     });
+  }
   if (reason !== "SCOPE_REQUIRED")
     return new Problem(
       "forbidden",

@@ -7,8 +7,10 @@ function smuggling(
 ): HostileRequest {
   return {
     name: `smuggling: ${name}`,
+    endless: true,
     bytes: (aim) =>
       requestText(aim, {
+        keptOpen: true,
         method: "POST",
         path: "/public",
         headers,
@@ -74,7 +76,6 @@ const chunks: readonly (readonly [name: string, body: (inner: string) => string]
   ["bare line feeds between chunks", (inner) => `1\na\n0\n\n${inner}`],
   ["a request as a chunk", chunkOf],
   ["a request as a trailer", (inner) => `0\r\n${inner}`],
-  ["chunks that never end", () => "5\r\nab"],
 ];
 
 const heads: readonly HostileRequest[] = [
@@ -103,5 +104,9 @@ export const hostileFraming: readonly HostileRequest[] = [
   ...lengths,
   ...codings.map(([name, headers]) => smuggling(name, { headers, body: afterEmptyChunks })),
   ...chunks.map(([name, body]) => smuggling(name, { headers: ["Transfer-Encoding: chunked"], body })),
+  {
+    ...smuggling("chunks that never end", { headers: ["Transfer-Encoding: chunked"], body: () => "5\r\nab" }),
+    endless: true,
+  },
   ...heads,
 ];

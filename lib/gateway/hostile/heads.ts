@@ -21,7 +21,7 @@ const methods: readonly HostileRequest[] = [
 ];
 
 const versions: readonly HostileRequest[] = [
-  { name: "HTTP/0.9", bytes: ({ base }) => `GET ${base}/admin/keys\r\n` },
+  { name: "HTTP/0.9", bytes: ({ base }) => `GET ${base}/admin/keys\r\n\r\n` },
   hostile("HTTP/1.0 without Host", { path: "/admin/keys", version: "HTTP/1.0", hosted: false }),
   hostile("HTTP/1.0", { path: "/admin/keys", version: "HTTP/1.0" }),
   ...["HTTP/1.2", "HTTP/2.0", "http/1.1", "HTTP/1.1 HTTP/1.1", "HTTP/01.1", "HTCPCP/1.0"].map((version) =>
@@ -127,14 +127,20 @@ const upgrades: readonly HostileRequest[] = [
   }),
   {
     name: "WebSocket with a request behind it",
+    endless: true,
     bytes: (aim) =>
-      requestText(aim, { path: "/public", headers: ["Connection: Upgrade", "Upgrade: websocket"] }) +
-      requestText(aim, { path: "/admin/keys" }),
+      requestText(aim, {
+        keptOpen: true,
+        path: "/public",
+        headers: ["Connection: Upgrade", "Upgrade: websocket"],
+      }) + requestText(aim, { path: "/admin/keys" }),
   },
   {
     name: "h2c with a request behind it",
+    endless: true,
     bytes: (aim) =>
       requestText(aim, {
+        keptOpen: true,
         path: "/public",
         headers: ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"],
       }) + requestText(aim, { path: "/admin/keys" }),

@@ -83,7 +83,10 @@ const targets: readonly HostileRequest[] = [
   }),
   hostile("absolute target of another scheme", { target: ({ base, host }) => `ftp://${host}${base}/admin` }),
   hostile("absolute file target", { target: ({ base }) => `file://${base}/admin/keys` }),
-  hostile("target that begins as a host", { target: ({ base, host }) => `//${host}${base}/admin/keys` }),
+  {
+    ...hostile("target that begins as a host", { target: ({ base, host }) => `//${host}${base}/admin/keys` }),
+    unattributable: true,
+  },
   { ...hostile("target without a slash", { target: () => "admin/keys" }), unattributable: true },
   { ...hostile("authority as target", { target: ({ host }) => host }), unattributable: true },
   { ...hostile("asterisk as target", { method: "OPTIONS", target: () => "*" }), unattributable: true },

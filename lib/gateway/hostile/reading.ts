@@ -41,7 +41,8 @@ export function deniedReading({ method, target, headers, body }: Arrived): strin
     return "the method";
   if (named.some(([name]) => rerouting.test(name))) return "a rerouting header";
   if (path === "/reports" && values("x-role").some((value) => /\badmin\b/.test(value))) return "the role";
-  if (path === "/reports" && /(?:^|[&;])role=admin/.test(decodedUntilStable(rawQuery))) return "the query";
+  if (path === "/reports" && /(?:^|[&;])role=admin(?:[&;\0]|$)/.test(decodedUntilStable(rawQuery)))
+    return "the query";
   if (path === "/transfers" && bodyTexts(body).some(tellsLargeAmount)) return "the body";
   return null;
 }

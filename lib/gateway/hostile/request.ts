@@ -10,7 +10,8 @@ export interface Aim {
 
 /**
  * One request that tries to reach what the service denies. Characters of `bytes` stand for bytes. `unattributable` ones
- * do not say in their first line whose they are, so nobody can record them; `endless` ones are over only when their sender leaves.
+ * do not say in their first line whose they are, so nobody can record them; `endless` ones leave the connection open when they are
+ * answered, or are never whole, so their sender has to leave.
  */
 export interface HostileRequest {
   name: string;
@@ -36,6 +37,8 @@ export interface Parts {
   /** With its Content-Length, unless `framed` says that the headers frame it. */
   body?: string;
   framed?: true;
+  /** Leaves the connection open for the request behind it. */
+  keptOpen?: true;
 }
 
 /** Makes one of its parts. */
@@ -52,7 +55,7 @@ export function requestText(aim: Aim, parts: Parts): string {
     ...(parts.hosted === false ? [] : [`Host: ${aim.host}`]),
     ...(parts.keyed === false ? [] : [`X-API-Key: ${aim.key}`]),
     ...(body === "" || parts.framed ? [] : [`Content-Length: ${body.length}`]),
-    "Connection: close",
+    `Connection: ${parts.keptOpen ? "keep-alive" : "close"}`,
   ];
   return `${lines.join("\r\n")}\r\n\r\n${body}`;
 }

@@ -45,7 +45,10 @@ export function judgedBody(contentType: string | undefined, bytes: Uint8Array): 
 export const overlongBody: QuestionBody = error("The body is longer than 1 MiB.");
 
 function judgedForm(bytes: Uint8Array): QuestionBody {
-  const fields = fieldValues(Buffer.from(bytes).toString("latin1"), credentialField);
+  const text = Buffer.from(bytes).toString("latin1");
+  // Upstreams that never look at the type would take it for JSON.
+  if (/^(?:\xef\xbb\xbf)?\s*[{[]/.test(text)) return error("The form reads as JSON.");
+  const fields = fieldValues(text, credentialField);
   return typeof fields === "string" ? error(unclearFields[fields]) : { kind: "form", fields };
 }
 
