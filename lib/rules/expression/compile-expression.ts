@@ -12,22 +12,25 @@ import { everyPart, literalText } from "@/lib/rules/expression/syntax/walk";
 import { readVariablesFrom } from "@/lib/rules/expression/variables";
 import { ruleLimits } from "@/lib/rules/schema";
 
+/** Stands for an expression that was refused; no such rule is stored. */
+const refusedExpression: CompiledExpression = { readsBody: false, test: () => failed, why: () => null };
+
 /**
  * Compiles a rule's `expr`. Reports to `place` what is no CEL, names what does not exist, is no true or false, or could
  * take too long. The condition fails, rather than holds or not, when evaluating it meets an error or the step limit.
  */
 export function compileExpression(source: string, place: Place): CompiledExpression {
-  let refused = false;
+  const told = new Set<string>();
   const refuse: Refuse = (message) => {
-    refused = true;
-    place.report({ path: place.path, message });
+    if (!told.has(message)) place.report({ path: place.path, message });
+    told.add(message);
   };
   const parsed = readExpression(source, refuse);
-  if (parsed === null) return { readsBody: false, test: () => failed, why: () => null };
+  if (parsed === null) return refusedExpression;
   const reads = checkExpression(parsed, refuse);
   checkCost(parsed, refuse);
-  const patterns = compilePatterns(parsed, refuse);
-  if (refused) return { readsBody: false, test: () => failed, why: () => null };
+  const patterns = compilePatterns(parsed, { place, refuse });
+  if (told.size > 0) return refusedExpression;
   const evaluate = planExpression(parsed.expr, patterns);
   return {
     readsBody: reads.has("request.body"),
@@ -62,17 +65,14 @@ function costliestLoop(expr: Expr): Expr {
 }
 
 /** Patterns that are literals are compiled here, once, so that a wrong one is told to whoever writes it. */
-function compilePatterns(parsed: Parsed, refuse: Refuse): Patterns {
+function compilePatterns(parsed: Parsed, { place, refuse }: { place: Place; refuse: Refuse }): Patterns {
   const patterns = new Map<string, Pattern>();
   for (const { part } of everyPart(parsed.expr)) {
     if (part.exprKind.case !== "callExpr" || part.exprKind.value.function !== "matches") continue;
     const source = part.exprKind.value.args.map(literalText).at(-1) ?? null;
     if (source === null || patterns.has(source)) continue;
-    try {
-      patterns.set(source, compilePattern(source));
-    } catch (error) {
-      refuse(`${partPlace(parsed, part)}: ${error instanceof Error ? error.message : "is no pattern"}`);
-    }
+    const report: Place["report"] = ({ message }) => refuse(`${partPlace(parsed, part)}: the pattern ${message}`);
+    patterns.set(source, compilePattern(source, { ...place, report }));
   }
   return patterns;
 }

@@ -2,7 +2,11 @@ import { celError, CelScalar, listType, mapType, objectType, type CelType, type 
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { timestampFromMs, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { viewJson, viewRecord } from "@/lib/rules/expression/evaluate/json-view";
-import { headersOf, pathText, queryOf, type Asked, type QuestionBody, type Values } from "@/lib/rules/language/question";
+import { credentialReaders } from "@/lib/rules/language/attributes/credential";
+import { entityOf } from "@/lib/rules/language/attributes/entity";
+import { foldCase } from "@/lib/rules/language/fold-case";
+import { foldedSegments, headersOf, pathText, queryOf, type Asked, type QuestionBody, type Values } from "@/lib/rules/language/question";
+import type { CredentialAttribute, Entity } from "@/lib/rules/schema";
 
 type Read = (asked: Asked) => unknown;
 
@@ -29,12 +33,21 @@ const named = (
   viewField: (value: unknown) => CelValue | undefined,
 ): Variable => ({ type: mapType(STRING, type), read, view: (values) => viewValues(values, viewField) });
 
+const attribute = (name: CredentialAttribute): Read => {
+  const read = credentialReaders[name];
+  return ({ credential }) => (credential === null ? undefined : read(credential));
+};
+
+const part = (entity: Entity, name: string): Read => {
+  return (asked) => Object.getOwnPropertyDescriptor(entityOf(asked, entity), name)?.value;
+};
+
 /** The variables of every expression by root and field. A root without fields is a value itself. */
 export const variables: Record<string, Variable | Record<string, Variable>> = {
   request: {
-    method: text(({ method }) => method),
-    path: text(pathText),
-    segments: listOfText(({ segments }) => segments),
+    method: text(methodOf),
+    path: text((asked) => (isFolded(asked) ? foldCase(pathText(asked)) : pathText(asked))),
+    segments: listOfText((asked) => (isFolded(asked) ? foldedSegments(asked) : asked.segments)),
     headers: named(headersOf, STRING, joined),
     headerValues: named(headersOf, texts, listed),
     query: named(queryOf, STRING, single),
@@ -43,16 +56,14 @@ export const variables: Record<string, Variable | Record<string, Variable>> = {
     ip: text(({ address }) => address),
   },
   credential: {
-    id: text(({ credential }) => credential?.keyId),
-    name: text(({ credential }) => (credential?.token === undefined ? credential?.name : undefined)),
-    environment: text(({ credential }) =>
-      credential?.token === undefined ? credential?.environment : undefined,
-    ),
-    scopes: listOfText(({ credential }) => credential?.scopes),
-    roles: listOfText(({ credential }) => credential?.roles),
-    customer: text(({ credential }) => credential?.customer?.externalId),
-    labels: listOfText(({ credential }) => credential?.labels),
-    externalId: text(({ credential }) => credential?.externalId),
+    id: text(attribute("id")),
+    name: text(attribute("name")),
+    environment: text(attribute("environment")),
+    scopes: listOfText(attribute("scopes")),
+    roles: listOfText(attribute("roles")),
+    customer: text(attribute("customer")),
+    labels: listOfText(attribute("labels")),
+    externalId: text(attribute("externalId")),
     metadata: json(({ credential }) => credential?.metadata),
   },
   token: json(({ credential }) => credential?.token),
@@ -61,26 +72,36 @@ export const variables: Record<string, Variable | Record<string, Variable>> = {
     name: text(({ service }) => service.name),
   },
   subject: {
-    type: text(({ evaluation }) => evaluation?.subject.type),
-    id: text(({ evaluation }) => evaluation?.subject.id),
-    properties: json(({ evaluation }) => evaluation?.subject.properties),
+    type: text(part("subject", "type")),
+    id: text(part("subject", "id")),
+    properties: json(part("subject", "properties")),
   },
   action: {
-    name: text(({ evaluation }) => evaluation?.action.name),
-    properties: json(({ evaluation }) => evaluation?.action.properties),
+    name: text((asked) => (asked.evaluation === undefined ? methodOf(asked) : asked.evaluation.action.name)),
+    properties: json(part("action", "properties")),
   },
   resource: {
-    type: text(({ evaluation }) => evaluation?.resource.type),
-    id: text(({ evaluation }) => evaluation?.resource.id),
-    properties: json(({ evaluation }) => evaluation?.resource.properties),
+    type: text(part("resource", "type")),
+    id: text(part("resource", "id")),
+    properties: json(part("resource", "properties")),
   },
-  context: json(({ evaluation }) => evaluation?.context),
+  context: json((asked) => entityOf(asked, "context")),
   now: {
     type: objectType(TimestampSchema),
     read: () => Date.now(),
     view: (value) => reflect(TimestampSchema, timestampFromMs(Number(value))),
   },
 };
+
+/** What a rule says of GET holds for HEAD. */
+function methodOf({ method }: Asked): string {
+  return method === "HEAD" ? "GET" : method;
+}
+
+/** Where `/Admin` is `/admin` to the upstream, expressions see it in lower case, as routes do. */
+function isFolded({ service }: Asked): boolean {
+  return !service.paths.caseSensitive;
+}
 
 /** The question whose expression is being evaluated; evaluation is synchronous, so there is one at a time. */
 let current: Asked | null = null;
@@ -92,6 +113,7 @@ export function readVariablesFrom(asked: Asked): void {
 
 /** How a prepared expression asks for one variable of the question that is being judged. */
 interface Reader {
+  steps: number;
   read: () => CelValue | undefined;
   has: () => boolean;
 }
@@ -113,6 +135,7 @@ function readerOf({ type, read, view }: Variable): Reader {
   const ofCurrent = () => (current === null ? undefined : read(current));
   const instead = type === record ? {} : undefined;
   return {
+    steps: type.name === TimestampSchema.typeName ? 10 : 1,
     read: () => {
       const value = ofCurrent() ?? instead;
       return value === undefined ? undefined : view(value);

@@ -54,7 +54,7 @@ const searching: Count = (target, [wanted, all]) => {
 
 /** Text that is no number, time or duration is not read to its end to find that out. */
 const converting: Count = (_target, [value]) => {
-  spend(2);
+  spend(typeof value === "string" ? 20 : 2);
   if (typeof value === "string" && value.length > expressionLimits.convertible)
     throw new Error(`Text of more than ${expressionLimits.convertible} characters is no number, time or duration.`);
 };

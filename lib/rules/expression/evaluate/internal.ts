@@ -101,5 +101,9 @@ function variableCall(name: string): Call | undefined {
   const variable = name.slice((reading ? internal.read : internal.given).length);
   const reader = readersByName.get(variable);
   if (reader === undefined) return undefined;
-  return reading ? (id) => reader.read() ?? celError(`there is no ${variable}`, id) : reader.has;
+  if (!reading) return reader.has;
+  return (id) => {
+    spend(reader.steps);
+    return reader.read() ?? celError(`there is no ${variable}`, id);
+  };
 }

@@ -1,8 +1,7 @@
-import { RE2JS } from "re2js";
 import { expressionLimits } from "@/lib/rules/expression/limits";
 import { spend } from "@/lib/rules/expression/evaluate/steps";
-import { patternInputMax } from "@/lib/rules/language/pattern";
-import { ruleLimits } from "@/lib/rules/schema";
+import { startPlace, type Place } from "@/lib/rules/language/condition";
+import { compileSearch, patternInputMax } from "@/lib/rules/language/pattern";
 
 /** A pattern ready to search text with; linear in the text. */
 export interface Pattern {
@@ -12,32 +11,18 @@ export interface Pattern {
 /** Patterns that were literals of an expression, by their text; made at write time and kept by the expression. */
 export type Patterns = ReadonlyMap<string, Pattern>;
 
-/** Compiles RE2 syntax, unanchored as CEL's `matches` is. Throws a sentence for what is not a pattern or too large. */
-export function compilePattern(source: string): Pattern {
-  if (source.length > ruleLimits.pattern)
-    throw new Error(`The pattern is longer than ${ruleLimits.pattern} characters.`);
-  const compiled = compileRe2(source);
-  const size = compiled.programSize();
-  if (size > ruleLimits.regexInstructions)
-    throw new Error(`The pattern compiles to more than ${ruleLimits.regexInstructions} instructions.`);
-  const stepsPerCharacter = Math.max(1 / 4, size / 16);
+/** Compiles RE2, unanchored as CEL's `matches` is; a try takes steps by the length of its text. Reports what does not compile. */
+export function compilePattern(source: string, place: Place): Pattern {
+  const { found, instructions } = compileSearch(source, place);
+  const stepsPerCharacter = Math.max(1 / 4, instructions / 16);
   return {
     test(text) {
       if (text.length > patternInputMax)
-        throw new Error(`Patterns are tried on ${patternInputMax.toLocaleString("en")} characters at most.`);
+        throw new Error(`patterns are tried on ${patternInputMax.toLocaleString("en")} characters at most`);
       spend(1 + text.length * stepsPerCharacter);
-      return compiled.test(text);
+      return found(text);
     },
   };
-}
-
-function compileRe2(source: string): RE2JS {
-  try {
-    return RE2JS.compile(source);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "unknown";
-    throw new Error(`The pattern is not RE2: ${reason}.`, { cause: error });
-  }
 }
 
 let literals: Patterns = new Map();
@@ -55,7 +40,10 @@ export function patternFor(source: string): Pattern {
   const known = kept.get(source);
   if (known !== undefined) return known;
   spend(expressionLimits.steps / 20);
-  const made = compilePattern(source);
+  const place = startPlace({ path: "", quantifier: "all" });
+  const made = compilePattern(source, place);
+  const [wrong] = place.compilation.errors;
+  if (wrong !== undefined) throw new Error(`the pattern ${wrong.message}`);
   const [oldest] = kept.keys();
   if (oldest !== undefined && kept.size >= expressionLimits.keptPatterns) kept.delete(oldest);
   kept.set(source, made);

@@ -27,7 +27,7 @@ function isHead({ evaluation, method }: Asked): boolean {
 }
 
 /** An HTTP request is the question {subject: credential, action: method, resource: route}. */
-function entityOf(asked: Asked, entity: Entity): unknown {
+export function entityOf(asked: Asked, entity: Entity): unknown {
   if (asked.evaluation !== undefined) return asked.evaluation[entity];
   asked.httpEntities ??= {};
   return (asked.httpEntities[entity] ??= httpEntity[entity](asked));
