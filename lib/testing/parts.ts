@@ -19,6 +19,8 @@ const packages: { name: string; debian: string; find: () => string | null }[] = 
   { name: "OpenSSL", debian: "openssl", find: () => onPath("openssl") },
   { name: "Python with gRPC", debian: "python3-grpcio", find: () => pythonWith("grpc") },
   { name: "Python with protobuf", debian: "python3-protobuf", find: () => pythonWith("google.protobuf") },
+  { name: "nginx", debian: "nginx", find: () => onPath("nginx") },
+  { name: "Caddy", debian: "caddy", find: () => onPath("caddy") },
   { name: "Chromium", debian: "chromium", find: findChromium },
 ];
 
@@ -127,7 +129,8 @@ function pythonWith(module: string): string | null {
   return asked.status === 0 ? `${python} with ${module}` : null;
 }
 
-function onPath(program: string): string | null {
+/** An installed program, or null; Debian keeps servers where not everybody's PATH leads. */
+export function onPath(program: string): string | null {
   const directories = (process.env.PATH ?? "").split(":").concat("/usr/sbin", "/sbin");
   return (
     directories.map((directory) => path.join(directory, program)).find((file) => existsSync(file)) ?? null

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { copiedHeaders } from "@/lib/gateway/forward-auth/answer";
 import { answerForwardAuth } from "@/lib/gateway/forward-auth/handler";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { Problem } from "@/lib/api/problem";
@@ -252,6 +253,23 @@ describe("a believed proxy", () => {
     expect(ours.status).toBe(204);
     expect(ours.headers).not.toHaveProperty("authorization");
   });
+
+  it("that copies headers whether they are there or not is told every one of them", async () => {
+    const { ask } = await scene({ settings: { dialect: "caddy" } });
+    const told = [
+      "X-Forwarded-Method: GET",
+      "X-Forwarded-Uri: /v1/7",
+      "X-Forwarded-Host: a",
+      "X-Forwarded-For: ::1",
+    ];
+    const { headers } = await ask({ told });
+    for (const name of copiedHeaders) expect(headers).toHaveProperty(name);
+    expect(headers).toMatchObject({
+      "x-latchkey-key-id": "key_ada",
+      "x-latchkey-customer": "",
+      authorization: "",
+    });
+  });
 });
 
 describe("the caller's address", () => {
@@ -344,7 +362,7 @@ describe("what is told", () => {
     for (const dialect of ["caddy", "traefik"] as const) {
       const { ask } = await scene({ settings: { dialect } });
       expect((await ask({ told })).status).toBe(204);
-      expect((await ask({ told: [...told, "X-Original-URI: /v1/secret"] })).status).toBe(204);
+      expect((await ask({ told: [...told, "X-Original-URI: /v1/secret"] })).status).toBe(400);
       expect((await ask({ told: toldByNginx() })).status).toBe(400);
     }
   });

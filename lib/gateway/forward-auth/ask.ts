@@ -2,28 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { Problem } from "@/lib/api/problem";
 import { type Call, peerOf, startCall } from "@/lib/gateway/call";
 import { canonicalRequest, refuse } from "@/lib/gateway/canonical";
-import { queryWithoutCredential } from "@/lib/gateway/credential";
 import { admitProxy } from "@/lib/gateway/forward-auth/admit-proxy";
+import { allowed, type ForwardAuthAnswer, refused } from "@/lib/gateway/forward-auth/answer";
 import { isListed, originalAddress } from "@/lib/gateway/forward-auth/believed";
 import { type Original, readOriginal } from "@/lib/gateway/forward-auth/original";
 import { readTarget, type Target } from "@/lib/gateway/forward-auth/target";
 import { type Admission, judge } from "@/lib/gateway/judge";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { type BodySource, hasBody } from "@/lib/gateway/presented";
-import { refusalAnswer } from "@/lib/gateway/refuse";
-import { pushIdentity } from "@/lib/gateway/upstream/request-headers";
 import type { CompiledService } from "@/lib/services/schema";
-
-/** What a proxy is answered. Never a redirect. */
-export interface ForwardAuthAnswer {
-  /** What is to be recorded; its own status is the one that the caller should get. */
-  call: Call;
-  statusMeant: number;
-  status: number;
-  /** Names and values in turn. */
-  headers: (string | number)[];
-  body: Buffer | null;
-}
 
 /** A proxy's question. */
 export interface ForwardAuthQuestion {
@@ -59,7 +46,9 @@ export function askForwardAuth(question: ForwardAuthQuestion): Soon<ForwardAuthA
     const asked = { ...question, call, target };
     const admission = judgeAsked(asked);
     if (!(admission instanceof Promise)) return allowed(call, admission);
-    return admission.then((late) => allowed(call, late)).catch((error: unknown) => refused(error, asked));
+    return admission
+      .then((late) => allowed(call, late))
+      .catch((error: unknown) => refused(error, { call, target, ports }));
   } catch (error) {
     return refused(error, { call, target, ports });
   }
@@ -130,29 +119,4 @@ function refuseEmptySegments(uri: string, call: Call): void {
   throw new Problem("bad-request", "The path cannot hold empty segments.", {
     members: { code: "EMPTY_SEGMENT" },
   });
-}
-
-function allowed(call: Call, { canonical, presented, limits }: Admission): ForwardAuthAnswer {
-  const headers: string[] = [];
-  pushIdentity(headers, call);
-  const query = queryWithoutCredential(canonical.query);
-  const path = canonical.forwardPath || "/";
-  headers.push("x-latchkey-uri", query === "" ? path : `${path}?${query}`);
-  // What is not ours belongs to the upstream; a proxy that copies it drops ours.
-  const { authorization } = call.request.headers;
-  if (authorization !== undefined && !presented.inAuthorization) headers.push("authorization", authorization);
-  for (const name in limits) headers.push(name, limits[name] ?? "");
-  headers.push("cache-control", "no-store");
-  return { call, statusMeant: 204, status: 204, headers, body: null };
-}
-
-function refused(
-  error: unknown,
-  { call, target, ports }: Pick<Asked, "call" | "ports"> & { target: Target | null },
-): ForwardAuthAnswer {
-  const { status: statusMeant, headers, body } = refusalAnswer(error, { call, ports });
-  const status = target?.refusesWith403 === true && statusMeant !== 401 ? 403 : statusMeant;
-  const flat = Object.entries(headers).flat();
-  flat.push("x-latchkey-status", statusMeant);
-  return { call, statusMeant, status, headers: flat, body };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { recordCall, recordCallWithTurn } from "@/lib/gateway/call";
-import { askForwardAuth, type ForwardAuthAnswer } from "@/lib/gateway/forward-auth/ask";
+import type { ForwardAuthAnswer } from "@/lib/gateway/forward-auth/answer";
+import { askForwardAuth } from "@/lib/gateway/forward-auth/ask";
 import { ownPorts } from "@/lib/gateway/own-ports";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { hasBody } from "@/lib/gateway/presented";

@@ -24,8 +24,11 @@ const dialects: Record<ForwardAuth["dialect"], typeof forwarded> = {
   traefik: forwarded,
 };
 
-/** Headers by which some upstreams let a caller ask for another path than the one that is judged. */
-const pathOverrides = new Set(["x-original-url", "x-rewrite-url"]);
+/**
+ * Headers by which some upstreams let a caller ask for another path than the one that is judged. The second is nginx'
+ * own word in its dialect, and was taken out before.
+ */
+const pathOverrides = new Set(["x-original-url", "x-original-uri", "x-rewrite-url"]);
 
 /**
  * The original request out of the headers of a believed proxy's question. Throws `bad-request` when method, address or
