@@ -11,7 +11,8 @@ import type { ResolvedAttachment } from "@/lib/rules/ruleset";
 import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments";
 import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
 import { findRules, presentRule, replaceRule, type RuleRow } from "@/lib/rules/rulesets/stored-rule";
-import { Rule, ruleLimits, type Attachment } from "@/lib/rules/schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
+import { Rule, type Attachment } from "@/lib/rules/schema";
 
 /** A rule's own text out of what is stored of it. */
 const RuleText = Rule.strip();

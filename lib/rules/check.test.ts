@@ -3,7 +3,7 @@ import { checkRule } from "@/lib/rules/check";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
-import { ruleLimits } from "@/lib/rules/schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
 
 const good = { name: "a", effect: "allow" };
 const errorsOf = (input: unknown) => {

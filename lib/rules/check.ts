@@ -6,7 +6,9 @@ import { no, yes } from "@/lib/rules/language/condition";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
 import { testQuestion } from "@/lib/rules/language/test-question";
 import { asAsked } from "@/lib/rules/language/question";
-import { Rule, ruleLimits, type Conditions, type RuleTest } from "@/lib/rules/schema";
+import type { Conditions } from "@/lib/rules/language/conditions-schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
+import { Rule, type RuleTest } from "@/lib/rules/schema";
 
 /** How one inline test went. */
 export interface TestOutcome {

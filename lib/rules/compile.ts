@@ -21,12 +21,12 @@ import { compileHeader, compileParameter } from "@/lib/rules/language/attributes
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
 import {
   entities,
-  ruleLimits,
   type Conditions,
   type Matcher,
   type OneRoute,
-  type Rule,
-} from "@/lib/rules/schema";
+} from "@/lib/rules/language/conditions-schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
+import type { Rule } from "@/lib/rules/schema";
 
 /** A rule ready to judge. */
 export interface CompiledRule {

@@ -9,7 +9,8 @@ import { announceRuleset } from "@/lib/rules/current";
 import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
 import { nextVersion } from "@/lib/rules/rulesets/next-version";
 import { findRule, insertRules, presentRule } from "@/lib/rules/rulesets/stored-rule";
-import { ruleLimits, StoredRule } from "@/lib/rules/schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
+import { StoredRule } from "@/lib/rules/schema";
 import { readWrittenRule, requireAheadExpiry, type WrittenRule } from "@/lib/rules/writing/written-rule";
 
 /**

@@ -1,5 +1,6 @@
 import type { Condition, Place, Truth } from "@/lib/rules/language/condition";
-import type { JsonSchema } from "@/lib/rules/schema";
+import type { CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
+import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
 
 /** A compiled CEL expression as the last condition of its rule. */
 export interface CompiledExpression extends Condition {
@@ -7,12 +8,21 @@ export interface CompiledExpression extends Condition {
   readsBody: boolean;
 }
 
+/** The first place of a value that does not fit its schema. */
+export interface Complaint {
+  /** A JSON pointer such as `/items/0/price`; empty for the whole value. */
+  at: string;
+  value: unknown;
+  /** What it must be, e.g. `must be <= 2000`. */
+  message: string;
+}
+
 /** A compiled JSON Schema. */
 export interface CompiledSchema {
   /** Whether the value fits; failed when finding out would cost too much. */
   test(value: unknown): Truth;
-  /** The first place that does not fit and what it must be, e.g. `/amount must be <= 2000`; null when it fits. */
-  complaint(value: unknown): string | null;
+  /** Null when it fits or cannot be judged. */
+  complaint(value: unknown): Complaint | null;
 }
 
 /**
@@ -22,4 +32,6 @@ export interface CompiledSchema {
 export interface RuleEngines {
   compileExpression(source: string, place: Place): CompiledExpression;
   compileSchema(schema: JsonSchema, place: Place): CompiledSchema;
+  /** Put around every matcher where values may be given that nobody knows any more: in replays. */
+  guardMatcher?: (matcher: CompiledMatcher) => CompiledMatcher;
 }

@@ -1,4 +1,5 @@
-import type { Attachment, Comparison, Conditions, Matcher, OneRoute, Rule } from "@/lib/rules/schema";
+import type { Comparison, Conditions, Matcher, OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { Attachment, Rule } from "@/lib/rules/schema";
 
 /** A piece of the sentence: plain text, a marked value (`mono` for code), or the effect that opens it. */
 export type SentencePart =

@@ -1,14 +1,9 @@
 import type { RuleEngines } from "@/lib/rules/engines";
 import { compileExpression } from "@/lib/rules/expression/compile-expression";
-import { failed, type Place } from "@/lib/rules/language/condition";
+import { compileSchema, compileSchemaLater } from "@/lib/rules/json-schemas/compile-schema";
 
-const notYet = ({ path, report }: Place) => report({ path, message: "is not available" });
+/** CEL and JSON Schema, for whoever writes rules. */
+export const serverEngines: RuleEngines = { compileExpression, compileSchema };
 
-/** CEL and JSON Schema, for every node that judges calls. */
-export const serverEngines: RuleEngines = {
-  compileExpression,
-  compileSchema(_schema, place) {
-    notYet(place);
-    return { test: () => failed, complaint: () => null };
-  },
-};
+/** The same for loading rules that were found good when they were written: what can wait for the first call does. */
+export const loadingEngines: RuleEngines = { compileExpression, compileSchema: compileSchemaLater };

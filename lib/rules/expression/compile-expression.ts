@@ -10,7 +10,7 @@ import { estimateSteps } from "@/lib/rules/expression/syntax/cost";
 import { parseExpression, partPlace, type Parsed, type Refuse } from "@/lib/rules/expression/syntax/parse";
 import { everyPart, literalText } from "@/lib/rules/expression/syntax/walk";
 import { readVariablesFrom } from "@/lib/rules/expression/variables";
-import { ruleLimits } from "@/lib/rules/schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
 
 /** Stands for an expression that was refused; no such rule is stored. */
 const refusedExpression: CompiledExpression = { readsBody: false, test: () => failed, why: () => null };
@@ -71,7 +71,8 @@ function compilePatterns(parsed: Parsed, { place, refuse }: { place: Place; refu
     if (part.exprKind.case !== "callExpr" || part.exprKind.value.function !== "matches") continue;
     const source = part.exprKind.value.args.map(literalText).at(-1) ?? null;
     if (source === null || patterns.has(source)) continue;
-    const report: Place["report"] = ({ message }) => refuse(`${partPlace(parsed, part)}: the pattern ${message}`);
+    const report: Place["report"] = ({ message }) =>
+      refuse(`${partPlace(parsed, part)}: the pattern ${message}`);
     patterns.set(source, compilePattern(source, { ...place, report }));
   }
   return patterns;

@@ -1,12 +1,28 @@
-import { celError, CelScalar, listType, mapType, objectType, type CelType, type CelValue } from "@bufbuild/cel";
+import {
+  celError,
+  CelScalar,
+  listType,
+  mapType,
+  objectType,
+  type CelType,
+  type CelValue,
+} from "@bufbuild/cel";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { timestampFromMs, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { viewJson, viewRecord } from "@/lib/rules/expression/evaluate/json-view";
 import { credentialReaders } from "@/lib/rules/language/attributes/credential";
 import { entityOf } from "@/lib/rules/language/attributes/entity";
 import { foldCase } from "@/lib/rules/language/fold-case";
-import { foldedSegments, headersOf, pathText, queryOf, type Asked, type QuestionBody, type Values } from "@/lib/rules/language/question";
-import type { CredentialAttribute, Entity } from "@/lib/rules/schema";
+import {
+  foldedSegments,
+  headersOf,
+  pathText,
+  queryOf,
+  type Asked,
+  type QuestionBody,
+  type Values,
+} from "@/lib/rules/language/question";
+import type { CredentialAttribute, Entity } from "@/lib/rules/language/conditions-schema";
 
 type Read = (asked: Asked) => unknown;
 
@@ -24,7 +40,11 @@ const { DYN, STRING } = CelScalar;
 const texts = listType(STRING);
 const record = mapType(STRING, DYN);
 
-const text = (read: Read): Variable => ({ type: STRING, read: (asked) => present(read(asked)), view: viewJson });
+const text = (read: Read): Variable => ({
+  type: STRING,
+  read: (asked) => present(read(asked)),
+  view: viewJson,
+});
 const listOfText = (read: Read): Variable => ({ ...text(read), type: texts });
 const json = (read: Read, type: CelType = record): Variable => ({ type, read, view: viewJson });
 const named = (

@@ -10,7 +10,8 @@ import {
   type Truth,
 } from "@/lib/rules/language/condition";
 import type { Asked } from "@/lib/rules/language/question";
-import type { Conditions, OneRoute, Rule } from "@/lib/rules/schema";
+import type { Conditions, OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { Rule } from "@/lib/rules/schema";
 
 /** What a condition may turn out to be while the request is unknown: a set of truths, one bit each. */
 export type Possible = number;

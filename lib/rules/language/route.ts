@@ -1,11 +1,14 @@
 import type { Condition, Place } from "@/lib/rules/language/condition";
-import { no, yes } from "@/lib/rules/language/condition";
+import { no, silenced, yes } from "@/lib/rules/language/condition";
+import { foldCase } from "@/lib/rules/language/fold-case";
 import { compileRegex, patternInputMax } from "@/lib/rules/language/pattern";
-import { pathText, type Asked } from "@/lib/rules/language/question";
-import { ruleLimits, type OneRoute } from "@/lib/rules/schema";
+import { foldedSegments, pathText, type Asked } from "@/lib/rules/language/question";
+import type { OneRoute } from "@/lib/rules/language/conditions-schema";
+import { ruleLimits } from "@/lib/rules/language/limits";
 
-/** One segment of a template: exact text, any one segment, or any number of them. */
-export type RouteSegment = { kind: "literal"; text: string } | { kind: "one" } | { kind: "rest" };
+/** One segment of a template: exact text (`folded` for services that ignore case), any one segment, or any number of them. */
+export type RouteSegment =
+  { kind: "literal"; text: string; folded: string } | { kind: "one" } | { kind: "rest" };
 
 /** A route ready to match. */
 export interface CompiledRoute extends Condition {
@@ -31,16 +34,29 @@ export function compileRoute(route: OneRoute, place: Place): CompiledRoute {
   };
 }
 
+/** Where the service ignores case the pattern does too; it is compiled so when the first such call comes. */
 function regexTest(source: string, place: Place): (asked: Asked) => boolean {
-  const matches = compileRegex(source, place);
+  const exact = compileRegex(source, place);
+  let ignoringCase: typeof exact | null = null;
   return (asked) => {
     const text = pathText(asked);
-    return text.length <= patternInputMax && matches(text);
+    if (text.length > patternInputMax) return false;
+    if (asked.service.paths.caseSensitive) return exact(text);
+    ignoringCase ??= compileRegex(`(?i:${source})`, silenced(place));
+    return ignoringCase(text);
   };
 }
 
 function formsTest(forms: readonly (readonly RouteSegment[])[]): (asked: Asked) => boolean {
-  return (asked) => forms.some((form) => matchesForm(form, asked.segments));
+  const folded = forms.map((form) => form.map(foldSegment));
+  return (asked) =>
+    asked.service.paths.caseSensitive
+      ? forms.some((form) => matchesForm(form, asked.segments))
+      : folded.some((form) => matchesForm(form, foldedSegments(asked)));
+}
+
+function foldSegment(segment: RouteSegment): RouteSegment {
+  return segment.kind === "literal" ? { ...segment, text: segment.folded } : segment;
 }
 
 /** The same walk as a glob's: one point of return, at the last `**`, so cost never explodes. */
@@ -100,5 +116,5 @@ function readSegment(part: string, refuse: (message: string) => void): RouteSegm
     refuse(`“${part}” is not a path segment; a query is no part of a route`);
   else if (/%[0-9a-f]{2}/i.test(part))
     refuse(`“${part}” must be written decoded, because routes match decoded segments`);
-  return { kind: "literal", text: part };
+  return { kind: "literal", text: part, folded: foldCase(part) };
 }

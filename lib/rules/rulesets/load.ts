@@ -3,7 +3,7 @@ import { sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import { compileRule, unreadableRule, type CompiledRule } from "@/lib/rules/compile";
 import type { RuleEngines } from "@/lib/rules/engines";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { loadingEngines } from "@/lib/rules/server-engines";
 import { Rule } from "@/lib/rules/schema";
 import type { RulesetSource } from "@/lib/rules/ruleset";
 import { compiledService, StoredService } from "@/lib/services/compiled-service";
@@ -54,7 +54,7 @@ export async function loadRuleset(
   workspaceId: string,
   before: CompiledBefore,
 ): Promise<LoadedRuleset | null> {
-  return loadCompiled(workspaceId, { before, engines: serverEngines });
+  return loadCompiled(workspaceId, { before, engines: loadingEngines });
 }
 
 /** The same with engines of the caller's own. */

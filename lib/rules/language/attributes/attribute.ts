@@ -7,7 +7,8 @@ import {
   type Place,
   type Truth,
 } from "@/lib/rules/language/condition";
-import { shown } from "@/lib/rules/language/attributes/shown";
+import type { Complaint } from "@/lib/rules/engines";
+import { hiddenValue, namesSecret, shown } from "@/lib/rules/language/attributes/shown";
 import { failedOperator, type CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked } from "@/lib/rules/language/question";
 
@@ -38,7 +39,7 @@ export function attributeCondition({
       const failure = whyValue(matcher, read(asked), place);
       return failure === null || !isSecret
         ? failure
-        : { ...failure, left: failure.left === null ? null : "(hidden)" };
+        : { ...failure, left: failure.left === null ? null : hiddenValue };
     },
   };
 }
@@ -69,6 +70,7 @@ export function whyValue(matcher: CompiledMatcher, value: unknown, place: Place)
   const list: readonly unknown[] | null = Array.isArray(value) ? value : null;
   const culprit = firstCulprit(matcher, { value, list, truth });
   const complaint = culprit?.complaint?.(list ?? value) ?? null;
+  if (complaint !== null) return { path: place.path, operator: "schema", ...complained(complaint) };
   return {
     path: place.path,
     left: shown(value),
@@ -76,9 +78,14 @@ export function whyValue(matcher: CompiledMatcher, value: unknown, place: Place)
     right:
       matcher.alternatives.length > 1
         ? matcher.alternatives.map((operators) => operators[0]?.right)
-        : (complaint ?? culprit?.right),
+        : culprit?.right,
     ...(truth === failed ? { error: "The value cannot be compared this way." } : {}),
   };
+}
+
+/** Left and right of an explanation, from what a schema has to say. */
+export function complained({ at, value, message }: Complaint): Pick<Failure, "left" | "right"> {
+  return { left: namesSecret(at) ? hiddenValue : shown(value ?? null), right: `${at} ${message}`.trim() };
 }
 
 function firstCulprit(

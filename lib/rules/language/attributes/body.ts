@@ -1,7 +1,7 @@
-import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
+import { attributeCondition, complained } from "@/lib/rules/language/attributes/attribute";
 import { fieldTruth, whyField, whyUnread, type Field } from "@/lib/rules/language/attributes/field";
 import { compilePath } from "@/lib/rules/language/attributes/field-path";
-import { namesSecret, shown } from "@/lib/rules/language/attributes/shown";
+import { hiddenValue, namesSecret } from "@/lib/rules/language/attributes/shown";
 import { valueOf } from "@/lib/rules/language/attributes/text-values";
 import {
   failed,
@@ -16,10 +16,9 @@ import {
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { schemaOf } from "@/lib/rules/language/matchers/schema-of";
 import type { Asked, QuestionBody } from "@/lib/rules/language/question";
-import type { BodyConditions, JsonSchema, Matcher } from "@/lib/rules/schema";
+import type { BodyConditions, JsonSchema, Matcher } from "@/lib/rules/language/conditions-schema";
 
 const absent: QuestionBody = { kind: "absent" };
-const formHasNoSchema = "The body is a form; a schema judges JSON.";
 
 /**
  * Compiles `schema` and the conditions on fields. Without a body all fields are absent. A body that is there and cannot
@@ -28,7 +27,7 @@ const formHasNoSchema = "The body is a form; a schema judges JSON.";
 export function compileBody({ schema, fields = {}, ...paths }: BodyConditions, place: Place): Condition[] {
   place.compilation.readsBody = true;
   return [
-    ...(schema === undefined ? [] : [schemaCondition(schema, inside(place, "schema"))]),
+    ...(schema === undefined ? [] : [schemaCondition(schema, place)]),
     ...Object.entries(fields).map(([path, matcher]) =>
       fieldCondition(path, matcher, inside(inside(place, "fields"), path)),
     ),
@@ -36,30 +35,24 @@ export function compileBody({ schema, fields = {}, ...paths }: BodyConditions, p
   ];
 }
 
-function schemaCondition(schema: JsonSchema, place: Place): Condition {
-  const compiled = schemaOf(schema, place);
-  const failure = (left: unknown, right: unknown, error?: string): Failure => ({
-    path: place.path,
-    left,
-    operator: "schema",
-    right,
-    ...(error === undefined ? {} : { error }),
-  });
+function schemaCondition(schema: JsonSchema, block: Place): Condition {
+  const place = inside(block, "schema");
+  const { test, complaint } = schemaOf(schema, place);
+  const failure = { path: place.path, left: null, operator: "schema", right: schema };
   return {
     test({ body = absent }) {
-      if (body.kind === "json") return compiled.test(body.value);
+      if (body.kind === "json") return test(body.value);
       return body.kind === "absent" ? no : failed;
     },
     why({ body = absent }) {
-      if (body.kind === "absent") return failure(null, schema);
-      if (body.kind !== "json")
-        return failure(null, schema, body.kind === "form" ? formHasNoSchema : body.message);
-      const truth = compiled.test(body.value);
+      if (body.kind === "absent") return failure;
+      if (body.kind === "error") return { ...failure, error: body.message };
+      if (body.kind === "form") return { ...failure, error: "The body is a form; a schema judges JSON." };
+      const truth = test(body.value);
       if (truth === yes) return null;
-      const complaint = compiled.complaint(body.value) ?? schema;
-      return truth === no
-        ? failure(shown(body.value), complaint)
-        : failure(null, schema, "The body is too large for this schema.");
+      if (truth === failed) return { ...failure, error: "The body is too large for this schema." };
+      const said = complaint(body.value);
+      return said === null ? failure : { ...failure, ...complained(said) };
     },
   };
 }
@@ -97,5 +90,5 @@ function whyBodyField(asked: Asked, { json, form }: { json: Field; form: Conditi
 }
 
 function hidden(failure: Failure | null, isSecret: boolean): Failure | null {
-  return failure === null || !isSecret || failure.left === null ? failure : { ...failure, left: "(hidden)" };
+  return failure === null || !isSecret || failure.left === null ? failure : { ...failure, left: hiddenValue };
 }

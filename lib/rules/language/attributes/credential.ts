@@ -5,7 +5,11 @@ import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { includes, type HoldsItem } from "@/lib/rules/language/matchers/operators";
 import { scopeMatcher } from "@/lib/rules/language/matchers/scope-matcher";
 import type { RuleCredential } from "@/lib/rules/language/question";
-import { credentialAttributes, type CredentialAttribute, type Matcher } from "@/lib/rules/schema";
+import {
+  credentialAttributes,
+  type CredentialAttribute,
+  type Matcher,
+} from "@/lib/rules/language/conditions-schema";
 import { holds } from "@/lib/scopes/grant";
 
 type Read = (credential: RuleCredential) => unknown;

@@ -4,7 +4,7 @@ import { compilePath } from "@/lib/rules/language/attributes/field-path";
 import { either, inside, yes, type Condition, type Place } from "@/lib/rules/language/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { pathText, type Asked, type RuleCredential } from "@/lib/rules/language/question";
-import type { Entity, Matcher } from "@/lib/rules/schema";
+import type { Entity, Matcher } from "@/lib/rules/language/conditions-schema";
 
 /** Compiles a condition on what an AuthZEN question speaks of, by path: `subject` `properties.role`. */
 export function compileEntity(entity: Entity, [path, matcher]: [string, Matcher], block: Place): Condition {

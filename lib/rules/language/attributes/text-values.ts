@@ -4,7 +4,7 @@ import { inside, type Condition, type Place } from "@/lib/rules/language/conditi
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked, Values } from "@/lib/rules/language/question";
 import { headersOf, queryOf } from "@/lib/rules/language/question";
-import type { Matcher } from "@/lib/rules/schema";
+import type { Matcher } from "@/lib/rules/language/conditions-schema";
 
 /** Headers whose one value may hold a comma: dates, cookies, User-Agent. All others are lists (RFC 9110, section 5.6.1). */
 const unsplit: ReadonlySet<string> = new Set([

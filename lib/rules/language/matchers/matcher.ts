@@ -17,7 +17,7 @@ import {
 } from "@/lib/rules/language/matchers/operators";
 import { comparesAs, equalTo, type Reading } from "@/lib/rules/language/matchers/reading";
 import { patternInputMax } from "@/lib/rules/language/pattern";
-import type { Matcher } from "@/lib/rules/schema";
+import type { Matcher } from "@/lib/rules/language/conditions-schema";
 
 /** Most values of one attribute that are judged; more are an error of the condition, never a guess from the first ones. */
 export const valuesMax = 10_000;
@@ -52,13 +52,14 @@ export function compileMatcher(
   });
   const operators = alternatives.flat();
   const hasPatterns = operators.some(({ name }) => name === "regex" || name === "glob");
-  return {
+  const compiled: CompiledMatcher = {
     matchesAbsent: operators.some(({ name, right }) => name === "exists" && right === false),
     test: anyAlternative(alternatives.map(allOperators)),
     testList: listTest(alternatives, { hasPatterns }),
     hasPatterns,
     alternatives,
   };
+  return place.compilation.engines?.guardMatcher?.(compiled) ?? compiled;
 }
 
 /** A single one is taken as it is: most matchers are, and each closure less is felt. */

@@ -1,10 +1,11 @@
+import type { Complaint } from "@/lib/rules/engines";
 import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
 import { compileMediaTypes } from "@/lib/rules/language/matchers/media-type";
 import { compileNetworks } from "@/lib/rules/language/matchers/network";
 import { equalToAny, isTyped, ordered, type Compares } from "@/lib/rules/language/matchers/reading";
 import { schemaOf } from "@/lib/rules/language/matchers/schema-of";
 import { compileGlob, compileRegex, patternInputMax } from "@/lib/rules/language/pattern";
-import type { Comparison } from "@/lib/rules/schema";
+import type { Comparison } from "@/lib/rules/language/conditions-schema";
 
 /** One operator of a matcher, kept apart so that an explanation can name it. */
 export interface Operator {
@@ -15,7 +16,7 @@ export interface Operator {
   /** Judges a whole list, where the operator asks for one; else each item is tested. */
   testList?: (list: readonly unknown[]) => Truth;
   /** More than that it did not hold, where the operator has more to say. */
-  complaint?: (value: unknown) => string | null;
+  complaint?: (value: unknown) => Complaint | null;
 }
 
 /** Asks whether a list attribute holds a value; scopes ask as grants do. */

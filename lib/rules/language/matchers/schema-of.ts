@@ -1,6 +1,6 @@
 import type { CompiledSchema } from "@/lib/rules/engines";
 import { failed, type Place } from "@/lib/rules/language/condition";
-import type { JsonSchema } from "@/lib/rules/schema";
+import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
 
 const unjudged: CompiledSchema = { test: () => failed, complaint: () => null };
 
