@@ -21,7 +21,7 @@ export function fieldErrors(issues: readonly Issue[], { fields, entries = {} }: 
   const errors = new Map<string, string>();
   for (const { path, message } of issues) {
     const [member = "", at] = typeof path === "string" ? path.split(".") : path.map(String);
-    const field = fields[member] ?? "form";
+    const field = fields[`${member}.${at}`] ?? fields[member] ?? "form";
     const entry = entries[member];
     const place = entry !== undefined && /^\d+$/.test(at ?? "") ? `${entry} ${Number(at) + 1} ` : "";
     const subject = field === "form" && member !== "" ? `${member} ` : place;

@@ -6,7 +6,8 @@ import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { DecisionTable } from "@/components/decisions/decision-row";
 import { RuleChip } from "@/components/ui/words/chips";
-import { DefaultVerdictWord, gatewayAddress, VisibilityTag } from "@/components/services/service-words";
+import { gatewayAddress, VisibilityTag } from "@/components/services/service-words";
+import { RequiredScopesPlate, ServiceFacts } from "@/components/services/service-facts";
 import { TestCallPlate } from "@/components/services/test-call";
 import { DetailActions } from "@/components/shell/detail-actions";
 import { Page, PageHead } from "@/components/shell/page";
@@ -20,7 +21,6 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Plate } from "@/components/ui/plate";
-import { Ago } from "@/components/ui/words/ago";
 import { decisions } from "@/lib/client/decisions";
 import { rules } from "@/lib/client/rules";
 import { services } from "@/lib/client/services";
@@ -28,7 +28,7 @@ import type { StoredRule } from "@/lib/rules/schema";
 import type { Service } from "@/lib/services/schema";
 
 const ServiceDialog = lazy(async () => ({
-  default: (await import("@/components/services/service-dialog")).ServiceDialog,
+  default: (await import("@/components/services/form/service-dialog")).ServiceDialog,
 }));
 const DeleteService = lazy(async () => ({
   default: (await import("@/components/services/delete-service")).DeleteService,
@@ -83,7 +83,8 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
           <RecentDecisions service={service} />
         </div>
         <div className="stack">
-          <FactsPlate service={service} />
+          <ServiceFacts service={service} />
+          <RequiredScopesPlate service={service} />
           <AttachedRules service={service} />
           <TestCallPlate service={service} />
         </div>
@@ -131,43 +132,6 @@ function callSamples(address: string, visibility: Service["visibility"]) {
       code: `const response = await fetch("${address}/", {\n  headers: { authorization: \`Bearer \${process.env.LATCHKEY_SECRET}\` },\n});`,
     },
   ] as const;
-}
-
-function FactsPlate({ service }: { service: Service }) {
-  return (
-    <Plate title="What it is">
-      <dl className="facts2 wide">
-        <dt>By default</dt>
-        <dd>
-          <DefaultVerdictWord of={service.defaultVerdict} />
-        </dd>
-        <dt>Upstream</dt>
-        <dd>
-          <code className="trunc" title={service.upstream}>
-            {service.upstream}
-          </code>
-        </dd>
-        <dt>Slug</dt>
-        <dd>
-          <code>{service.slug}</code>
-        </dd>
-        <dt>Id</dt>
-        <dd>
-          <code className="trunc">{service.id}</code>
-          <CopyButton text={service.id} label="Copy service id" />
-        </dd>
-        <dt>Timeouts</dt>
-        <dd>
-          connect {(service.connectTimeoutMs / 1_000).toLocaleString("en")} s, answer{" "}
-          {(service.responseTimeoutMs / 1_000).toLocaleString("en")} s
-        </dd>
-        <dt>Changed</dt>
-        <dd>
-          <Ago at={service.updatedAt} />
-        </dd>
-      </dl>
-    </Plate>
-  );
 }
 
 function isAttached(rule: StoredRule, { id, slug }: Service): boolean {

@@ -23,7 +23,7 @@ import { services } from "@/lib/client/services";
 import type { Service } from "@/lib/services/schema";
 
 const ServiceDialog = lazy(async () => ({
-  default: (await import("@/components/services/service-dialog")).ServiceDialog,
+  default: (await import("@/components/services/form/service-dialog")).ServiceDialog,
 }));
 
 export interface ServicesProps {

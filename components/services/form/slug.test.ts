@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suggestSlug } from "@/components/services/slug";
+import { suggestSlug } from "@/components/services/form/slug";
 import { ServiceSlug } from "@/lib/services/schema";
 
 test.each([
