@@ -1,24 +1,29 @@
 import type { CompiledRule } from "@/lib/rules/compile";
-import { no, yes, type Condition } from "@/lib/rules/language/condition";
-import { asAsked, type Asked, type Question } from "@/lib/rules/language/question";
+import { no, yes } from "@/lib/rules/language/condition";
+import { asAsked, asForwarded, type Asked, type Question } from "@/lib/rules/language/question";
 import { visitIndex } from "@/lib/rules/language/route-index";
-import { placesFor, type CompiledRuleset } from "@/lib/rules/ruleset";
+import { compileGate, gateRefusal, hasGate, type GateRefusal } from "@/lib/rules/language/service-gate";
+import { placesFor, type AttachedRules, type CompiledRuleset } from "@/lib/rules/ruleset";
+import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 
 /** A verdict and what determined it. */
 export interface Ruling {
   verdict: "allow" | "deny";
   /** Names of the determining rules, sorted: all matching denies, else all matching allows. */
   rules: string[];
-  /** Route template of the first determining rule that has one, else null. */
+  /** Route template of the first determining rule that has one, or of the required scopes that are missing, else null. */
   route: string | null;
-  /** The first determining rule's own code, RULE, DEFAULT_ALLOW, DEFAULT_DENY or NO_CREDENTIAL. */
+  /**
+   * The first determining rule's own code, RULE, DEFAULT_ALLOW, DEFAULT_DENY; or, before any rule, NO_CREDENTIAL,
+   * METHOD_NOT_ALLOWED or SCOPE_REQUIRED.
+   */
   reason: string;
   /** What the shadow rules that matched would have said, else null. */
   shadow: { verdict: "allow" | "deny"; rules: string[] } | null;
-  /** Scopes that the call needs and the credential lacks, where that is the reason. */
-  requiredScopes?: readonly string[];
   /** What the refused caller may be told. */
   publicReason?: string;
+  /** With SCOPE_REQUIRED, the scopes that the caller lacks, sorted. */
+  requiredScopes?: string[];
 }
 
 /** A rule that applies, and its route's template where that is known already. */
@@ -32,27 +37,100 @@ interface Found {
   allows: Match[];
 }
 
+/** Stands for the service in AuthZEN's questions, which know of none: nothing is attached to it. */
+export const evaluationService: CompiledService = {
+  id: "",
+  slug: "",
+  name: "",
+  upstream: { origin: "http://localhost", path: "" },
+  visibility: "public",
+  defaultVerdict: "deny",
+  connectTimeoutMs: 0,
+  responseTimeoutMs: 0,
+  methods: [],
+  requiredScopes: [],
+  paths: defaultPaths,
+  forwardAuth: defaultForwardAuth,
+  injection: null,
+};
+
+/** Judges one of AuthZEN's questions by the rules of the workspace and of the credential that asks; without one that allows, it is denied. */
+export function decideEvaluation(ruleset: CompiledRuleset, question: Question): Ruling {
+  return decide(
+    ruleset,
+    question.service === evaluationService ? question : { ...question, service: evaluationService },
+  );
+}
+
 /**
- * Judges a call by one ruleset. A deny that matches or cannot be evaluated denies; else an allow that matches allows;
- * else the service's default holds. Order never matters. A private service without a credential is NO_CREDENTIAL, before any rule.
+ * Judges a call by one ruleset. A private service without a credential is NO_CREDENTIAL; then the service's own methods
+ * and required scopes; then the rules: a deny that matches or cannot be evaluated denies, on the path as it came or as
+ * it is forwarded; else an allow that matches the path as it came allows; else the service's default holds. Order never matters.
  */
 export function decide(ruleset: CompiledRuleset, question: Question): Ruling {
   const { credential, service } = question;
-  if (credential === null && service.visibility === "private")
-    return { verdict: "deny", rules: [], route: null, reason: "NO_CREDENTIAL", shadow: null };
+  if (credential === null && service.visibility === "private") return refused("NO_CREDENTIAL");
   const asked = asAsked(question);
+  const forwarded = asForwarded(asked);
+  if (hasGate(service)) {
+    const refusal = gateOf(ruleset, service, forwarded === null ? [asked] : [asked, forwarded]);
+    if (refusal !== null) return gateRuling(refusal);
+  }
   const enforced: Found = { denies: [], allows: [] };
   const shadow: Found = { denies: [], allows: [] };
-  const judge = (rule: CompiledRule, remaining: Condition, template: string | null) => {
+  const places = placesFor(ruleset, service.id, credential?.keyId);
+  const judge = (rule: CompiledRule, template: string | null) => {
     const { denies, allows } = rule.mode === "enforce" ? enforced : shadow;
+    const remaining = template === null ? rule.condition : rule.beyondIndex;
     if (rule.effect === "deny") {
       if (remaining.test(asked) !== no) addOnce(denies, rule, template);
     } else if (denies.length === 0 && remaining.test(asked) === yes) addOnce(allows, rule, template);
   };
-  for (const { index } of placesFor(ruleset, service.id, credential?.keyId)) visitIndex(index, asked, judge);
+  for (const { index } of places) visitIndex(index, asked, judge);
+  if (forwarded !== null) judgeForwarded(places, forwarded, { enforced, shadow });
   const ruling = rulingOf(enforced, asked);
   ruling.shadow = shadowOf(shadow);
   return ruling;
+}
+
+/** Only denies judge what is forwarded as well: an allow is for the path that its author wrote it for. */
+function judgeForwarded(
+  places: readonly AttachedRules[],
+  asked: Asked,
+  { enforced, shadow }: { enforced: Found; shadow: Found },
+): void {
+  const judge = (rule: CompiledRule, template: string | null) => {
+    if (rule.effect === "allow") return;
+    const remaining = template === null ? rule.condition : rule.beyondIndex;
+    if (remaining.test(asked) === no) return;
+    const route = template ?? routeOf([{ rule, template }], asked);
+    addOnce(rule.mode === "enforce" ? enforced.denies : shadow.denies, rule, route);
+  };
+  for (const { index } of places) visitIndex(index, asked, judge);
+}
+
+/** What the service itself says of a call in its forms, before any rule. */
+export function gateOf(
+  ruleset: CompiledRuleset,
+  service: CompiledService,
+  forms: readonly Asked[],
+): GateRefusal | null {
+  return gateRefusal(ruleset.gates.get(service.id) ?? compileGate(service), forms);
+}
+
+function gateRuling(refusal: GateRefusal): Ruling {
+  if (refusal.reason === "METHOD_NOT_ALLOWED") return refused(refusal.reason);
+  const missing = new Set(refusal.unmet.flatMap((requirement) => requirement.missing));
+  return {
+    ...refused(refusal.reason),
+    // The first in their own order, so that it never hangs on how they were written down.
+    route: refusal.unmet.map(({ route }) => route).sort()[0] ?? null,
+    requiredScopes: [...missing].sort(),
+  };
+}
+
+function refused(reason: string): Ruling {
+  return { verdict: "deny", rules: [], route: null, reason, shadow: null };
 }
 
 /** A rule attached in two places, or reached by two of its routes, counts once. */

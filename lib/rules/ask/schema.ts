@@ -11,9 +11,28 @@ const FailureView = z.object({
   error: z.string().optional().describe("Set when the condition could not be evaluated"),
 });
 
+/** Why the service itself refused a call, before any rule. */
+const GateView = z.object({
+  reason: z.enum(["METHOD_NOT_ALLOWED", "SCOPE_REQUIRED"]),
+  allowed: z.array(z.string()).describe("With METHOD_NOT_ALLOWED, the methods that the service takes"),
+  requirements: z
+    .array(
+      z.object({
+        route: z.string(),
+        methods: z.array(z.string()).nullable().describe("null is every method"),
+        scopes: z.array(z.string()).describe("All are needed"),
+        missing: z.array(z.string()),
+      }),
+    )
+    .describe("With SCOPE_REQUIRED, the service's entries that were not met"),
+});
+
 /** How each rule that could apply fared. */
 export const Trace = z
   .object({
+    gate: GateView.nullable().describe(
+      "Why the service itself refused the call before its rules, which then had no say; null when it did not",
+    ),
     candidates: z.array(
       z.object({
         id: z.string(),

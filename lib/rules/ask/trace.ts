@@ -3,9 +3,10 @@ import type { CompiledRuleset } from "@/lib/rules/ruleset";
 import type { Trace } from "@/lib/rules/ask/schema";
 
 /** An explanation as the API shows it: services by slug. */
-export function presentTrace(ruleset: CompiledRuleset, { candidates, omitted }: Explanation): Trace {
+export function presentTrace(ruleset: CompiledRuleset, { gate, candidates, omitted }: Explanation): Trace {
   const slugs = new Map([...ruleset.services.values()].map(({ id, slug }) => [id, slug]));
   return {
+    gate: presentGate(gate),
     candidates: candidates.map(({ via, ...candidate }) => ({
       ...candidate,
       via: via.map(({ serviceId, keyId }) => ({
@@ -14,5 +15,21 @@ export function presentTrace(ruleset: CompiledRuleset, { candidates, omitted }: 
       })),
     })),
     omitted,
+  };
+}
+
+function presentGate(gate: Explanation["gate"]): Trace["gate"] {
+  if (gate === null) return null;
+  if (gate.reason === "METHOD_NOT_ALLOWED")
+    return { reason: gate.reason, allowed: [...gate.allowed], requirements: [] };
+  return {
+    reason: gate.reason,
+    allowed: [],
+    requirements: gate.unmet.map(({ route, methods, scopes, missing }) => ({
+      route,
+      methods: methods === null ? null : [...methods],
+      scopes: [...scopes],
+      missing: [...missing],
+    })),
   };
 }
