@@ -106,6 +106,10 @@ function readsSecret(expr: Expr): boolean {
 }
 
 function textOf(expr: Expr, { parsed: { sourceInfo } }: Asking): string {
-  const text = unparse({ $typeName: "cel.expr.ParsedExpr", expr, ...(sourceInfo === undefined ? {} : { sourceInfo }) });
+  const text = unparse({
+    $typeName: "cel.expr.ParsedExpr",
+    expr,
+    ...(sourceInfo === undefined ? {} : { sourceInfo }),
+  });
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

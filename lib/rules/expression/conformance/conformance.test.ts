@@ -65,7 +65,10 @@ function passes(one: SimpleTest): boolean {
         resultMatcher.value.result !== undefined &&
         isExpected(outcome.value, resultMatcher.value.result, registry)
       );
-    default:
+    case "unknown":
+    case "anyUnknowns":
+      return false;
+    case undefined:
       return outcome.ok && outcome.value === true;
   }
 }
@@ -78,7 +81,9 @@ test("at least 99 % of the core files of CEL's conformance suite pass, and what 
     .filter(({ name, one }) => !one.checkOnly && !alternatives.test(name));
   const failing = tests.filter(({ one }) => !passes(one)).map(({ name }) => name);
   const passed = tests.length - failing.length;
-  console.log(`CEL conformance: ${passed}/${tests.length} (${((passed / tests.length) * 100).toFixed(2)} %)`);
+  process.stdout.write(
+    `CEL conformance: ${passed}/${tests.length} (${((passed / tests.length) * 100).toFixed(2)} %)\n`,
+  );
   expect(passed / tests.length).toBeGreaterThanOrEqual(0.99);
   expect(failing).toEqual(known);
 });

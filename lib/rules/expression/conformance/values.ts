@@ -41,7 +41,11 @@ export function inputOf(value: Value | undefined, registry: Registry): CelInput 
     }
     case "typeValue":
       throw new Error("types are compared, never given");
-    default:
+    case "boolValue":
+    case "bytesValue":
+    case "doubleValue":
+    case "int64Value":
+    case "stringValue":
       return kind.value;
   }
 }
@@ -93,10 +97,19 @@ export function isExpected(came: CelValue, wanted: Value, registry: Registry): b
       return (
         isReflectMessage(came) &&
         unpacked?.$typeName === came.desc.typeName &&
-        equals(came.desc, came.message, unpacked, { registry, unpackAny: true, unknown: true, extensions: true })
+        equals(came.desc, came.message, unpacked, {
+          registry,
+          unpackAny: true,
+          unknown: true,
+          extensions: true,
+        })
       );
     }
-    default:
-      return kind.case !== undefined && came === kind.value;
+    case "boolValue":
+    case "int64Value":
+    case "stringValue":
+      return came === kind.value;
+    case undefined:
+      return false;
   }
 }

@@ -56,7 +56,9 @@ const searching: Count = (target, [wanted, all]) => {
 const converting: Count = (_target, [value]) => {
   spend(typeof value === "string" ? 20 : 2);
   if (typeof value === "string" && value.length > expressionLimits.convertible)
-    throw new Error(`Text of more than ${expressionLimits.convertible} characters is no number, time or duration.`);
+    throw new Error(
+      `Text of more than ${expressionLimits.convertible} characters is no number, time or duration.`,
+    );
 };
 
 const costly =

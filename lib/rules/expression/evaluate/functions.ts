@@ -50,7 +50,7 @@ function concatenate(one: Iterable<CelValue>, other: Iterable<CelValue>): CelInp
 function replaceText(this: string, part: string, by: string, limit: bigint): string {
   const pieces: string[] = [];
   let from = 0;
-  for (let at = this.indexOf(part); at >= 0 && (limit < 0n || pieces.length < limit); ) {
+  for (let at = this.indexOf(part); at >= 0 && (limit < 0n || pieces.length < limit);) {
     spend(1 + by.length / 256);
     pieces.push(this.slice(from, at));
     from = at + part.length;
@@ -88,4 +88,3 @@ export const functions: CelFunc[] = [
     return isCelList(this) && holdsScope(this, wanted);
   }),
 ];
-

@@ -1,4 +1,12 @@
-import { celError, celList, isCelList, isCelMap, type CelEnv, type CelInput, type CelList } from "@bufbuild/cel";
+import {
+  celError,
+  celList,
+  isCelList,
+  isCelMap,
+  type CelEnv,
+  type CelInput,
+  type CelList,
+} from "@bufbuild/cel";
 import { hasExtension, type Registry } from "@bufbuild/protobuf";
 import { isReflectMessage } from "@bufbuild/protobuf/reflect";
 import { readersByName } from "@/lib/rules/expression/variables";
@@ -61,7 +69,9 @@ function hasIn(registry: Registry): Call {
     const known = value.desc.fields.find(({ name }) => name === field);
     if (known !== undefined) return value.isSet(known);
     const extension = registry.getExtension(field);
-    return extension === undefined ? celError(`there is no field ${field}`, id) : hasExtension(value.message, extension);
+    return extension === undefined
+      ? celError(`there is no field ${field}`, id)
+      : hasExtension(value.message, extension);
   };
 }
 

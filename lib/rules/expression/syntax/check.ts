@@ -2,7 +2,13 @@ import { CelScalar, listType, mapType, type CelFunc, type CelType } from "@bufbu
 import type { Expr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
 import { environment } from "@/lib/rules/expression/evaluate/environment";
 import { partPlace, type Parsed, type Refuse } from "@/lib/rules/expression/syntax/parse";
-import { filledWith, isInternalName, literalText, partsOf, spelledName } from "@/lib/rules/expression/syntax/walk";
+import {
+  filledWith,
+  isInternalName,
+  literalText,
+  partsOf,
+  spelledName,
+} from "@/lib/rules/expression/syntax/walk";
 import { isVariable, variables } from "@/lib/rules/expression/variables";
 
 const { BOOL, BYTES, DOUBLE, DYN, INT, NULL, STRING, TYPE, UINT } = CelScalar;
@@ -29,7 +35,18 @@ export function checkExpression(parsed: Parsed, refuse: Refuse): ReadonlySet<str
 const overloads = new Map<string, CelFunc[]>();
 for (const each of environment.funcs) overloads.set(each.name, [...(overloads.get(each.name) ?? []), each]);
 
-const typeNames = new Set(["int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type"]);
+const typeNames = new Set([
+  "int",
+  "uint",
+  "double",
+  "bool",
+  "string",
+  "bytes",
+  "list",
+  "map",
+  "null_type",
+  "type",
+]);
 
 /** Refuses, and goes on as if the part could be anything, so that every mistake is told at once. */
 function refuse(checking: Checking, part: Expr, message: string): CelType {
@@ -61,7 +78,7 @@ function typeOf(expr: Expr, checking: Checking): CelType {
       return mapType(DYN, DYN);
     case "comprehensionExpr":
       return typeOfLoop(expr, exprKind.value, checking);
-    default:
+    case undefined:
       return refuse(checking, expr, "is not an expression");
   }
 }
@@ -98,7 +115,9 @@ function typeOfName(expr: Expr, name: string, checking: Checking): CelType {
 
 function suggestion(name: string): string {
   const owner = Object.entries(variables).find(([, one]) => !isVariable(one) && Object.hasOwn(one, name));
-  return owner === undefined ? `; there are ${Object.keys(variables).join(", ")}` : `; ${owner[0]}.${name} is meant?`;
+  return owner === undefined
+    ? `; there are ${Object.keys(variables).join(", ")}`
+    : `; ${owner[0]}.${name} is meant?`;
 }
 
 function fieldsOf(root: string, fields: object): string {
@@ -109,7 +128,11 @@ function fieldsOf(root: string, fields: object): string {
 
 type Kind<Case extends Expr["exprKind"]["case"]> = Extract<Expr["exprKind"], { case: Case }>["value"];
 
-function typeOfField(expr: Expr, { operand, field, testOnly }: Kind<"selectExpr">, checking: Checking): CelType {
+function typeOfField(
+  expr: Expr,
+  { operand, field, testOnly }: Kind<"selectExpr">,
+  checking: Checking,
+): CelType {
   if (operand === undefined) return refuse(checking, expr, "is not an expression");
   const root = spelledName(operand);
   const fields = root !== null && Object.hasOwn(variables, root) ? variables[root] : undefined;
@@ -129,13 +152,23 @@ function typeOfField(expr: Expr, { operand, field, testOnly }: Kind<"selectExpr"
 
 function checkHeaderName(expr: Expr, name: string, checking: Checking): void {
   const known = name.toLowerCase().replaceAll("_", "-");
-  if (known !== name) refuse(checking, expr, `the header is called ["${known}"]: in lower case, with - for _`);
+  if (known !== name)
+    refuse(checking, expr, `the header is called ["${known}"]: in lower case, with - for _`);
 }
 
-function typeOfCall(expr: Expr, { function: name, target, args }: Kind<"callExpr">, checking: Checking): CelType {
+function typeOfCall(
+  expr: Expr,
+  { function: name, target, args }: Kind<"callExpr">,
+  checking: Checking,
+): CelType {
   const qualified = target === undefined ? null : spelledName(target);
   if (qualified !== null && overloads.has(`${qualified}.${name}`))
-    return overloadOf(expr, `${qualified}.${name}`, [undefined, ...args.map((arg) => typeOf(arg, checking))], checking);
+    return overloadOf(
+      expr,
+      `${qualified}.${name}`,
+      [undefined, ...args.map((arg) => typeOf(arg, checking))],
+      checking,
+    );
   const on = target === undefined ? undefined : typeOf(target, checking);
   const types = args.map((arg) => typeOf(arg, checking));
   if (name === "_[_]") return typeOfItem(expr, args, types, checking);
@@ -157,7 +190,12 @@ function requireBools(expr: Expr, types: readonly CelType[], checking: Checking)
   if (other !== undefined) refuse(checking, expr, `true or false is needed here, not ${other.name}`);
 }
 
-function typeOfItem(expr: Expr, args: readonly Expr[], types: readonly CelType[], checking: Checking): CelType {
+function typeOfItem(
+  expr: Expr,
+  args: readonly Expr[],
+  types: readonly CelType[],
+  checking: Checking,
+): CelType {
   const [of, key] = args;
   const [type = DYN] = types;
   if (of !== undefined && key !== undefined && /^request\.header(s|Values)$/.test(spelledName(of) ?? "")) {
@@ -186,9 +224,19 @@ const arithmetic = new Map([
 ]);
 
 /** Numbers of JSON are doubles, and CEL never mixes kinds of numbers in arithmetic: said at once instead of failing at every call. */
-function checkNumbers(expr: Expr, args: readonly Expr[], types: readonly CelType[], checking: Checking): void {
-  const mixed = types.some(({ name }) => name === "dyn" || name === "double") && types.some(({ name }) => name === "int");
-  if (!mixed || args.some(({ exprKind }) => exprKind.case === "identExpr" && isInternalName(exprKind.value.name))) return;
+function checkNumbers(
+  expr: Expr,
+  args: readonly Expr[],
+  types: readonly CelType[],
+  checking: Checking,
+): void {
+  const mixed =
+    types.some(({ name }) => name === "dyn" || name === "double") && types.some(({ name }) => name === "int");
+  if (
+    !mixed ||
+    args.some(({ exprKind }) => exprKind.case === "identExpr" && isInternalName(exprKind.value.name))
+  )
+    return;
   refuse(checking, expr, "numbers of JSON are doubles: write 2.0 for 2, or int(…) around the value");
 }
 
@@ -231,7 +279,8 @@ function typeOfLoop(expr: Expr, loop: Kind<"comprehensionExpr">, checking: Check
   if (Object.hasOwn(variables, loop.iterVar))
     refuse(checking, expr, `${loop.iterVar} is a variable already; give the item another name`);
   const range = typeOf(iterRange, checking);
-  const item = range.kind === "list" ? range.element : range.kind === "map" ? range.key : isDyn(range) ? DYN : null;
+  const item =
+    range.kind === "list" ? range.element : range.kind === "map" ? range.key : isDyn(range) ? DYN : null;
   if (item === null) return refuse(checking, expr, `a value of type ${range.name} has no items`);
   const filled = typeOf(accuInit, checking);
   const inside = {

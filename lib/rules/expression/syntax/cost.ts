@@ -49,7 +49,9 @@ function itemsOf(expr: Expr | null, sizes: Sizes): number {
       if (name === "_?_:_") return Math.max(...args.slice(1).map((arg) => itemsOf(arg, sizes)));
       return assumedItems;
     }
-    default:
+    case "constExpr":
+    case "selectExpr":
+    case undefined:
       return assumedItems;
   }
 }

@@ -23,7 +23,8 @@ export function parseExpression(source: string, refuse: Refuse): Parsed | null {
   const { text, names } = withoutQuotedFields(source);
   const read = parseText(text, refuse);
   if (read === null) return null;
-  for (const expr of [read.expr, ...Object.values(read.sourceInfo?.macroCalls ?? {})]) renameFields(expr, names);
+  for (const expr of [read.expr, ...Object.values(read.sourceInfo?.macroCalls ?? {})])
+    renameFields(expr, names);
   const parsed = { source, expr: read.expr, sourceInfo: read.sourceInfo };
   for (const { part, depth } of everyPart(parsed.expr))
     if (depth > expressionLimits.depth) {
@@ -75,14 +76,17 @@ function deepestBracket(source: string): number | null {
  */
 function withoutQuotedFields(source: string): { text: string; names: ReadonlyMap<string, string> } {
   const names = new Map<string, string>();
-  const text = source.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`([\w./ -]+)`/gs, (whole: string, name?: string) => {
-    if (name === undefined) return whole;
-    let stand = "";
-    for (let turn = names.size; stand === "" || names.has(stand) || source.includes(stand); turn++)
-      stand = `_${turn.toString(36)}`.padEnd(whole.length, "_");
-    names.set(stand, name);
-    return stand;
-  });
+  const text = source.replace(
+    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`([\w./ -]+)`/gs,
+    (whole: string, name?: string) => {
+      if (name === undefined) return whole;
+      let stand = "";
+      for (let turn = names.size; stand === "" || names.has(stand) || source.includes(stand); turn++)
+        stand = `_${turn.toString(36)}`.padEnd(whole.length, "_");
+      names.set(stand, name);
+      return stand;
+    },
+  );
   return { text, names };
 }
 
@@ -90,7 +94,8 @@ function renameFields(expr: Expr, names: ReadonlyMap<string, string>): void {
   if (names.size === 0) return;
   for (const { part } of everyPart(expr)) {
     const { exprKind } = part;
-    if (exprKind.case === "selectExpr") exprKind.value.field = names.get(exprKind.value.field) ?? exprKind.value.field;
+    if (exprKind.case === "selectExpr")
+      exprKind.value.field = names.get(exprKind.value.field) ?? exprKind.value.field;
     if (exprKind.case !== "structExpr") continue;
     for (const { keyKind } of exprKind.value.entries)
       if (keyKind.case === "fieldKey") keyKind.value = names.get(keyKind.value) ?? keyKind.value;

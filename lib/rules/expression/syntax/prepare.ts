@@ -17,12 +17,17 @@ export function prepare(expr: Expr): Expr {
     case "callExpr":
       return prepareCall(expr, exprKind.value);
     case "listExpr":
-      return rekind(expr, { case: "listExpr", value: { ...exprKind.value, elements: exprKind.value.elements.map(prepare) } });
+      return rekind(expr, {
+        case: "listExpr",
+        value: { ...exprKind.value, elements: exprKind.value.elements.map(prepare) },
+      });
     case "structExpr":
       return rekind(expr, { case: "structExpr", value: prepareStruct(exprKind.value) });
     case "comprehensionExpr":
       return rekind(expr, { case: "comprehensionExpr", value: prepareLoop(expr, exprKind.value) });
-    default:
+    case "constExpr":
+    case "identExpr":
+    case undefined:
       return expr;
   }
 }
@@ -40,7 +45,10 @@ function call(expr: Expr, name: string, args: Expr[]): Expr {
   });
 }
 
-function constant(expr: Expr, value: { case: "stringValue"; value: string } | { case: "int64Value"; value: bigint }): Expr {
+function constant(
+  expr: Expr,
+  value: { case: "stringValue"; value: string } | { case: "int64Value"; value: bigint },
+): Expr {
   return rekind(expr, {
     case: "constExpr",
     value: { $typeName: "cel.expr.Constant", constantKind: value },
@@ -51,7 +59,10 @@ function prepareSelect(expr: Expr, select: Kind<"selectExpr">["value"]): Expr {
   const { operand, field, testOnly } = select;
   if (operand === undefined) return expr;
   if (!testOnly && field.includes("."))
-    return call(expr, internal.field, [prepare(operand), constant(expr, { case: "stringValue", value: field })]);
+    return call(expr, internal.field, [
+      prepare(operand),
+      constant(expr, { case: "stringValue", value: field }),
+    ]);
   if (!testOnly) return rekind(expr, { case: "selectExpr", value: { ...select, operand: prepare(operand) } });
   const name = `${spelledName(operand)}.${field}`;
   if (readersByName.has(name)) return call(expr, internal.given + name, []);

@@ -20,7 +20,9 @@ export function partsOf({ exprKind }: Expr): Expr[] {
       const { iterRange, accuInit, loopCondition, loopStep, result } = exprKind.value;
       return known([iterRange, accuInit, loopCondition, loopStep, result]);
     }
-    default:
+    case "constExpr":
+    case "identExpr":
+    case undefined:
       return [];
   }
 }
