@@ -19,6 +19,8 @@ export interface EdgeScene {
   /** Of the workspace. */
   slug: string;
   proxy: EdgeProxy;
+  /** `host:port` of the service, and what arrived there. */
+  upstream: string;
   received: Received[];
   /** A key that holds everything, at the API under test. */
   ask: ReturnType<typeof apiClient>;
@@ -58,6 +60,7 @@ export async function edgeScene(dialect: EdgeDialect): Promise<EdgeScene> {
     proxy,
     ask,
     addService,
+    upstream: upstream.address,
     received: upstream.received,
     another: (changes) => starts[dialect]({ ...plan, ...changes }),
     async stop() {
