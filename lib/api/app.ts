@@ -23,6 +23,7 @@ import { planRoutes } from "@/lib/plans/routes";
 import { roleRoutes } from "@/lib/roles/routes";
 import { crossOrigin } from "@/lib/portal-sessions/cross-origin";
 import { portalSessionRoutes } from "@/lib/portal-sessions/routes";
+import { replayRoutes } from "@/lib/rules/replay/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
 import { scopeRoutes } from "@/lib/scopes/routes";
 import { serviceRoutes } from "@/lib/services/routes";
@@ -74,6 +75,7 @@ export function createApiApp() {
     issuerRoutes,
     serviceRoutes,
     ruleRoutes,
+    replayRoutes,
     matrixRoutes,
     decisionRoutes,
     eventRoutes,

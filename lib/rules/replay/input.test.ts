@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import type { Question } from "@/lib/rules/language/question";
 import { decisionInput, inputLengthMax } from "@/lib/rules/replay/input";
-import { maskedValue } from "@/lib/rules/replay/secret-names";
+import { maskedValue } from "@/lib/rules/replay/kept/secret-names";
 import { testService } from "@/lib/testing/ruleset";
 
 const question = (given: Partial<Question> = {}): Question => ({
@@ -11,7 +11,7 @@ const question = (given: Partial<Question> = {}): Question => ({
   method: "POST",
   path: "/v1/payments",
   segments: ["v1", "payments"],
-  address: null,
+  address: "203.0.113.7",
   ...given,
 });
 
@@ -93,6 +93,7 @@ test("what rules usually read is kept as it was", () => {
 
 test("a question without any of them keeps that nothing was there; a key's attributes are not kept", () => {
   expect(decisionInput(question())).toBe("{}");
+  expect(decisionInput(question({ address: null }))).toBe('{"address":null}');
   expect(decisionInput(question({ credential: { keyId: "key_1", name: "ada", scopes: ["a:b"] } }))).toBe("{}");
   expect(decisionInput(question({ headers: {}, query: {}, body: { kind: "absent" } }))).toBe("{}");
 });

@@ -1,7 +1,7 @@
 import { env } from "@/lib/env";
 import type { Question, QuestionBody, Values } from "@/lib/rules/language/question";
-import { maskedJson, maskedText } from "@/lib/rules/replay/mask";
-import { isLeftOut, isSecretName, maskedValue } from "@/lib/rules/replay/secret-names";
+import { maskedJson, maskedText } from "@/lib/rules/replay/kept/mask";
+import { isLeftOut, isSecretName, maskedValue } from "@/lib/rules/replay/kept/secret-names";
 
 /** Longest text of one decision's inputs; what goes beyond is named in `notKept`. */
 export const inputLengthMax = 8_192;
@@ -16,10 +16,10 @@ export type InputPart = "headers" | "query" | "body" | "token" | "credential" | 
  */
 export function decisionInput(question: Question): string | undefined {
   if (env().KEEP_INPUTS === "off") return undefined;
-  const { headers, query, body, credential, evaluation } = question;
+  const { headers, query, body, credential, evaluation, address } = question;
   if (headers === undefined && query === undefined && body === undefined && evaluation === undefined)
-    if (credential?.token === undefined) return "{}";
-  const kept = { text: "", notKept: "" };
+    if (credential?.token === undefined) return address === null ? withoutAddress : "{}";
+  const kept = { text: address === null ? `,${noAddress}` : "", notKept: "" };
   const sent = given(headers);
   add(kept, "headers", sent === undefined ? undefined : valuesText(sent));
   add(kept, "query", query === undefined ? undefined : valuesText(given(query) ?? {}));
@@ -35,6 +35,10 @@ export function decisionInput(question: Question): string | undefined {
   if (kept.notKept !== "") kept.text += `,"notKept":[${kept.notKept.slice(1)}]`;
   return `{${kept.text.slice(1)}}`;
 }
+
+/** A record names its caller's address where the question names none. */
+const noAddress = `"address":null`;
+const withoutAddress = `{${noAddress}}`;
 
 /** Adds a part where there is room for it. Null is a part that is too large by itself. */
 function add(kept: { text: string; notKept: string }, part: InputPart, text: string | null | undefined): void {

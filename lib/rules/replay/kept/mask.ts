@@ -1,4 +1,4 @@
-import { isLeftOut, isSecretName, isSecretNumber, maskedValue } from "@/lib/rules/replay/secret-names";
+import { isLeftOut, isSecretName, isSecretNumber, maskedValue } from "@/lib/rules/replay/kept/secret-names";
 
 /** Deeper values are too large to be kept. */
 const depthMax = 32;

@@ -1,0 +1,57 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { body } from "@/lib/api/route-parts";
+import { createRouter } from "@/lib/api/router";
+import { replayDecisions } from "@/lib/rules/replay/replay";
+import { Replay, type ReplayLine } from "@/lib/rules/replay/schema";
+import { parseRuleText } from "@/lib/rules/writing/rule-text";
+
+/** Not narrowed to its letters, for which the router knows no answer but JSON's. */
+const ndjson: string = "application/x-ndjson";
+
+const replay = createRoute({
+  method: "post",
+  path: "/rules/replay",
+  tags: ["rules"],
+  operationId: "replay",
+  summary: "Say what a draft would have changed among recorded decisions",
+  description:
+    'One JSON value a line: `{"type":"progress"}` while it runs, then `{"type":"result"}`, or `{"type":"error"}` when it fails midway. Leaving ends it.',
+  request: { body: body(Replay) },
+  responses: {
+    200: {
+      description: "Progress, then the result (ReplayLine)",
+      content: { [ndjson]: { schema: z.string() } },
+    },
+  },
+});
+
+/** `/rules/replay`. */
+export const replayRoutes = createRouter().openapi(replay, async (c) => {
+  parseRuleText(await c.req.text());
+  const gone = new AbortController();
+  c.req.raw.signal.addEventListener("abort", () => gone.abort(), { once: true });
+  const lines = await replayDecisions(c.var.actor, c.req.valid("json"), {
+    signal: gone.signal,
+    requestId: c.var.requestId,
+  });
+  return c.body(bodyOf(lines, () => gone.abort()), 200, {
+    "content-type": `${ndjson}; charset=utf-8`,
+    "x-accel-buffering": "no",
+  });
+});
+
+/** The next line is made when the client has read the last. */
+function bodyOf(lines: AsyncGenerator<ReplayLine>, onGone: () => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await lines.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
+      },
+      cancel: onGone,
+    },
+    { highWaterMark: 0 },
+  );
+}
