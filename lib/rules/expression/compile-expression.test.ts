@@ -158,6 +158,10 @@ describe("what is refused when a rule is written", () => {
     ["request.method.matches('((a{30}){30})')", /the pattern compiles to more than 500 instructions/],
     ["request.headers['X-Role'] == 'a'", /the header is called \["x-role"\]/],
     ["request.headers.x_role == 'a'", /the header is called \["x-role"\]/],
+    [
+      "request.headers.authorization.startsWith('Basic')",
+      /authorization holds a credential, which rules never see/,
+    ],
     ["request.body.amount * 2 > 4", /numbers of JSON are doubles: write 2\.0 for 2/],
     ["request.body.all(request, request.a)", /request is a variable already/],
     ["5.all(x, true)", /found|no items/],
@@ -170,6 +174,13 @@ describe("what is refused when a rule is written", () => {
     const { expression, errors } = compiled(source);
     expect(errors.join("\n")).toMatch(reason);
     expect(expression.test(asking())).toBe(failed);
+  });
+
+  test("loops inside loops are checked in time that grows with their text, not with their depth", () => {
+    const nested = (depth: number): string => (depth === 0 ? "1" : `[1].map(x, ${nested(depth - 1)})`);
+    const start = performance.now();
+    expect(compiled(`${nested(45)} == [1]`).errors).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   test("every mistake is told at once, each once", () => {

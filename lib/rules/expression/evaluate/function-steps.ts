@@ -10,8 +10,11 @@ function spendWhole(value: CelValue | undefined): void {
   spend(1);
   if (typeof value !== "object" || value === null) return spendText(value);
   if (value instanceof Uint8Array) return spendCharacters(value);
+  if (!isCelList(value) && !isCelMap(value)) return;
+  // Its size first, so that a large one ends here and not on the way.
+  spend(value.size);
   if (isCelList(value)) for (const item of value) spendWhole(item);
-  else if (isCelMap(value))
+  else
     for (const [key, item] of value) {
       spendText(key);
       spendWhole(item);
@@ -46,6 +49,7 @@ const joining: Count = (_target, [one, other]) => {
 const searching: Count = (target, [wanted, all]) => {
   spend(1);
   if (!isCelList(all)) return native(target, wanted === undefined ? [] : [wanted]);
+  spend(all.size);
   for (const item of all) {
     spendWhole(item);
     if (typeof wanted === "object") spendWhole(wanted);

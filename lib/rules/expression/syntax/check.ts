@@ -1,28 +1,13 @@
-import { CelScalar, listType, mapType, type CelFunc, type CelType } from "@bufbuild/cel";
+import { CelScalar, listType, mapType, type CelType } from "@bufbuild/cel";
 import type { Expr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
-import { environment } from "@/lib/rules/expression/evaluate/environment";
-import { partPlace, type Parsed, type Refuse } from "@/lib/rules/expression/syntax/parse";
-import {
-  filledWith,
-  isInternalName,
-  literalText,
-  partsOf,
-  spelledName,
-} from "@/lib/rules/expression/syntax/walk";
+import { commonType, isDyn, refuse, type Checking } from "@/lib/rules/expression/syntax/checking";
+import { isFunction, typeOfFunction } from "@/lib/rules/expression/syntax/functions";
+import type { Parsed, Refuse } from "@/lib/rules/expression/syntax/parse";
+import { filledWith, literalText, partsOf, spelledName } from "@/lib/rules/expression/syntax/walk";
+import { credentialHeaders, headerName } from "@/lib/rules/language/attributes/text-values";
 import { isVariable, variables } from "@/lib/rules/expression/variables";
 
 const { BOOL, BYTES, DOUBLE, DYN, INT, NULL, STRING, TYPE, UINT } = CelScalar;
-
-/** Types of the names that loops have brought in. */
-type Scope = ReadonlyMap<string, CelType>;
-
-interface Checking {
-  parsed: Parsed;
-  refuse: Refuse;
-  scope: Scope;
-  /** Full names of the variables met so far. */
-  reads: Set<string>;
-}
 
 /** Names and types, before anything is evaluated. Gives the full names of the variables that are read. */
 export function checkExpression(parsed: Parsed, refuse: Refuse): ReadonlySet<string> {
@@ -31,9 +16,6 @@ export function checkExpression(parsed: Parsed, refuse: Refuse): ReadonlySet<str
   if (!isDyn(type) && type.name !== "bool") refuse(`must be true or false, not ${type.name}`);
   return checking.reads;
 }
-
-const overloads = new Map<string, CelFunc[]>();
-for (const each of environment.funcs) overloads.set(each.name, [...(overloads.get(each.name) ?? []), each]);
 
 const typeNames = new Set([
   "int",
@@ -47,16 +29,6 @@ const typeNames = new Set([
   "null_type",
   "type",
 ]);
-
-/** Refuses, and goes on as if the part could be anything, so that every mistake is told at once. */
-function refuse(checking: Checking, part: Expr, message: string): CelType {
-  checking.refuse(`${partPlace(checking.parsed, part)}: ${message}`);
-  return DYN;
-}
-
-function isDyn(type: CelType): boolean {
-  return type.name === "dyn";
-}
 
 function typeOf(expr: Expr, checking: Checking): CelType {
   const { exprKind } = expr;
@@ -94,11 +66,6 @@ function typeOfLiteral(kind: string | undefined): CelType {
     uint64Value: UINT,
   };
   return types[kind ?? ""] ?? DYN;
-}
-
-function commonType(types: readonly CelType[]): CelType {
-  const [first] = types;
-  return first !== undefined && types.every(({ name }) => name === first.name) ? first : DYN;
 }
 
 function typeOfName(expr: Expr, name: string, checking: Checking): CelType {
@@ -151,7 +118,9 @@ function typeOfField(
 }
 
 function checkHeaderName(expr: Expr, name: string, checking: Checking): void {
-  const known = name.toLowerCase().replaceAll("_", "-");
+  const known = headerName(name);
+  if (credentialHeaders.has(known))
+    refuse(checking, expr, `${known} holds a credential, which rules never see; ask credential or token`);
   if (known !== name)
     refuse(checking, expr, `the header is called ["${known}"]: in lower case, with - for _`);
 }
@@ -161,14 +130,11 @@ function typeOfCall(
   { function: name, target, args }: Kind<"callExpr">,
   checking: Checking,
 ): CelType {
-  const qualified = target === undefined ? null : spelledName(target);
-  if (qualified !== null && overloads.has(`${qualified}.${name}`))
-    return overloadOf(
-      expr,
-      `${qualified}.${name}`,
-      [undefined, ...args.map((arg) => typeOf(arg, checking))],
-      checking,
-    );
+  const qualified = target === undefined ? null : `${spelledName(target)}.${name}`;
+  if (qualified !== null && isFunction(qualified)) {
+    const types = args.map((arg) => typeOf(arg, checking));
+    return typeOfFunction({ expr, name: qualified, args, target: undefined, types }, checking);
+  }
   const on = target === undefined ? undefined : typeOf(target, checking);
   const types = args.map((arg) => typeOf(arg, checking));
   if (name === "_[_]") return typeOfItem(expr, args, types, checking);
@@ -180,9 +146,7 @@ function typeOfCall(
     requireBools(expr, types, checking);
     return BOOL;
   }
-  if (name === "_==_" || name === "_!=_") checkComparable(expr, types, checking);
-  if (arithmetic.has(name)) checkNumbers(expr, args, types, checking);
-  return overloadOf(expr, name, [on, ...types], checking);
+  return typeOfFunction({ expr, name, args, target: on, types }, checking);
 }
 
 function requireBools(expr: Expr, types: readonly CelType[], checking: Checking): void {
@@ -207,71 +171,6 @@ function typeOfItem(
   return isDyn(type) ? DYN : refuse(checking, expr, `a value of type ${type.name} has no items`);
 }
 
-const numeric = new Set(["int", "uint", "double"]);
-
-function checkComparable(expr: Expr, [one = DYN, other = DYN]: readonly CelType[], checking: Checking): void {
-  const alike = one.name === other.name || [one, other].every(({ name }) => numeric.has(name));
-  if (!alike && ![one, other].some((type) => isDyn(type) || type.name === "null_type"))
-    refuse(checking, expr, `${one.name} and ${other.name} are never equal`);
-}
-
-const arithmetic = new Map([
-  ["_+_", "+"],
-  ["_-_", "-"],
-  ["_*_", "*"],
-  ["_/_", "/"],
-  ["_%_", "%"],
-]);
-
-/** Numbers of JSON are doubles, and CEL never mixes kinds of numbers in arithmetic: said at once instead of failing at every call. */
-function checkNumbers(
-  expr: Expr,
-  args: readonly Expr[],
-  types: readonly CelType[],
-  checking: Checking,
-): void {
-  const mixed =
-    types.some(({ name }) => name === "dyn" || name === "double") && types.some(({ name }) => name === "int");
-  if (
-    !mixed ||
-    args.some(({ exprKind }) => exprKind.case === "identExpr" && isInternalName(exprKind.value.name))
-  )
-    return;
-  refuse(checking, expr, "numbers of JSON are doubles: write 2.0 for 2, or int(…) around the value");
-}
-
-/** `types` is the target's, undefined without one, and those of the arguments. */
-function overloadOf(
-  expr: Expr,
-  name: string,
-  [target, ...args]: readonly (CelType | undefined)[],
-  checking: Checking,
-): CelType {
-  const known = overloads.get(name);
-  if (known === undefined) return refuse(checking, expr, `there is no function ${name}`);
-  const fitting = known.filter(
-    (one) =>
-      (one.target === undefined) === (target === undefined) &&
-      one.arguments.length === args.length &&
-      [one.target, ...one.arguments].every((wanted, index) => fits([target, ...args][index], wanted)),
-  );
-  if (fitting.length > 0) return commonType(fitting.map(({ result }) => result));
-  const given = args.map((arg) => arg?.name).join(" and ");
-  const what = arithmetic.get(name) ?? name.replace(/^_|_$/g, "").replace(/^@/, "");
-  return refuse(
-    checking,
-    expr,
-    target === undefined
-      ? `${what} takes no ${given === "" ? "empty arguments" : given}`
-      : `${what} of ${target.name} takes no ${given === "" ? "empty arguments" : given}`,
-  );
-}
-
-function fits(given: CelType | undefined, wanted: CelType | undefined): boolean {
-  if (given === undefined || wanted === undefined) return given === wanted;
-  return isDyn(given) || isDyn(wanted) || given.name === wanted.name;
-}
-
 function typeOfLoop(expr: Expr, loop: Kind<"comprehensionExpr">, checking: Checking): CelType {
   const { iterRange, accuInit, loopStep, loopCondition, result } = loop;
   if (iterRange === undefined || accuInit === undefined || loopStep === undefined || result === undefined)
@@ -288,7 +187,12 @@ function typeOfLoop(expr: Expr, loop: Kind<"comprehensionExpr">, checking: Check
     scope: new Map([...checking.scope, [loop.iterVar, item], [loop.accuVar, filled]]),
   };
   if (loopCondition !== undefined) typeOf(loopCondition, inside);
-  typeOf(loopStep, inside);
-  const made = filledWith(loopStep);
-  return made === null ? typeOf(result, inside) : listType(typeOf(made, inside));
+  const filling = filledWith(loopStep);
+  if (filling === null) {
+    typeOf(loopStep, inside);
+    return typeOf(result, inside);
+  }
+  if (filling.condition !== null)
+    requireBools(filling.condition, [typeOf(filling.condition, inside)], checking);
+  return listType(typeOf(filling.item, inside));
 }

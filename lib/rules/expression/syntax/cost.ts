@@ -59,7 +59,7 @@ function itemsOf(expr: Expr | null, sizes: Sizes): number {
 /** The largest item of a list that is written out or mapped; null when nothing is known of its items. */
 function elementOf({ exprKind }: Expr): Expr | null {
   if (exprKind.case === "comprehensionExpr" && exprKind.value.loopStep !== undefined)
-    return filledWith(exprKind.value.loopStep);
+    return filledWith(exprKind.value.loopStep)?.item ?? null;
   if (exprKind.case !== "listExpr") return null;
   const { elements } = exprKind.value;
   return elements.reduce<Expr | null>(

@@ -56,12 +56,13 @@ export function spelledName({ exprKind }: Expr): string | null {
   return operand === null ? null : `${operand}.${exprKind.value.field}`;
 }
 
-/** The item that one turn of `map` or `filter` adds to the list it fills; null for other loops. */
-export function filledWith(loopStep: Expr): Expr | null {
+/** What one turn of `map` or `filter` adds to the list it fills, and under which condition; null for other loops. */
+export function filledWith(loopStep: Expr): { item: Expr; condition: Expr | null } | null {
   const { exprKind } = loopStep;
-  if (exprKind.case !== "callExpr" || exprKind.value.function !== "_?_:_") return appendedItem(loopStep);
-  const [, adding] = exprKind.value.args;
-  return adding === undefined ? null : appendedItem(adding);
+  const isConditional = exprKind.case === "callExpr" && exprKind.value.function === "_?_:_";
+  const [condition = null, adding = loopStep] = isConditional ? exprKind.value.args : [];
+  const item = appendedItem(adding);
+  return item === null ? null : { item, condition };
 }
 
 /** The item, if the expression is the adding of one to the list that a macro fills. */

@@ -25,7 +25,7 @@ const unsplit: ReadonlySet<string> = new Set([
  * Headers that carry credentials. Latchkey's own are gone before rules are judged, and what is left belongs to the
  * upstream; rules speak of callers by `credential` and `token`.
  */
-const credentialHeaders: ReadonlySet<string> = new Set([
+export const credentialHeaders: ReadonlySet<string> = new Set([
   "authorization",
   "proxy-authorization",
   "x-api-key",
