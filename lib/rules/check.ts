@@ -6,7 +6,7 @@ import { no, yes } from "@/lib/rules/language/condition";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
 import { testQuestion } from "@/lib/rules/language/test-question";
 import { asAsked } from "@/lib/rules/language/question";
-import type { Conditions } from "@/lib/rules/language/conditions-schema";
+import { entities, type Conditions } from "@/lib/rules/language/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import { Rule, type RuleTest } from "@/lib/rules/schema";
 
@@ -49,7 +49,7 @@ export function checkRule(input: unknown, engines: RuleEngines | null): CheckedR
 }
 
 function sizeErrors(input: unknown): FieldError[] {
-  if (nestsDeeperThan(input, 40)) return [{ path: "", message: "nests deeper than a rule can" }];
+  if (nestsDeeperThan(input, 100)) return [{ path: "", message: "nests deeper than a rule can" }];
   const bytes = new TextEncoder().encode(JSON.stringify(input) ?? "").length;
   return bytes > ruleLimits.bytes
     ? [{ path: "", message: `must be at most ${ruleLimits.bytes} bytes of JSON` }]
@@ -107,13 +107,18 @@ function countErrors(rule: Rule): FieldError[] {
 }
 
 function countConditions(block: Conditions): number {
-  const routes = Array.isArray(block.route) ? block.route.length : block.route === undefined ? 0 : 1;
-  const matchers = [
-    ...Object.values(block.credential ?? {}),
-    ...Object.values(block.token ?? {}),
-  ].reduce<number>((sum, matcher) => sum + (Array.isArray(matcher) ? matcher.length : 1), 0);
-  const own = (block.method === undefined ? 0 : 1) + routes + matchers;
-  return nested(block).reduce((sum, inner) => sum + countConditions(inner), own);
+  const { schema, fields = {}, ...paths } = block.body ?? {};
+  const matchers = [block.credential, block.token, block.header, block.query, fields, paths]
+    .concat(entities.map((entity) => block[entity]))
+    .flatMap((conditions) => Object.values(conditions ?? {}));
+  const alternatives = [block.route, ...matchers].reduce<number>((sum, one) => sum + countOne(one), 0);
+  const single = [block.method, block.ip, schema].filter((one) => one !== undefined).length;
+  return nested(block).reduce((sum, inner) => sum + countConditions(inner), single + alternatives);
+}
+
+function countOne(condition: unknown): number {
+  if (condition === undefined) return 0;
+  return Array.isArray(condition) ? condition.length : 1;
 }
 
 /** zod's issues as wrong places: each unknown key by its own path, and of a union the branch that was meant. */

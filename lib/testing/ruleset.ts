@@ -1,6 +1,6 @@
 import { compileRule } from "@/lib/rules/compile";
 import { serverEngines } from "@/lib/rules/server-engines";
-import type { Question, RuleCredential } from "@/lib/rules/language/question";
+import type { Question } from "@/lib/rules/language/question";
 import { buildRuleset, type CompiledRuleset, type ResolvedAttachment } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
@@ -55,16 +55,8 @@ export function testRuleset(
 }
 
 /** A question about `GET /v1/invoices` of the service `invoices`, changed as given. `path` gives the segments. */
-export function testCall(
-  options: {
-    path?: string;
-    method?: string;
-    service?: CompiledService;
-    credential?: RuleCredential | null;
-  } = {},
-): Question {
+export function testCall(options: Partial<Question> = {}): Question {
   const { path = "/v1/invoices", method = "GET", service = testService("invoices") } = options;
-  const credential =
-    options.credential === undefined ? { keyId: "key_ada", name: "ada" } : options.credential;
-  return { credential, service, method, path, segments: path.split("/").slice(1), address: null };
+  const { credential = { keyId: "key_ada", name: "ada" } } = options;
+  return { address: null, ...options, credential, service, method, path, segments: path.split("/").slice(1) };
 }

@@ -19,6 +19,8 @@ export interface Search {
 
 /** Compiles RE2 once, not anchored, and a dot is no line break. Reports what does not compile. */
 export function compileSearch(source: string, place: Place): Search {
+  if (source.length > ruleLimits.pattern)
+    place.report({ path: place.path, message: `is longer than ${ruleLimits.pattern} characters` });
   const compiled = compileRe2(source, 0, place);
   return compiled === null
     ? { found: () => false, instructions: 0 }
@@ -27,10 +29,6 @@ export function compileSearch(source: string, place: Place): Search {
 
 function compileRe2(source: string, flags: number, place: Place): RE2JS | null {
   const refuse = (message: string) => place.report({ path: place.path, message });
-  if (source.length > ruleLimits.pattern) {
-    refuse(`is longer than ${ruleLimits.pattern} characters`);
-    return null;
-  }
   try {
     const compiled = RE2JS.compile(source, flags);
     const instructions = compiled.programSize();

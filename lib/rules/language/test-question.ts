@@ -1,9 +1,10 @@
+import { credentialHeaders, headerName } from "@/lib/rules/language/attributes/text-values";
 import { readPath } from "@/lib/rules/language/path";
-import type { Question, QuestionBody, RuleCredential } from "@/lib/rules/language/question";
+import type { Question, QuestionBody, RuleCredential, Values } from "@/lib/rules/language/question";
 import type { TestCredential, TestRequest } from "@/lib/rules/schema";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 
-/** Stands for whatever service a rule is tried on; no condition reads a service yet. */
+/** Stands for whatever service a rule is tried on. */
 const anyService: CompiledService = {
   id: "svc_any",
   slug: "any",
@@ -25,7 +26,8 @@ export function testQuestion(test: {
   request: TestRequest;
   credential?: TestCredential | undefined;
 }): { ok: true; question: Question } | { ok: false; message: string } {
-  const { method, headers, query, body } = test.request;
+  const { method, query, body, ip } = test.request;
+  const headers = testHeaders(test.request.headers);
   const read = readPath(method, test.request.path);
   if (!read.ok) return read;
   const credential = test.credential === undefined ? null : testCredential(test.credential);
@@ -38,17 +40,38 @@ export function testQuestion(test: {
       method,
       path,
       segments,
-      address: null,
+      address: ip ?? null,
       headers,
       query,
-      body: testBody(body),
+      body: testBody(body, headers),
     },
   };
 }
 
-/** The body of a described request: JSON as given. */
-export function testBody(body: unknown): QuestionBody {
-  return body === undefined ? { kind: "absent" } : { kind: "json", value: body };
+/**
+ * The headers of a described request as the gateway would give them to rules: names in lower case with `_` read as `-`,
+ * those of one name together, and none that holds a credential.
+ */
+export function testHeaders(headers: TestRequest["headers"] = {}): Values {
+  const named = new Map<string, string[]>();
+  for (const [written, values] of Object.entries(headers)) {
+    const name = headerName(written);
+    if (!credentialHeaders.has(name)) named.set(name, [...(named.get(name) ?? []), ...[values].flat()]);
+  }
+  return Object.fromEntries(named);
+}
+
+/** The body of a described request: JSON as given, or text that the headers call a form. */
+export function testBody(body: unknown, headers: Values = {}): QuestionBody {
+  if (body === undefined) return { kind: "absent" };
+  const type = [headers["content-type"] ?? []].flat()[0] ?? "";
+  if (typeof body !== "string" || !/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
+    return { kind: "json", value: body };
+  const form = new URLSearchParams(body);
+  return {
+    kind: "form",
+    fields: Object.fromEntries([...form.keys()].map((name) => [name, form.getAll(name)])),
+  };
 }
 
 /** A credential described by its attributes; what is left out is absent. */
