@@ -9,11 +9,12 @@ import { nextVersion } from "@/lib/rules/rulesets/next-version";
 import { serviceColumns } from "@/lib/services/columns";
 import { presentService } from "@/lib/services/find";
 import { WrittenService, type CreateService, type Service } from "@/lib/services/schema";
+import { requireTemplates } from "@/lib/services/required-routes";
 import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
 
 /**
  * Puts a service behind the gateway; it answers there as soon as this returns. Needs `create:services`.
- * Throws `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to).
+ * Throws `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to, a route that is no template).
  */
 export async function createService(
   actor: Actor,
@@ -22,6 +23,7 @@ export async function createService(
 ): Promise<Service> {
   requireScope(actor, "create:services");
   requireProvider(actor);
+  requireTemplates(input.requiredScopes);
   await requireReachableUpstream(input.upstream);
   const { service, rulesetVersion } = await orConflict(
     transactOnce({ actor, once, answer: WrittenService }, (tx) => insertService(tx, actor, input)),

@@ -50,6 +50,22 @@ describe("services over HTTP", () => {
     expect((await call("POST", "/services/invoices/test", { path: "/" })).status).toBe(502);
   });
 
+  it("required scopes come from an OpenAPI document: shown first, then stored", async () => {
+    const call = await setUp();
+    await call("POST", "/services", invoices);
+    const security = [{ oauth: ["write:payments"] }];
+    const document = { openapi: "3.1.0", paths: { "/pay/{id}": { post: { security } } } };
+    const path = "/services/invoices/required-scopes/import";
+    const requiredScopes = [{ methods: ["POST"], route: "/pay/{id}", scopes: ["write:payments"] }];
+    const shown = await call("POST", `${path}?dryRun=true`, { document: JSON.stringify(document) });
+    expect(shown).toMatchObject({ status: 200, body: { dryRun: true, requiredScopes, service: null } });
+    expect((await call("GET", "/services/invoices")).body).toMatchObject({ requiredScopes: [] });
+    expect((await call("POST", path, { document })).body).toMatchObject({ service: { requiredScopes } });
+    expect((await call("GET", "/services/invoices")).body).toMatchObject({ requiredScopes });
+    for (const input of [{}, { document: "swagger: 2" }, { document, mode: "x" }])
+      expect((await call("POST", path, input)).status).toBe(422);
+  });
+
   it("answers 401 without a credential, 403 without the scope, and 404 for another workspace's service", async () => {
     const call = await setUp();
     const { id } = (await call("POST", "/services", invoices)).body;
@@ -60,6 +76,7 @@ describe("services over HTTP", () => {
       ["GET", `/services/${id}`],
       ["PATCH", `/services/${id}`, { name: "x" }],
       ["POST", `/services/${id}/test`, {}],
+      ["POST", `/services/${id}/required-scopes/import`, { document: { openapi: "3.0.0" } }],
       ["DELETE", `/services/${id}`],
     ];
     for (const [method, path, body] of requests) {

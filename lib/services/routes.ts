@@ -5,6 +5,8 @@ import { createRouter } from "@/lib/api/router";
 import { pageOf } from "@/lib/lists/schema";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
+import { importRequiredScopes } from "@/lib/services/openapi/import";
+import { ImportedScopes, ImportQuery, ImportRequiredScopes } from "@/lib/services/openapi/schema";
 import { listServices, readService } from "@/lib/services/read";
 import {
   CreateService,
@@ -80,6 +82,16 @@ const test = createRoute({
   responses: { 200: answer("What the upstream answered", TestCallAnswer) },
 });
 
+const importScopes = createRoute({
+  method: "post",
+  path: "/services/{id}/required-scopes/import",
+  tags,
+  operationId: "importRequiredScopes",
+  summary: "Take required scopes from an OpenAPI document's security requirements",
+  request: { params: ServiceParam, query: ImportQuery, body: body(ImportRequiredScopes) },
+  responses: { 200: answer("What was imported, or would be", ImportedScopes) },
+});
+
 /** `/services` and what belongs to one. */
 export const serviceRoutes = createRouter()
   .openapi(create, async (c) => {
@@ -98,4 +110,8 @@ export const serviceRoutes = createRouter()
   })
   .openapi(test, async (c) =>
     c.json(await testService(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200),
-  );
+  )
+  .openapi(importScopes, async (c) => {
+    const given = { ...c.req.valid("json"), ...c.req.valid("query") };
+    return c.json(await importRequiredScopes(c.var.actor, c.req.valid("param").id, given), 200);
+  });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PageQuery } from "@/lib/lists/schema";
 import { methods } from "@/lib/rules/catalogue";
+import { GrantedScope } from "@/lib/scopes/schema";
 
 /** Names that the gateway and the portal use themselves. */
 export const reservedSlugs: ReadonlySet<string> = new Set([
@@ -72,6 +73,9 @@ const prefix = z
     /^(?:(?:\/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9_~!$&'()*+,=:@.-]*)+)?$/,
     "must be empty or a path such as /v1, without a slash at its end",
   );
+
+/** Most entries of a service's required scopes. */
+export const requiredScopesMax = 1_000;
 
 /** Scopes that calls of a route need, whatever the rules say: judged before them, on every way that a request can take. */
 export const RequiredScopes = z
@@ -197,8 +201,17 @@ export const Service = z
   .meta({ id: "Service" });
 export type Service = z.output<typeof Service>;
 
-const Methods = z.array(z.enum(methods)).max(methods.length);
-const RequiredScopesList = z.array(RequiredScopes).max(1_000);
+const Methods = z
+  .array(z.enum(methods))
+  .max(methods.length)
+  .transform((listed) => [...new Set(listed)]);
+const RequiredScopesList = z
+  .array(
+    RequiredScopes.extend({
+      scopes: z.array(GrantedScope).min(1).max(50).describe("All are needed"),
+    }),
+  )
+  .max(requiredScopesMax, `must hold at most ${requiredScopesMax} entries`);
 const InjectionSecret = z
   .string()
   .min(1)

@@ -8,6 +8,7 @@ import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
 import { requireSecretAnew, serviceColumns } from "@/lib/services/columns";
 import { findService, presentService } from "@/lib/services/find";
 import type { Service, UpdateService, WrittenService } from "@/lib/services/schema";
+import { requireTemplates } from "@/lib/services/required-routes";
 import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
 
 /**
@@ -17,6 +18,7 @@ import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
 export async function updateService(actor: Actor, idOrSlug: string, change: UpdateService): Promise<Service> {
   requireScope(actor, "update:services");
   requireProvider(actor);
+  if (change.requiredScopes !== undefined) requireTemplates(change.requiredScopes);
   if (change.upstream !== undefined) await requireReachableUpstream(change.upstream);
   const { service, rulesetVersion } = await orConflict(
     db().$transaction((tx) => changeService(tx, actor, { idOrSlug, change })),

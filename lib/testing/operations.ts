@@ -52,6 +52,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "POST /services": { slug: "walked", upstream: "http://127.0.0.1:9" },
   "PATCH /services/{id}": { name: "Walked" },
   "POST /services/{id}/test": { path: "/" },
+  "POST /services/{id}/required-scopes/import": { document: { openapi: "3.1.0", paths: {} } },
   "POST /rules": { name: "walked", effect: "deny" },
   "POST /rules/validate": { name: "walked", effect: "deny" },
   "POST /rules/simulate": { request: { method: "GET", path: "/" }, service: "orders" },

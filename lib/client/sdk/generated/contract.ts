@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/forward-auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Judge the request that a proxy is about to forward
+         * @description For nginx `auth_request`, Caddy `forward_auth` and Traefik ForwardAuth, with any method. The proxy is believed if its address is listed in the service's `forwardAuth.callers`, or by `X-Latchkey-Proxy-Key`, a key with `verify:keys`. Credentials are the caller's. The original method, address and host come in the headers of the service's `forwardAuth.dialect`, the caller's address in `X-Forwarded-For`.
+         */
+        get: operations["askForwardAuth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/sign-up": {
         parameters: {
             query?: never;
@@ -745,6 +765,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{id}/required-scopes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take required scopes from an OpenAPI document's security requirements */
+        post: operations["importRequiredScopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -930,6 +967,84 @@ export interface paths {
         put?: never;
         /** Decide a call as the gateway would, without forwarding it */
         post: operations["authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a draft would have changed among recorded decisions
+         * @description One JSON value a line: `{"type":"progress"}` while it runs, then `{"type":"result"}`, or `{"type":"error"}` when it fails midway. Leaving ends it.
+         */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a window of credentials × services, with the state and the rules of each cell
+         * @description Always allowed and always denied hold for every request, whatever its method, path, headers or body; limits are not counted. The answer's ETag, sent back as If-None-Match, saves reading a window that did not change.
+         */
+        get: operations["readMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrix/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one cell with every rule that reaches it, and who attached each and when */
+        get: operations["readMatrixCell"];
+        /** Attach rules to a cell, a row or a column and detach others, in one ruleset version */
+        put: operations["changeMatrixCell"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matrix/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear when the matrix must be read again
+         * @description Server-sent events: `ruleset` ({version} that holds now; the first comes at once), `credentials` (a key, a role or a customer changed), `end` ({reason}).
+         */
+        get: operations["streamMatrix"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1324,8 +1439,104 @@ export interface components {
             defaultVerdict: "allow" | "deny";
             connectTimeoutMs: number;
             responseTimeoutMs: number;
+            /** @description Methods it takes; empty is all */
+            methods: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+            requiredScopes: components["schemas"]["RequiredScopes"][];
+            paths: components["schemas"]["ServicePaths"];
+            forwardAuth: components["schemas"]["ForwardAuth"];
+            /** @description How the upstream's own secret is put in; null for none */
+            injection: {
+                /** @enum {string} */
+                kind: "bearer";
+            } | {
+                /** @enum {string} */
+                kind: "basic";
+                username: string;
+            } | {
+                /** @enum {string} */
+                kind: "header";
+                name: string;
+            } | {
+                /** @enum {string} */
+                kind: "query";
+                name: string;
+            } | {
+                /** @enum {string} */
+                kind: "hmac";
+                /** @description Header that carries the signature */
+                name: string;
+                /**
+                 * @default sha256
+                 * @enum {string}
+                 */
+                algorithm?: "sha256" | "sha512";
+                /**
+                 * @default hex
+                 * @enum {string}
+                 */
+                encoding?: "hex" | "base64";
+                /**
+                 * @description request: method, path with query, Unix seconds and the body's SHA-256, in four lines
+                 * @default request
+                 * @enum {string}
+                 */
+                signs?: "request" | "body";
+                /**
+                 * @description Before the signature, such as sha256=
+                 * @default
+                 */
+                prefix?: string;
+                /** @description Unix seconds */
+                timestampHeader?: string;
+            } | null;
             createdAt: string;
             updatedAt: string;
+        };
+        RequiredScopes: {
+            /** @description Left out, every method; GET covers HEAD */
+            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+            /** @description A template as in rules */
+            route: string;
+            /** @description All are needed */
+            scopes: string[];
+        };
+        ServicePaths: {
+            /**
+             * @description False where the upstream takes /Admin for /admin; rules then compare so too
+             * @default true
+             */
+            caseSensitive?: boolean;
+            /**
+             * @description ignore: /a/ is judged as /a. strict: a path with a slash at its end is refused
+             * @default ignore
+             * @enum {string}
+             */
+            trailingSlash?: "ignore" | "strict";
+            /**
+             * @description Taken off before forwarding; a path without it is not found. Deny rules judge both forms
+             * @default
+             */
+            stripPrefix?: string;
+            /**
+             * @description Put in front before forwarding
+             * @default
+             */
+            addPrefix?: string;
+        };
+        ForwardAuth: {
+            /** @default false */
+            enabled?: boolean;
+            /**
+             * @description Whose headers tell method, address and path of the original request
+             * @default nginx
+             * @enum {string}
+             */
+            dialect?: "nginx" | "caddy" | "traefik";
+            /**
+             * @description Networks of the proxies whose headers are believed; a key with verify:keys is the other way
+             * @default []
+             */
+            callers?: (string)[];
         };
         Customer: {
             id: string;
@@ -2119,7 +2330,68 @@ export interface components {
              * @default 30000
              */
             responseTimeoutMs?: number;
+            /** @default [] */
+            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+            /** @default [] */
+            requiredScopes?: {
+                /** @description Left out, every method; GET covers HEAD */
+                methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                /** @description A template as in rules */
+                route: string;
+                /** @description All are needed */
+                scopes: string[];
+            }[];
+            paths?: components["schemas"]["ServicePaths"];
+            forwardAuth?: components["schemas"]["ForwardAuth"];
+            injection?: components["schemas"]["Injection"];
+            /** @description The upstream's secret; never answered */
+            injectionSecret?: string;
         };
+        /** @default null */
+        Injection: {
+            /** @enum {string} */
+            kind: "bearer";
+        } | {
+            /** @enum {string} */
+            kind: "basic";
+            username: string;
+        } | {
+            /** @enum {string} */
+            kind: "header";
+            name: string;
+        } | {
+            /** @enum {string} */
+            kind: "query";
+            name: string;
+        } | {
+            /** @enum {string} */
+            kind: "hmac";
+            /** @description Header that carries the signature */
+            name: string;
+            /**
+             * @default sha256
+             * @enum {string}
+             */
+            algorithm?: "sha256" | "sha512";
+            /**
+             * @default hex
+             * @enum {string}
+             */
+            encoding?: "hex" | "base64";
+            /**
+             * @description request: method, path with query, Unix seconds and the body's SHA-256, in four lines
+             * @default request
+             * @enum {string}
+             */
+            signs?: "request" | "body";
+            /**
+             * @description Before the signature, such as sha256=
+             * @default
+             */
+            prefix?: string;
+            /** @description Unix seconds */
+            timestampHeader?: string;
+        } | null;
         UpdateService: {
             slug?: string;
             name?: string;
@@ -2138,6 +2410,102 @@ export interface components {
             connectTimeoutMs?: number;
             /** @description Milliseconds until the upstream's answer begins, and between two chunks of its body */
             responseTimeoutMs?: number;
+            methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+            requiredScopes?: {
+                /** @description Left out, every method; GET covers HEAD */
+                methods?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                /** @description A template as in rules */
+                route: string;
+                /** @description All are needed */
+                scopes: string[];
+            }[];
+            /** @description Replaced whole */
+            paths?: {
+                /**
+                 * @description False where the upstream takes /Admin for /admin; rules then compare so too
+                 * @default true
+                 */
+                caseSensitive?: boolean;
+                /**
+                 * @description ignore: /a/ is judged as /a. strict: a path with a slash at its end is refused
+                 * @default ignore
+                 * @enum {string}
+                 */
+                trailingSlash?: "ignore" | "strict";
+                /**
+                 * @description Taken off before forwarding; a path without it is not found. Deny rules judge both forms
+                 * @default
+                 */
+                stripPrefix?: string;
+                /**
+                 * @description Put in front before forwarding
+                 * @default
+                 */
+                addPrefix?: string;
+            };
+            /** @description Replaced whole */
+            forwardAuth?: {
+                /** @default false */
+                enabled?: boolean;
+                /**
+                 * @description Whose headers tell method, address and path of the original request
+                 * @default nginx
+                 * @enum {string}
+                 */
+                dialect?: "nginx" | "caddy" | "traefik";
+                /**
+                 * @description Networks of the proxies whose headers are believed; a key with verify:keys is the other way
+                 * @default []
+                 */
+                callers?: (string)[];
+            };
+            /** @description null removes it, and its secret */
+            injection?: {
+                /** @enum {string} */
+                kind: "bearer";
+            } | {
+                /** @enum {string} */
+                kind: "basic";
+                username: string;
+            } | {
+                /** @enum {string} */
+                kind: "header";
+                name: string;
+            } | {
+                /** @enum {string} */
+                kind: "query";
+                name: string;
+            } | {
+                /** @enum {string} */
+                kind: "hmac";
+                /** @description Header that carries the signature */
+                name: string;
+                /**
+                 * @default sha256
+                 * @enum {string}
+                 */
+                algorithm?: "sha256" | "sha512";
+                /**
+                 * @default hex
+                 * @enum {string}
+                 */
+                encoding?: "hex" | "base64";
+                /**
+                 * @description request: method, path with query, Unix seconds and the body's SHA-256, in four lines
+                 * @default request
+                 * @enum {string}
+                 */
+                signs?: "request" | "body";
+                /**
+                 * @description Before the signature, such as sha256=
+                 * @default
+                 */
+                prefix?: string;
+                /** @description Unix seconds */
+                timestampHeader?: string;
+            } | null;
+            /** @description The upstream's secret; never answered */
+            injectionSecret?: string;
         };
         TestCallAnswer: {
             status: number;
@@ -2158,6 +2526,114 @@ export interface components {
             method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
             /** @default / */
             path?: string;
+        };
+        ImportedScopes: {
+            dryRun: boolean;
+            /** @description Operations of the document */
+            operations: number;
+            /** @description They take the place of all that the service had */
+            requiredScopes: components["schemas"]["RequiredScopes"][];
+            notes: components["schemas"]["ImportNote"][];
+            /** @description As it is now; null where nothing was stored */
+            service: {
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "proxy";
+                upstream: string;
+                /**
+                 * @description A private service answers 401 without a credential
+                 * @enum {string}
+                 */
+                visibility: "public" | "private";
+                /**
+                 * @description What holds when no rule matches
+                 * @enum {string}
+                 */
+                defaultVerdict: "allow" | "deny";
+                connectTimeoutMs: number;
+                responseTimeoutMs: number;
+                /** @description Methods it takes; empty is all */
+                methods: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                requiredScopes: components["schemas"]["RequiredScopes"][];
+                paths: components["schemas"]["ServicePaths"];
+                forwardAuth: components["schemas"]["ForwardAuth"];
+                /** @description How the upstream's own secret is put in; null for none */
+                injection: {
+                    /** @enum {string} */
+                    kind: "bearer";
+                } | {
+                    /** @enum {string} */
+                    kind: "basic";
+                    username: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "header";
+                    name: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "query";
+                    name: string;
+                } | {
+                    /** @enum {string} */
+                    kind: "hmac";
+                    /** @description Header that carries the signature */
+                    name: string;
+                    /**
+                     * @default sha256
+                     * @enum {string}
+                     */
+                    algorithm?: "sha256" | "sha512";
+                    /**
+                     * @default hex
+                     * @enum {string}
+                     */
+                    encoding?: "hex" | "base64";
+                    /**
+                     * @description request: method, path with query, Unix seconds and the body's SHA-256, in four lines
+                     * @default request
+                     * @enum {string}
+                     */
+                    signs?: "request" | "body";
+                    /**
+                     * @description Before the signature, such as sha256=
+                     * @default
+                     */
+                    prefix?: string;
+                    /** @description Unix seconds */
+                    timestampHeader?: string;
+                } | null;
+                createdAt: string;
+                updatedAt: string;
+            } | null;
+        };
+        ImportNote: {
+            /** @description Where in the document, e.g. GET /pets/{id} */
+            at: string;
+            /**
+             * @description How what was imported compares with what the document says
+             * @enum {string}
+             */
+            effect: "stricter" | "weaker" | "none";
+            message: string;
+        };
+        ImportRequiredScopes: {
+            /** @description OpenAPI 3.0 or 3.1: an object, or JSON or YAML text. Nothing that it refers to is fetched */
+            document: {
+                [key: string]: unknown;
+            } | string;
+            /**
+             * @description servers: the paths of the document's servers stand before its own
+             * @default none
+             * @enum {string}
+             */
+            basePath?: "none" | "servers";
+            /**
+             * @description Import what can be expressed, though the document asks for more
+             * @default false
+             */
+            partial?: boolean;
         };
         StoredRule: {
             /** @description Unique in the workspace; decisions list it */
@@ -2185,8 +2661,16 @@ export interface components {
                     /** @description RE2 over the decoded path, anchored at both ends */
                     regex: string;
                 })[];
+                header?: components["schemas"]["HeaderConditions"];
+                query?: components["schemas"]["QueryConditions"];
+                body?: components["schemas"]["BodyConditions"];
                 credential?: components["schemas"]["CredentialConditions"];
                 token?: components["schemas"]["TokenConditions"];
+                ip?: components["schemas"]["AddressConditions"];
+                subject?: components["schemas"]["EntityConditions"];
+                action?: components["schemas"]["EntityConditions"];
+                resource?: components["schemas"]["EntityConditions"];
+                context?: components["schemas"]["EntityConditions"];
                 /** @description At least one of these holds */
                 any?: components["schemas"]["Conditions"][];
                 /** @description All of these hold */
@@ -2202,8 +2686,16 @@ export interface components {
                         /** @description RE2 over the decoded path, anchored at both ends */
                         regex: string;
                     })[];
+                    header?: components["schemas"]["HeaderConditions"];
+                    query?: components["schemas"]["QueryConditions"];
+                    body?: components["schemas"]["BodyConditions"];
                     credential?: components["schemas"]["CredentialConditions"];
                     token?: components["schemas"]["TokenConditions"];
+                    ip?: components["schemas"]["AddressConditions"];
+                    subject?: components["schemas"]["EntityConditions"];
+                    action?: components["schemas"]["EntityConditions"];
+                    resource?: components["schemas"]["EntityConditions"];
+                    context?: components["schemas"]["EntityConditions"];
                     /** @description At least one of these holds */
                     any?: components["schemas"]["Conditions"][];
                     /** @description All of these hold */
@@ -2222,14 +2714,24 @@ export interface components {
                     /** @description RE2 over the decoded path, anchored at both ends */
                     regex: string;
                 })[];
+                header?: components["schemas"]["HeaderConditions"];
+                query?: components["schemas"]["QueryConditions"];
+                body?: components["schemas"]["BodyConditions"];
                 credential?: components["schemas"]["CredentialConditions"];
                 token?: components["schemas"]["TokenConditions"];
+                ip?: components["schemas"]["AddressConditions"];
+                subject?: components["schemas"]["EntityConditions"];
+                action?: components["schemas"]["EntityConditions"];
+                resource?: components["schemas"]["EntityConditions"];
+                context?: components["schemas"]["EntityConditions"];
                 /** @description At least one of these holds */
                 any?: components["schemas"]["Conditions"][];
                 /** @description All of these hold */
                 all?: components["schemas"]["Conditions"][];
                 not?: components["schemas"]["Conditions"];
             };
+            /** @description CEL over request, credential, token and the like; must be true */
+            expr?: string;
             reason?: {
                 /** @description Stands in the decision instead of RULE */
                 code?: string;
@@ -2255,6 +2757,8 @@ export interface components {
                         [key: string]: string | string[];
                     };
                     body?: unknown;
+                    /** @description The client's address */
+                    ip?: string;
                 };
                 credential?: {
                     id?: string;
@@ -2286,6 +2790,91 @@ export interface components {
             /** @description Id of the actor */
             updatedBy: string;
         };
+        /** @description Headers by name; all must match. _ is read as -, and values split at commas */
+        HeaderConditions: {
+            [key: string]: components["schemas"]["Matcher"];
+        };
+        /** @description A literal means equals; an array means any of */
+        Matcher: string | number | boolean | {
+            /** @description A list of literals. True if the value equals any */
+            in?: (string | number | boolean)[];
+            /** @description Begins with */
+            prefix?: string;
+            /** @description Ends with */
+            suffix?: string;
+            /** @description * and ? wildcards */
+            glob?: string;
+            /** @description RE2, anchored at both ends */
+            regex?: string;
+            /** @description A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments */
+            contains?: string | number | boolean;
+            /** @description Whether there is a value at all */
+            exists?: boolean;
+            /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+            cidr?: string | string[];
+            /** @description A media type such as application/json, or text/*; case and parameters do not count */
+            mediaType?: string | string[];
+            /** @description JSON Schema that the whole value must fit; goes with no other operator */
+            schema?: {
+                [key: string]: unknown;
+            };
+            /** @description Greater than; numbers with numbers, text with text */
+            gt?: number | string;
+            /** @description At least */
+            gte?: number | string;
+            /** @description Less than */
+            lt?: number | string;
+            /** @description At most */
+            lte?: number | string;
+        } | (string | number | boolean | {
+            /** @description A list of literals. True if the value equals any */
+            in?: (string | number | boolean)[];
+            /** @description Begins with */
+            prefix?: string;
+            /** @description Ends with */
+            suffix?: string;
+            /** @description * and ? wildcards */
+            glob?: string;
+            /** @description RE2, anchored at both ends */
+            regex?: string;
+            /** @description A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments */
+            contains?: string | number | boolean;
+            /** @description Whether there is a value at all */
+            exists?: boolean;
+            /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+            cidr?: string | string[];
+            /** @description A media type such as application/json, or text/*; case and parameters do not count */
+            mediaType?: string | string[];
+            /** @description JSON Schema that the whole value must fit; goes with no other operator */
+            schema?: {
+                [key: string]: unknown;
+            };
+            /** @description Greater than; numbers with numbers, text with text */
+            gt?: number | string;
+            /** @description At least */
+            gte?: number | string;
+            /** @description Less than */
+            lt?: number | string;
+            /** @description At most */
+            lte?: number | string;
+        })[];
+        /** @description Query parameters by name; all must match */
+        QueryConditions: {
+            [key: string]: components["schemas"]["Matcher"];
+        };
+        /** @description schema, and fields of the body by path such as items.price; all must match */
+        BodyConditions: {
+            /** @description JSON Schema that the whole body must fit */
+            schema?: {
+                [key: string]: unknown;
+            };
+            /** @description Fields by path, for those that are named schema or fields themselves */
+            fields?: {
+                [key: string]: components["schemas"]["Matcher"];
+            };
+        } & {
+            [key: string]: components["schemas"]["Matcher"];
+        };
         /** @description Attributes of the key; all must match */
         CredentialConditions: {
             /** @description Id of the key */
@@ -2304,6 +2893,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2327,6 +2924,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2352,6 +2957,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2375,6 +2988,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2400,6 +3021,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2423,6 +3052,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2448,6 +3085,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2471,6 +3116,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2496,6 +3149,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2519,6 +3180,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2544,6 +3213,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2567,6 +3244,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2592,6 +3277,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2615,6 +3308,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2640,6 +3341,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2663,6 +3372,14 @@ export interface components {
                 contains?: string | number | boolean;
                 /** @description Whether there is a value at all */
                 exists?: boolean;
+                /** @description An address inside this network, or one of these: 10.0.0.0/8 */
+                cidr?: string | string[];
+                /** @description A media type such as application/json, or text/*; case and parameters do not count */
+                mediaType?: string | string[];
+                /** @description JSON Schema that the whole value must fit; goes with no other operator */
+                schema?: {
+                    [key: string]: unknown;
+                };
                 /** @description Greater than; numbers with numbers, text with text */
                 gt?: number | string;
                 /** @description At least */
@@ -2675,56 +3392,17 @@ export interface components {
         } & {
             [key: string]: components["schemas"]["Matcher"];
         };
-        /** @description A literal means equals; an array means any of */
-        Matcher: string | number | boolean | {
-            /** @description A list of literals. True if the value equals any */
-            in?: (string | number | boolean)[];
-            /** @description Begins with */
-            prefix?: string;
-            /** @description Ends with */
-            suffix?: string;
-            /** @description * and ? wildcards */
-            glob?: string;
-            /** @description RE2, anchored at both ends */
-            regex?: string;
-            /** @description A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments */
-            contains?: string | number | boolean;
-            /** @description Whether there is a value at all */
-            exists?: boolean;
-            /** @description Greater than; numbers with numbers, text with text */
-            gt?: number | string;
-            /** @description At least */
-            gte?: number | string;
-            /** @description Less than */
-            lt?: number | string;
-            /** @description At most */
-            lte?: number | string;
-        } | (string | number | boolean | {
-            /** @description A list of literals. True if the value equals any */
-            in?: (string | number | boolean)[];
-            /** @description Begins with */
-            prefix?: string;
-            /** @description Ends with */
-            suffix?: string;
-            /** @description * and ? wildcards */
-            glob?: string;
-            /** @description RE2, anchored at both ends */
-            regex?: string;
-            /** @description A list that holds the value, or text that holds the part. A scope is held as grants are: write:* holds write:payments */
-            contains?: string | number | boolean;
-            /** @description Whether there is a value at all */
-            exists?: boolean;
-            /** @description Greater than; numbers with numbers, text with text */
-            gt?: number | string;
-            /** @description At least */
-            gte?: number | string;
-            /** @description Less than */
-            lt?: number | string;
-            /** @description At most */
-            lte?: number | string;
-        })[];
         /** @description Verified claims of a JWT, by name or by a path such as realm_access.roles; all must match. A key has none */
         TokenConditions: {
+            [key: string]: components["schemas"]["Matcher"];
+        };
+        /** @description The client's address: in any of these networks */
+        AddressConditions: string | string[] | {
+            cidr?: string | string[];
+            exists?: boolean;
+        };
+        /** @description Attributes by path, such as type, id or properties.role; all must match */
+        EntityConditions: {
             [key: string]: components["schemas"]["Matcher"];
         };
         /** @description Keys AND, arrays OR */
@@ -2738,8 +3416,16 @@ export interface components {
                 /** @description RE2 over the decoded path, anchored at both ends */
                 regex: string;
             })[];
+            header?: components["schemas"]["HeaderConditions"];
+            query?: components["schemas"]["QueryConditions"];
+            body?: components["schemas"]["BodyConditions"];
             credential?: components["schemas"]["CredentialConditions"];
             token?: components["schemas"]["TokenConditions"];
+            ip?: components["schemas"]["AddressConditions"];
+            subject?: components["schemas"]["EntityConditions"];
+            action?: components["schemas"]["EntityConditions"];
+            resource?: components["schemas"]["EntityConditions"];
+            context?: components["schemas"]["EntityConditions"];
             /** @description At least one of these holds */
             any?: components["schemas"]["Conditions"][];
             /** @description All of these hold */
@@ -2798,8 +3484,16 @@ export interface components {
                         /** @description RE2 over the decoded path, anchored at both ends */
                         regex: string;
                     })[];
+                    header?: components["schemas"]["HeaderConditions"];
+                    query?: components["schemas"]["QueryConditions"];
+                    body?: components["schemas"]["BodyConditions"];
                     credential?: components["schemas"]["CredentialConditions"];
                     token?: components["schemas"]["TokenConditions"];
+                    ip?: components["schemas"]["AddressConditions"];
+                    subject?: components["schemas"]["EntityConditions"];
+                    action?: components["schemas"]["EntityConditions"];
+                    resource?: components["schemas"]["EntityConditions"];
+                    context?: components["schemas"]["EntityConditions"];
                     /** @description At least one of these holds */
                     any?: components["schemas"]["Conditions"][];
                     /** @description All of these hold */
@@ -2815,8 +3509,16 @@ export interface components {
                             /** @description RE2 over the decoded path, anchored at both ends */
                             regex: string;
                         })[];
+                        header?: components["schemas"]["HeaderConditions"];
+                        query?: components["schemas"]["QueryConditions"];
+                        body?: components["schemas"]["BodyConditions"];
                         credential?: components["schemas"]["CredentialConditions"];
                         token?: components["schemas"]["TokenConditions"];
+                        ip?: components["schemas"]["AddressConditions"];
+                        subject?: components["schemas"]["EntityConditions"];
+                        action?: components["schemas"]["EntityConditions"];
+                        resource?: components["schemas"]["EntityConditions"];
+                        context?: components["schemas"]["EntityConditions"];
                         /** @description At least one of these holds */
                         any?: components["schemas"]["Conditions"][];
                         /** @description All of these hold */
@@ -2835,14 +3537,24 @@ export interface components {
                         /** @description RE2 over the decoded path, anchored at both ends */
                         regex: string;
                     })[];
+                    header?: components["schemas"]["HeaderConditions"];
+                    query?: components["schemas"]["QueryConditions"];
+                    body?: components["schemas"]["BodyConditions"];
                     credential?: components["schemas"]["CredentialConditions"];
                     token?: components["schemas"]["TokenConditions"];
+                    ip?: components["schemas"]["AddressConditions"];
+                    subject?: components["schemas"]["EntityConditions"];
+                    action?: components["schemas"]["EntityConditions"];
+                    resource?: components["schemas"]["EntityConditions"];
+                    context?: components["schemas"]["EntityConditions"];
                     /** @description At least one of these holds */
                     any?: components["schemas"]["Conditions"][];
                     /** @description All of these hold */
                     all?: components["schemas"]["Conditions"][];
                     not?: components["schemas"]["Conditions"];
                 };
+                /** @description CEL over request, credential, token and the like; must be true */
+                expr?: string;
                 reason?: {
                     /** @description Stands in the decision instead of RULE */
                     code?: string;
@@ -2868,6 +3580,8 @@ export interface components {
                             [key: string]: string | string[];
                         };
                         body?: unknown;
+                        /** @description The client's address */
+                        ip?: string;
                     };
                     credential?: {
                         id?: string;
@@ -2915,6 +3629,22 @@ export interface components {
             publicReason: string | null;
         };
         Trace: {
+            /** @description Why the service itself refused the call before its rules, which then had no say; null when it did not */
+            gate: {
+                /** @enum {string} */
+                reason: "METHOD_NOT_ALLOWED" | "SCOPE_REQUIRED";
+                /** @description With METHOD_NOT_ALLOWED, the methods that the service takes */
+                allowed: string[];
+                /** @description With SCOPE_REQUIRED, the service's entries that were not met */
+                requirements: {
+                    route: string;
+                    /** @description null is every method */
+                    methods: string[] | null;
+                    /** @description All are needed */
+                    scopes: string[];
+                    missing: string[];
+                }[];
+            } | null;
             candidates: {
                 id: string;
                 name: string;
@@ -2956,6 +3686,8 @@ export interface components {
                     [key: string]: string | string[];
                 };
                 body?: unknown;
+                /** @description The client's address */
+                ip?: string;
             };
             /** @description Id or slug */
             service: string;
@@ -3046,8 +3778,16 @@ export interface components {
                     /** @description RE2 over the decoded path, anchored at both ends */
                     regex: string;
                 })[];
+                header?: components["schemas"]["HeaderConditions"];
+                query?: components["schemas"]["QueryConditions"];
+                body?: components["schemas"]["BodyConditions"];
                 credential?: components["schemas"]["CredentialConditions"];
                 token?: components["schemas"]["TokenConditions"];
+                ip?: components["schemas"]["AddressConditions"];
+                subject?: components["schemas"]["EntityConditions"];
+                action?: components["schemas"]["EntityConditions"];
+                resource?: components["schemas"]["EntityConditions"];
+                context?: components["schemas"]["EntityConditions"];
                 /** @description At least one of these holds */
                 any?: components["schemas"]["Conditions"][];
                 /** @description All of these hold */
@@ -3063,8 +3803,16 @@ export interface components {
                         /** @description RE2 over the decoded path, anchored at both ends */
                         regex: string;
                     })[];
+                    header?: components["schemas"]["HeaderConditions"];
+                    query?: components["schemas"]["QueryConditions"];
+                    body?: components["schemas"]["BodyConditions"];
                     credential?: components["schemas"]["CredentialConditions"];
                     token?: components["schemas"]["TokenConditions"];
+                    ip?: components["schemas"]["AddressConditions"];
+                    subject?: components["schemas"]["EntityConditions"];
+                    action?: components["schemas"]["EntityConditions"];
+                    resource?: components["schemas"]["EntityConditions"];
+                    context?: components["schemas"]["EntityConditions"];
                     /** @description At least one of these holds */
                     any?: components["schemas"]["Conditions"][];
                     /** @description All of these hold */
@@ -3083,14 +3831,24 @@ export interface components {
                     /** @description RE2 over the decoded path, anchored at both ends */
                     regex: string;
                 })[];
+                header?: components["schemas"]["HeaderConditions"];
+                query?: components["schemas"]["QueryConditions"];
+                body?: components["schemas"]["BodyConditions"];
                 credential?: components["schemas"]["CredentialConditions"];
                 token?: components["schemas"]["TokenConditions"];
+                ip?: components["schemas"]["AddressConditions"];
+                subject?: components["schemas"]["EntityConditions"];
+                action?: components["schemas"]["EntityConditions"];
+                resource?: components["schemas"]["EntityConditions"];
+                context?: components["schemas"]["EntityConditions"];
                 /** @description At least one of these holds */
                 any?: components["schemas"]["Conditions"][];
                 /** @description All of these hold */
                 all?: components["schemas"]["Conditions"][];
                 not?: components["schemas"]["Conditions"];
             };
+            /** @description CEL over request, credential, token and the like; must be true */
+            expr?: string;
             reason?: {
                 /** @description Stands in the decision instead of RULE */
                 code?: string;
@@ -3116,6 +3874,8 @@ export interface components {
                         [key: string]: string | string[];
                     };
                     body?: unknown;
+                    /** @description The client's address */
+                    ip?: string;
                 };
                 credential?: {
                     id?: string;
@@ -3169,7 +3929,7 @@ export interface components {
             /** @description RFC 3339 UTC */
             at: string;
             /** @enum {string} */
-            source: "gateway" | "verify" | "authorize";
+            source: "gateway" | "verify" | "authorize" | "forward-auth" | "authzen";
             rulesetVersion: number;
             credential: {
                 id: string;
@@ -3237,6 +3997,210 @@ export interface components {
              */
             explain?: boolean;
         };
+        Replay: {
+            /** @description A rule as written, with attachments and perhaps id; enforced whatever its mode */
+            draft?: {
+                name?: unknown;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Id or name of a stored rule to do without */
+            remove?: string;
+            /**
+             * Format: date-time
+             * @description First moment, inclusive
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Last moment, exclusive; left out, now
+             */
+            to?: string;
+            /** @default {} */
+            filters?: {
+                /** @description Id of a key */
+                credential?: string;
+                /** @description Slug or id */
+                service?: string;
+                /** @enum {string} */
+                verdict?: "allow" | "deny" | "limited";
+                /** @enum {string} */
+                source?: "gateway" | "verify" | "authorize" | "forward-auth" | "authzen";
+                method?: string;
+            };
+        };
+        Matrix: {
+            /** @description The ruleset version that it shows */
+            version: number;
+            credentials: components["schemas"]["MatrixCredential"][];
+            services: components["schemas"]["MatrixService"][];
+            /** @description Row by row */
+            cells: components["schemas"]["MatrixCell"][];
+            totals: {
+                credentials: number;
+                services: number;
+            };
+        };
+        MatrixCredential: {
+            id: string;
+            name: string;
+            /**
+             * @description anonymous: a call without any credential
+             * @enum {string}
+             */
+            kind: "key" | "anonymous";
+            /** @enum {string|null} */
+            environment: "live" | "test" | null;
+            customer: {
+                id: string;
+                name: string;
+            } | null;
+            /** @enum {string} */
+            status: "active" | "disabled" | "revoked" | "expired";
+        };
+        MatrixService: {
+            id: string;
+            slug: string;
+            name: string;
+            /** @enum {string} */
+            visibility: "public" | "private";
+            /** @enum {string} */
+            defaultVerdict: "allow" | "deny";
+        };
+        MatrixCell: {
+            /** @description Id of the credential */
+            credential: string;
+            /** @description Slug of the service */
+            service: string;
+            /**
+             * @description Every request is allowed, every one is denied, or it depends on the request
+             * @enum {string}
+             */
+            state: "allowed" | "denied" | "conditional";
+            /** @description Rules that may meet one of its requests: those that settle the state first, near before far */
+            rules: components["schemas"]["CellRule"][];
+            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "methods" | "required-scopes")[];
+        };
+        CellRule: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            effect: "allow" | "deny";
+            /**
+             * @description Only enforced rules count in the state
+             * @enum {string}
+             */
+            mode: "enforce" | "shadow" | "off";
+            /**
+             * @description cell: attached to this credential on this service
+             * @enum {string}
+             */
+            via: "workspace" | "service" | "credential" | "cell";
+            /**
+             * @description Of the requests of this cell, how many the rule meets
+             * @enum {string}
+             */
+            outcome: "always" | "sometimes" | "never";
+        };
+        CellDetail: {
+            version: number;
+            credential: components["schemas"]["MatrixCredential"];
+            service: {
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                visibility: "public" | "private";
+                /** @enum {string} */
+                defaultVerdict: "allow" | "deny";
+                methods: string[];
+            };
+            /**
+             * @description Every request is allowed, every one is denied, or it depends on the request
+             * @enum {string}
+             */
+            state: "allowed" | "denied" | "conditional";
+            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "methods" | "required-scopes")[];
+            /** @description Required by some route and not held */
+            missingScopes: string[];
+            rules: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                effect: "allow" | "deny";
+                /**
+                 * @description Only enforced rules count in the state
+                 * @enum {string}
+                 */
+                mode: "enforce" | "shadow" | "off";
+                /**
+                 * @description cell: attached to this credential on this service
+                 * @enum {string}
+                 */
+                via: "workspace" | "service" | "credential" | "cell";
+                /**
+                 * @description Of the requests of this cell, how many the rule meets
+                 * @enum {string}
+                 */
+                outcome: "always" | "sometimes" | "never";
+                /** @description Id of the actor; null when history does not say */
+                attachedBy: string | null;
+                attachedAt: string | null;
+                /** @description The ruleset version that attached it there */
+                attachedIn: number | null;
+                updatedBy: string;
+                updatedAt: string;
+                expiresAt: string | null;
+            }[];
+        };
+        ChangedCell: {
+            /** @description The ruleset version that holds it */
+            version: number;
+            /** @description How the cell stands now; null for a whole row or column */
+            cell: {
+                /** @description Id of the credential */
+                credential: string;
+                /** @description Slug of the service */
+                service: string;
+                /**
+                 * @description Every request is allowed, every one is denied, or it depends on the request
+                 * @enum {string}
+                 */
+                state: "allowed" | "denied" | "conditional";
+                /** @description Rules that may meet one of its requests: those that settle the state first, near before far */
+                rules: components["schemas"]["CellRule"][];
+                checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "methods" | "required-scopes")[];
+            } | null;
+            /** @description Ids of rules that were not there before */
+            attached: string[];
+            /** @description Ids of rules that were */
+            detached: string[];
+            /** @description The body that takes it back */
+            undo: {
+                credential: string | null;
+                service: string | null;
+                attach: string[];
+                detach: string[];
+            };
+        };
+        ChangeCell: {
+            /** @description Id or name; null or left out, every credential on the service */
+            credential?: string | null;
+            /** @description Id or slug; null or left out, every service */
+            service?: string | null;
+            /**
+             * @description Ids of rules; one that is there already stays
+             * @default []
+             */
+            attach?: string[];
+            /**
+             * @description Ids of rules; one that is not there is none the less gone
+             * @default []
+             */
+            detach?: string[];
+            /** @description The ruleset version that was read; a change of one of these rules since then is refused as stale */
+            version?: number;
+        };
         DecisionPage: {
             items: components["schemas"]["Decision"][];
             nextCursor: string | null;
@@ -3249,7 +4213,7 @@ export interface components {
             at: string;
             node: string;
             /** @enum {string} */
-            source: "gateway" | "verify" | "authorize";
+            source: "gateway" | "verify" | "authorize" | "forward-auth" | "authzen";
             rulesetVersion: number;
             credential: {
                 id: string;
@@ -3830,6 +4794,59 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    askForwardAuth: {
+        parameters: {
+            query: {
+                /** @description Slug */
+                workspace: string;
+                /** @description Slug */
+                service: string;
+                /** @description Answers every refusal but 401 with 403; `X-Latchkey-Status` has the status meant */
+                status?: "403";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description May be forwarded, with these `X-Latchkey-*` headers */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No or a bad credential, or a proxy that is not believed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The rules refuse it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A limit of the key was reached */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It cannot be judged now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     signUp: {
         parameters: {
             query?: never;
@@ -5538,6 +6555,36 @@ export interface operations {
             };
         };
     };
+    importRequiredScopes: {
+        parameters: {
+            query?: {
+                /** @description true: nothing is stored */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequiredScopes"];
+            };
+        };
+        responses: {
+            /** @description What was imported, or would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedScopes"];
+                };
+            };
+        };
+    };
     listRules: {
         parameters: {
             query?: {
@@ -5910,6 +6957,155 @@ export interface operations {
             };
         };
     };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description Progress, then the result (ReplayLine) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    readMatrix: {
+        parameters: {
+            query?: {
+                /** @description Part of a credential's or a service's name */
+                q?: string;
+                /** @description One row: id or name */
+                credential?: string;
+                /** @description One column: id or slug */
+                service?: string;
+                /** @description Keys of this customer: id or externalId */
+                customer?: string;
+                /** @description Rows with a cell that this rule may meet: id or name */
+                rule?: string;
+                /** @description Rows with such a cell */
+                state?: "allowed" | "denied" | "conditional";
+                /** @description current: neither revoked nor expired */
+                status?: "all" | "current";
+                /** @description Begin with a row for calls without a credential */
+                anonymous?: "true" | "false";
+                /** @description Leave out cells that no rule and no check meets: the service's default is their state */
+                sparse?: "true" | "false";
+                /** @description Rows to skip */
+                offset?: number | null;
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description Columns to skip */
+                serviceOffset?: number | null;
+                /** @description Columns to answer, 1–100 */
+                serviceLimit?: number;
+            };
+            header?: {
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The window */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            /** @description It is as it was */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readMatrixCell: {
+        parameters: {
+            query: {
+                /** @description Id or name, or anonymous */
+                credential: string;
+                /** @description Id or slug */
+                service: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cell */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellDetail"];
+                };
+            };
+        };
+    };
+    changeMatrixCell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCell"];
+            };
+        };
+        responses: {
+            /** @description What changed, how the cell stands now, and how to take it back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCell"];
+                };
+            };
+        };
+    };
+    streamMatrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until the client leaves or loses its right */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
     listDecisions: {
         parameters: {
             query?: {
@@ -5927,7 +7123,7 @@ export interface operations {
                 path?: string;
                 /** @description Text within the path, credential name, rule name or reason */
                 q?: string;
-                source?: "gateway" | "verify" | "authorize";
+                source?: "gateway" | "verify" | "authorize" | "forward-auth" | "authzen";
                 /** @description First moment, inclusive */
                 from?: string;
                 /** @description Last moment, exclusive */
@@ -5993,7 +7189,7 @@ export interface operations {
                 path?: string;
                 /** @description Text within the path, credential name, rule name or reason */
                 q?: string;
-                source?: "gateway" | "verify" | "authorize";
+                source?: "gateway" | "verify" | "authorize" | "forward-auth" | "authzen";
                 /** @description Sequence number of the last decision that was seen; `Last-Event-ID` says the same and wins */
                 after?: string;
                 stream?: "sse" | "ndjson";

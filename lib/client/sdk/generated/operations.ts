@@ -2,6 +2,7 @@
 
 /** Every operation: method, path, the kind of its answer, and whether it may be sent twice. */
 export const operations = {
+  askForwardAuth: ["GET", "/api/v1/forward-auth", "nothing", "safe"],
   signUp: ["POST", "/api/v1/account/sign-up", "json", "unsafe"],
   createWorkspace: ["POST", "/api/v1/account/workspaces", "json", "unsafe"],
   askForPasswordReset: ["POST", "/api/v1/account/forgot", "json", "unsafe"],
@@ -71,6 +72,7 @@ export const operations = {
   updateService: ["PATCH", "/api/v1/services/{id}", "json", "unsafe"],
   deleteService: ["DELETE", "/api/v1/services/{id}", "nothing", "safe"],
   testService: ["POST", "/api/v1/services/{id}/test", "json", "unsafe"],
+  importRequiredScopes: ["POST", "/api/v1/services/{id}/required-scopes/import", "json", "unsafe"],
   createRule: ["POST", "/api/v1/rules", "json", "with-key"],
   listRules: ["GET", "/api/v1/rules", "json", "safe"],
   readRuleSchema: ["GET", "/api/v1/rules/schema", "json", "safe"],
@@ -86,6 +88,11 @@ export const operations = {
   rollBack: ["POST", "/api/v1/rulesets/rollback", "json", "unsafe"],
   readRuleset: ["GET", "/api/v1/rulesets/{version}", "json", "safe"],
   authorize: ["POST", "/api/v1/authorize", "json", "unsafe"],
+  replay: ["POST", "/api/v1/rules/replay", "stream", "unsafe"],
+  readMatrix: ["GET", "/api/v1/matrix", "json", "safe"],
+  readMatrixCell: ["GET", "/api/v1/matrix/cells", "json", "safe"],
+  changeMatrixCell: ["PUT", "/api/v1/matrix/cells", "json", "safe"],
+  streamMatrix: ["GET", "/api/v1/matrix/stream", "stream", "safe"],
   listDecisions: ["GET", "/api/v1/decisions", "json", "safe"],
   summarizeDecisions: ["GET", "/api/v1/decisions/summary", "json", "safe"],
   streamDecisions: ["GET", "/api/v1/decisions/stream", "stream", "safe"],
