@@ -3,6 +3,7 @@ import {
   Braces,
   Building2,
   ChartColumn,
+  Grid3x3,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
@@ -11,7 +12,8 @@ import {
 } from "lucide-react";
 
 export interface NavItem {
-  id: "overview" | "keys" | "customers" | "services" | "rules" | "decisions" | "usage" | "settings";
+  id:
+    "overview" | "keys" | "customers" | "services" | "rules" | "matrix" | "decisions" | "usage" | "settings";
   label: string;
   href: string;
   icon: LucideIcon;
@@ -35,6 +37,7 @@ export const navigation: readonly NavGroup[] = [
       { id: "customers", label: "Customers", href: "/customers", icon: Building2 },
       { id: "services", label: "Services", href: "/services", icon: Server },
       { id: "rules", label: "Rules", href: "/rules", icon: Braces },
+      { id: "matrix", label: "Matrix", href: "/matrix", icon: Grid3x3 },
     ],
   },
   {

@@ -9,3 +9,15 @@ const Place = z.object({ service: z.string().optional(), credential: z.string().
 export const Rules = z.object({
   items: z.array(z.object({ name: z.string(), attachments: z.array(Place) })),
 });
+export const RuleChoices = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      description: z.string().optional(),
+      effect: z.enum(["allow", "deny"]),
+      mode: z.enum(["enforce", "shadow", "off"]),
+    }),
+  ),
+});
+export type RuleChoice = z.output<typeof RuleChoices>["items"][number];

@@ -68,8 +68,8 @@ async function store(tx: Tx, actor: Actor, change: ChangeCell): Promise<Done> {
 
 async function findPlace(tx: Tx, workspaceId: string, change: ChangeCell): Promise<ResolvedAttachment> {
   const named: Attachment = {
-    ...(change.service == null ? {} : { service: change.service }),
-    ...(change.credential == null ? {} : { credential: change.credential }),
+    ...(typeof change.service === "string" ? { service: change.service } : {}),
+    ...(typeof change.credential === "string" ? { credential: change.credential } : {}),
   };
   const [place] = await resolveAttachments(tx, workspaceId, { attachments: [named], path: "place" });
   if (place === undefined) throw new Problem("invalid", "This place is not there.");

@@ -82,18 +82,16 @@ async function* follow(
   }
 }
 
+const ofCredentials: ReadonlySet<BusMessage["kind"]> = new Set([
+  "key-changed",
+  "customer-changed",
+  "role-changed",
+]);
+
 function eventOf(message: BusMessage, workspaceId: string): MatrixEvent | null {
   if (!("workspaceId" in message) || message.workspaceId !== workspaceId) return null;
-  switch (message.kind) {
-    case "ruleset-changed":
-      return { kind: "ruleset", version: message.version };
-    case "key-changed":
-    case "customer-changed":
-    case "role-changed":
-      return { kind: "credentials" };
-    default:
-      return null;
-  }
+  if (message.kind === "ruleset-changed") return { kind: "ruleset", version: message.version };
+  return ofCredentials.has(message.kind) ? { kind: "credentials" } : null;
 }
 
 /** An event as server-sent text. `retry` asks plain EventSource clients to come back after a second. */

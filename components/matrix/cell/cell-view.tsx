@@ -1,0 +1,38 @@
+import { clsx } from "clsx";
+import { cellSentence, plainWord, stateLooks } from "@/components/matrix/cell/words";
+import { Shape } from "@/components/ui/words/shapes";
+import type { MatrixCell } from "@/lib/matrix/schema";
+
+/** Whether nothing but the service's default speaks in a cell. */
+export function isDefault({ rules, checks }: MatrixCell): boolean {
+  return rules.length === 0 && checks.length === 0;
+}
+
+/** What one cell comes to: the state's shape, then the first rule as a chip and how many more there are. */
+export function CellView({ cell }: { cell: MatrixCell }) {
+  const plain = isDefault(cell);
+  const [first, ...more] = cell.rules;
+  return (
+    <span className={clsx("mx-cell", plain ? "st-none" : stateLooks[cell.state].className)}>
+      <Shape name={plain ? "service-default" : stateLooks[cell.state].shape} />
+      <span className="vh">{cellSentence(cell, plain)}</span>
+      <span className="mx-what" aria-hidden="true">
+        {first === undefined ? (
+          <span className="mx-def">{plainWord(cell)}</span>
+        ) : (
+          <span
+            className={clsx("rule", first.mode === "shadow" ? "shadow" : first.effect)}
+            title={first.name}
+          >
+            {first.name}
+          </span>
+        )}
+        {more.length > 0 && (
+          <span className="mx-more" title={more.map(({ name }) => name).join(", ")}>
+            +{more.length}
+          </span>
+        )}
+      </span>
+    </span>
+  );
+}

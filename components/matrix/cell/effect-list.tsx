@@ -1,0 +1,68 @@
+"use client";
+import { X } from "lucide-react";
+import Link from "next/link";
+import { useMemberName } from "@/components/rules/member-name";
+import { IconButton } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
+import { Ago } from "@/components/ui/words/ago";
+import { RuleChip } from "@/components/ui/words/chips";
+import type { CellDetail } from "@/lib/matrix/schema";
+
+export type DetailRule = CellDetail["rules"][number];
+
+export interface EffectListProps {
+  rules: readonly DetailRule[];
+  /** Attached right here: who did and when comes before what it does. */
+  near?: boolean;
+  /** Absent where nothing can be detached. */
+  onDetach?: ((rule: DetailRule) => void) | undefined;
+}
+
+/** Rules that reach a cell from one place: what each does there, who attached it and when. */
+export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
+  const nameOf = useMemberName();
+  if (rules.length === 0) return null;
+  return (
+    <ul className="effs">
+      {rules.map((rule) => (
+        <li key={`${rule.id} ${rule.via}`}>
+          <Link href={`/rules/${rule.id}`} className="rule-link">
+            <RuleChip name={rule.name} effect={rule.effect} shadow={rule.mode === "shadow"} />
+          </Link>
+          <p className="small muted">
+            {near && rule.attachedBy === null && "Attaching"}
+            {rule.attachedAt !== null && rule.attachedBy !== null && (
+              <>
+                Attached by {nameOf(rule.attachedBy)}, <Ago at={rule.attachedAt} />.{" "}
+              </>
+            )}
+            {outcomeText(rule)}
+          </p>
+          {onDetach !== undefined && (
+            <IconButton
+              label={`Detach ${rule.name}`}
+              icon={<Icon of={X} small />}
+              onClick={() => onDetach(rule)}
+            />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function outcomeText({ mode, outcome, effect, expiresAt, attachedBy }: DetailRule): string {
+  if (mode === "off") return "It is off.";
+  if (expiresAt !== null && outcome === "never" && Date.parse(expiresAt) <= Date.now())
+    return "It has stopped.";
+  if (attachedBy === null) return "";
+  const judged = mode === "shadow" ? "Judged, not enforced: " : "";
+  const would = mode === "shadow" ? `would ${effect}` : effect === "allow" ? "allows" : "denies";
+  const words = {
+    always: `${would} every request.`,
+    sometimes: `${would} some requests.`,
+    never: "cannot match here.",
+  }[outcome];
+  const text = judged + words;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,211 @@
+"use client";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { GridRow, ServiceHead, Spacer } from "@/components/matrix/grid/grid-parts";
+import { moved, type GridPlace } from "@/components/matrix/grid/movement";
+import { useWindows, type Seen, type useFirstWindow } from "@/components/matrix/grid/use-windows";
+import { Kbd } from "@/components/ui/tag";
+import type { MatrixFilters } from "@/lib/client/matrix";
+
+/** Sizes in px; the style sheet draws the same. */
+const wide = { head: 48, row: 44, corner: 196, column: 173 };
+const narrow = { head: 48, row: 44, corner: 132, column: 128 };
+/** Until the window is measured, and on the server. */
+const firstRect = { width: 1_100, height: 800 };
+
+/** Lets what stands beside the grid give focus back to it. */
+export interface GridHandle {
+  focus(): void;
+}
+
+export interface MatrixGridProps {
+  filters: MatrixFilters;
+  first: NonNullable<ReturnType<typeof useFirstWindow>["data"]>;
+  isNarrow: boolean;
+  /** The place that has focus, or would. */
+  active: GridPlace;
+  onActive: (place: GridPlace, seen: Seen) => void;
+  /** Enter, Space or a click. */
+  onOpen: (place: GridPlace, seen: Seen) => void;
+  /** Another key was pressed in a cell. */
+  onKey: (key: string, place: GridPlace, seen: Seen) => void;
+  ref?: Ref<GridHandle>;
+}
+
+/**
+ * Credentials × services as a table of which only the part in sight exists. One cell takes the focus of Tab; arrows, Home,
+ * End, Page and Control move from there.
+ */
+export function MatrixGrid(props: MatrixGridProps) {
+  const { filters, first, isNarrow, active, onActive, onOpen, onKey, ref } = props;
+  const scroll = useRef<HTMLDivElement>(null);
+  const wantsFocus = useRef(false);
+  const size = isNarrow ? narrow : wide;
+  const { totals } = first.matrix;
+  // The rule speaks of React's compiler, which is not used here; the virtualizer's functions read what is scrolled now.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const rows = useVirtualizer({
+    count: totals.credentials,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => size.row,
+    overscan: 6,
+    scrollMargin: size.head,
+    scrollPaddingStart: size.head,
+    initialRect: firstRect,
+  });
+  const columns = useVirtualizer({
+    horizontal: true,
+    count: totals.services,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => size.column,
+    overscan: 2,
+    scrollMargin: size.corner,
+    scrollPaddingStart: size.corner,
+    initialRect: firstRect,
+  });
+  const rowItems = rows.getVirtualItems();
+  const columnItems = columns.getVirtualItems();
+  const rowSpan = { first: rowItems[0]?.index ?? 0, last: rowItems.at(-1)?.index ?? 0 };
+  const columnSpan = { first: columnItems[0]?.index ?? 0, last: columnItems.at(-1)?.index ?? 0 };
+  const seen = useWindows(filters, first, { rows: rowSpan, columns: columnSpan });
+  const before = (columnItems[0]?.start ?? size.corner) - size.corner;
+  const after = columns.getTotalSize() - ((columnItems.at(-1)?.end ?? size.corner) - size.corner);
+  const above = (rowItems[0]?.start ?? size.head) - size.head;
+  const below = rows.getTotalSize() - ((rowItems.at(-1)?.end ?? size.head) - size.head);
+  const inSight = { first: rows.range?.startIndex ?? 0, last: rows.range?.endIndex ?? rowSpan.last };
+  useEffect(() => columns.measure(), [columns, size.column]);
+  // A cell that was scrolled to exists only after the next drawing, so this looks each time.
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    const cell = scroll.current?.querySelector<HTMLElement>(`[data-at="${active.row} ${active.column}"]`);
+    if (cell === null || cell === undefined) return;
+    wantsFocus.current = false;
+    cell.focus({ preventScroll: true });
+  });
+  const show = (place: GridPlace) => {
+    if (place.row >= 0) rows.scrollToIndex(place.row);
+    if (place.column >= 0) columns.scrollToIndex(place.column);
+  };
+  useImperativeHandle(ref, () => ({
+    focus() {
+      wantsFocus.current = true;
+      show(active);
+      onActive({ ...active }, seen);
+    },
+  }));
+  const press = (event: KeyboardEvent) => {
+    if (event.altKey) return;
+    const isControl = event.ctrlKey || event.metaKey;
+    const rowsSeen = Math.max(1, Math.floor(((rows.scrollRect?.height ?? 0) - size.head) / size.row) - 1);
+    const place = placeOf(event.target) ?? active;
+    const to = moved(event.key, { isControl }, place, {
+      rows: totals.credentials,
+      columns: totals.services,
+      rowsSeen,
+    });
+    if (to !== null) {
+      event.preventDefault();
+      wantsFocus.current = true;
+      show(to);
+      onActive(to, seen);
+    } else if (!isControl && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      onOpen(place, seen);
+    } else if (!isControl) onKey(event.key.toLowerCase(), place, seen);
+  };
+  return (
+    <>
+      <div className="mx-scroll" ref={scroll}>
+        <table
+          className="mx-table"
+          role="grid"
+          aria-label="Credentials and services"
+          aria-rowcount={totals.credentials + 1}
+          aria-colcount={totals.services + 1}
+          width={size.corner + columns.getTotalSize()}
+          onKeyDown={press}
+          onClick={(event) => {
+            const place = placeOf(event.target);
+            if (place !== null) onOpen(place, seen);
+          }}
+          onFocus={(event) => {
+            const place = placeOf(event.target);
+            if (place !== null && (place.row !== active.row || place.column !== active.column))
+              onActive(place, seen);
+          }}
+        >
+          <colgroup>
+            <col width={size.corner} />
+            {before > 0 && <col width={before} />}
+            {columnItems.map(({ key }) => (
+              <col key={key} width={size.column} />
+            ))}
+            {after > 0 && <col width={after} />}
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              <th scope="col" className="corner" aria-colindex={1}>
+                Credential
+              </th>
+              {before > 0 && <Spacer />}
+              {columnItems.map(({ index }) => (
+                <ServiceHead key={index} column={index} service={seen.service(index)} active={active} />
+              ))}
+              {after > 0 && <Spacer />}
+            </tr>
+          </thead>
+          <tbody>
+            {above > 0 && <Spacer height={above} />}
+            {rowItems.map(({ index }) => (
+              <GridRow
+                key={index}
+                row={index}
+                columns={columnItems.map((item) => item.index)}
+                seen={seen}
+                active={active}
+                pads={{ before: before > 0, after: after > 0 }}
+              />
+            ))}
+            {below > 0 && <Spacer height={below} />}
+          </tbody>
+        </table>
+      </div>
+      <div className="mx-foot">
+        <GridHints />
+        <span className="grow" />
+        <span>
+          {`${(inSight.first + 1).toLocaleString("en")}–${(inSight.last + 1).toLocaleString("en")} of ${totals.credentials.toLocaleString("en")}`}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function GridHints() {
+  return (
+    <>
+      <span>
+        <Kbd>←</Kbd>
+        <Kbd>↑</Kbd>
+        <Kbd>↓</Kbd>
+        <Kbd>→</Kbd> move
+      </span>
+      <span>
+        <Kbd>A</Kbd> attach a rule
+      </span>
+      <span>
+        <Kbd>D</Kbd> detach
+      </span>
+      <span>
+        <Kbd>Enter</Kbd> open
+      </span>
+    </>
+  );
+}
+
+/** The place of the cell that an event came from. */
+function placeOf(target: EventTarget): GridPlace | null {
+  const at = target instanceof Element ? target.closest("[data-at]")?.getAttribute("data-at") : null;
+  const [row, column] = at?.split(" ").map(Number) ?? [];
+  return row === undefined || column === undefined ? null : { row, column };
+}
