@@ -3,6 +3,9 @@ import { checkRule } from "@/lib/rules/check";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
+import { failed } from "@/lib/rules/language/condition";
+import { asAsked } from "@/lib/rules/language/question";
+import { testCall } from "@/lib/testing/ruleset";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 const good = { name: "a", effect: "allow" };
@@ -65,6 +68,53 @@ describe("checking a rule", () => {
     ["a route written encoded", { ...good, when: { route: "/a%2Fb" } }, "when.route"],
     ["a parameter named twice", { ...good, when: { route: "/{a}/{a}" } }, "when.route"],
     ["half a parameter", { ...good, when: { route: "/file-{id}" } }, "when.route"],
+    ["a header that has no name", { ...good, when: { header: { "a b": "c" } } }, "when.header.a b"],
+    ["an empty condition on headers", { ...good, when: { header: {} } }, "when.header"],
+    ["an empty condition on a body", { ...good, when: { body: {} } }, "when.body"],
+    ["a schema that is none", { ...good, when: { body: { schema: "v2" } } }, "when.body.schema"],
+    [
+      "a schema whose keyword is misspelt",
+      { ...good, when: { body: { schema: { type: "number", maximun: 1 } } } },
+      "when.body.schema.maximun",
+    ],
+    [
+      "a schema that is a matcher",
+      { ...good, when: { body: { schema: { in: ["v2"] } } } },
+      "when.body.schema.in",
+    ],
+    [
+      "a schema beside other operators",
+      { ...good, when: { token: { sub: { schema: {}, prefix: "a" } } } },
+      "when.token.sub",
+    ],
+    ["a path with an empty step", { ...good, when: { body: { "a..b": 1 } } }, "when.body.a..b"],
+    ["a network that is none", { ...good, when: { ip: { cidr: ["10.0.0.0/33"] } } }, "when.ip.cidr.0"],
+    ["a network that is none, as a list", { ...good, when: { ip: ["10.0.0.0/8", "x"] } }, "when.ip.1"],
+    ["another operator on an address", { ...good, when: { ip: { prefix: "10." } } }, "when.ip.prefix"],
+    [
+      "a media type that is none",
+      { ...good, when: { header: { accept: { mediaType: "json" } } } },
+      "when.header.accept.mediaType",
+    ],
+    [
+      "a media type with parameters",
+      { ...good, when: { header: { accept: { mediaType: ["a/b", "a/b;q=1"] } } } },
+      "when.header.accept.mediaType.1",
+    ],
+    ["an expression that is none", { ...good, expr: "1 +" }, "expr"],
+    [
+      "patterns that cost too much together",
+      {
+        ...good,
+        when: { token: { sub: Array.from({ length: 50 }, (_, i) => ({ regex: `a{40}b${i}c*` })) } },
+      },
+      "when",
+    ],
+    [
+      "a test from an address that is none",
+      { ...good, tests: [{ name: "t", request: { method: "GET", path: "/", ip: "x" }, expect: "allow" }] },
+      "tests.0.request.ip",
+    ],
     ["a reason code in small letters", { ...good, reason: { code: "nope" } }, "reason.code"],
     ["a time that is none", { ...good, expiresAt: "tomorrow" }, "expiresAt"],
     [
@@ -112,6 +162,149 @@ describe("checking a rule", () => {
       "tests.0",
       "tests.1",
     ]);
+  });
+});
+
+describe("a whole rule", () => {
+  const documented = {
+    name: "payments-write-cap",
+    description: "Pro keys may create payments up to 2000, never from test keys",
+    effect: "allow",
+    mode: "enforce",
+    when: {
+      method: ["POST"],
+      route: "/v1/payments/{id?}",
+      header: { "content-type": { mediaType: "application/json" } },
+      query: { dry_run: { exists: false } },
+      body: {
+        schema: {
+          type: "object",
+          required: ["amount"],
+          properties: { amount: { type: "number", maximum: 2000 } },
+        },
+      },
+      credential: { "metadata.plan": { in: ["pro", "enterprise"] }, scopes: { contains: "write:payments" } },
+      token: { sub: { regex: "^user@email\\.com$" } },
+      ip: { cidr: ["10.0.0.0/8"] },
+    },
+    unless: { credential: { environment: "test" } },
+    expr: "request.body.items.all(i, i.qty < 10)",
+    reason: { code: "PAYMENTS_CAP", public: "Payment exceeds this key's limit." },
+    expiresAt: "2027-01-01T00:00:00Z",
+    tests: [
+      {
+        name: "under the cap",
+        request: {
+          method: "POST",
+          path: "/v1/payments",
+          headers: { "content-type": "application/json" },
+          body: { amount: 10, items: [] },
+        },
+        credential: { metadata: { plan: "pro" }, scopes: ["write:payments"] },
+        expect: "allow",
+      },
+    ],
+  };
+  const call = {
+    request: {
+      method: "POST",
+      path: "/v1/payments",
+      headers: { "Content-Type": "application/json" },
+      body: { amount: 10, items: [] as object[] },
+      ip: "10.1.2.3",
+    },
+    credential: {
+      metadata: { plan: "pro" },
+      scopes: ["write:payments"],
+      token: { sub: "user@email.com" },
+    },
+  };
+  const tested = (name: string, expected: string, change: object = {}, credential: object = {}) => ({
+    name,
+    request: { ...call.request, ...change },
+    credential: { ...call.credential, ...credential },
+    expect: expected,
+  });
+
+  it("with every kind of condition is judged by all of them", () => {
+    const tests = [
+      ...documented.tests,
+      tested("as it should be", "allow"),
+      tested("another method", "deny", { method: "PUT" }),
+      tested("another route", "deny", { path: "/v1/refunds" }),
+      tested("another media type", "deny", { headers: { content_type: "text/plain" } }),
+      tested("a dry run", "deny", { query: { dry_run: "" } }),
+      tested("beyond the cap", "deny", { body: { amount: 2001, items: [] } }),
+      tested("another plan", "deny", {}, { metadata: { plan: "free" } }),
+      tested("a test key", "deny", {}, { environment: "test", token: undefined }),
+      tested("another subject", "deny", {}, { token: { sub: "eve" } }),
+      tested("another network", "deny", { ip: "11.0.0.1" }),
+      tested("an expression that is false", "deny", { body: { amount: 1, items: [{ qty: 10 }] } }),
+      tested("an expression that errs", "deny", { body: { amount: 1, items: 5 } }),
+    ];
+    const checked = checkRule({ ...documented, tests }, serverEngines);
+    expect(checked.ok ? [] : checked.errors).toEqual([]);
+    expect(checked.tests.map((test) => [test.name, test.pass])).toEqual(
+      tests.map((test) => [test.name, true]),
+    );
+  });
+
+  it("is tested as documented: a test that says nothing of address and token leaves them open", () => {
+    const test = (more: object, expected: string, credential: object | undefined = {}) => ({
+      name: "t",
+      request: { method: "GET", path: "/", ...more },
+      credential,
+      expect: expected,
+    });
+    const passes = (rule: object, one: object) =>
+      checkRule({ ...good, ...rule, tests: [one] }, serverEngines).ok;
+    const inside = { when: { ip: "10.0.0.0/8", token: { sub: { exists: true } } } };
+    expect(passes(inside, test({}, "allow"))).toBe(true);
+    expect(passes(inside, test({}, "deny"))).toBe(true);
+    expect(passes(inside, test({ ip: "11.0.0.1" }, "allow"))).toBe(false);
+    expect(passes(inside, test({}, "allow", { token: {} }))).toBe(false);
+    expect(passes({ when: { any: [{ ip: "10.0.0.0/8" }, { method: "PUT" }] } }, test({}, "allow"))).toBe(
+      true,
+    );
+    expect(passes({ unless: { ip: "10.0.0.0/8" } }, test({ method: "PUT" }, "allow"))).toBe(true);
+    expect(passes({ when: { method: "PUT", ip: "10.0.0.0/8" } }, test({}, "allow"))).toBe(false);
+    expect(passes({ when: { query: { a: "b" } } }, test({}, "allow"))).toBe(false);
+  });
+
+  it("is left to the server where there is no engine for its schema or expression, and never judged by half", () => {
+    for (const rule of [
+      documented,
+      { ...good, expr: "true" },
+      { ...good, when: { body: { schema: {} } } },
+      { ...good, unless: { token: { a: { schema: {} } } } },
+    ]) {
+      const tests = [{ name: "t", request: { method: "GET", path: "/" }, expect: "deny" }];
+      const checked = checkRule({ ...rule, tests }, null);
+      expect(checked).toMatchObject({ ok: true, needsServer: true, tests: [] });
+      if (checked.ok) expect(checked.compiled.condition.test(asAsked(testCall()))).toBe(failed);
+    }
+    expect(checkRule(good, null)).toMatchObject({ ok: true, needsServer: false });
+  });
+
+  it("says whether it reads the body", () => {
+    const reads = (rule: object) => {
+      const checked = checkRule({ ...good, ...rule }, serverEngines);
+      return checked.ok && checked.compiled.readsBody;
+    };
+    expect(reads({ when: { header: { a: "b" } }, expr: "request.method == 'GET'" })).toBe(false);
+    expect(reads({ when: { any: [{ not: { body: { a: 1 } } }] } })).toBe(true);
+    expect(reads({ unless: { body: { schema: { type: "object" } } } })).toBe(true);
+    expect(reads({ expr: "request.body.a == 1" })).toBe(true);
+  });
+
+  it("that only speaks of credentials in headers is refused: rules never see those", () => {
+    expect(errorsOf({ ...good, when: { header: { Authorization: { prefix: "Bearer" } } } })).toMatchObject([
+      { path: "when.header.Authorization", message: expect.stringContaining("credential") },
+    ]);
+    const tests = [
+      { name: "t", request: { method: "GET", path: "/", headers: { AUTHORIZATION: "x" } }, expect: "allow" },
+    ];
+    expect(errorsOf({ ...good, tests, expr: "!('authorization' in request.headers)" })).toEqual([]);
   });
 });
 

@@ -2,25 +2,11 @@ import type { z } from "zod";
 import type { FieldError } from "@/lib/api/problem";
 import { compileRule, type CompiledRule } from "@/lib/rules/compile";
 import type { RuleEngines } from "@/lib/rules/engines";
-import { no, yes } from "@/lib/rules/language/condition";
+import { runTest, type TestOutcome } from "@/lib/rules/language/inline-test";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
-import { testQuestion } from "@/lib/rules/language/test-question";
-import { asAsked } from "@/lib/rules/language/question";
 import { entities, type Conditions } from "@/lib/rules/language/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
-import { Rule, type RuleTest } from "@/lib/rules/schema";
-
-/** How one inline test went. */
-export interface TestOutcome {
-  name: string;
-  expected: "allow" | "deny";
-  /** Null when the request is not one that could be judged; `refusal` says why. */
-  actual: "allow" | "deny" | null;
-  refusal?: string;
-  pass: boolean;
-  /** Microseconds that judging took. */
-  durationUs: number;
-}
+import { Rule } from "@/lib/rules/schema";
 
 /**
  * A rule found good, or every wrong place of it. Tests are run as soon as the rule compiles. `needsServer`: it holds
@@ -41,7 +27,7 @@ export function checkRule(input: unknown, engines: RuleEngines | null): CheckedR
   errors.push(...nestingErrors(rule), ...countErrors(rule));
   if (errors.length > 0) return { ok: false, errors: errors.slice(0, 50), tests: [] };
   if (needsServer) return { ok: true, needsServer, rule, compiled, tests: [] };
-  const tests = (rule.tests ?? []).map((test) => runTest(compiled, test));
+  const tests = (rule.tests ?? []).map((test) => runTest({ rule, compiled, engines }, test));
   const failures = tests.flatMap((outcome, index) => failuresOf(outcome, index));
   return failures.length > 0
     ? { ok: false, errors: failures, tests }
@@ -54,20 +40,6 @@ function sizeErrors(input: unknown): FieldError[] {
   return bytes > ruleLimits.bytes
     ? [{ path: "", message: `must be at most ${ruleLimits.bytes} bytes of JSON` }]
     : [];
-}
-
-/** Judges an inline test by the rule alone: an allow rule against a default of deny, a deny rule against allow. */
-function runTest(rule: CompiledRule, test: RuleTest): TestOutcome {
-  const { name, expect: expected } = test;
-  const read = testQuestion(test);
-  if (!read.ok) return { name, expected, actual: null, pass: false, durationUs: 0, refusal: read.message };
-  const asked = asAsked(read.question);
-  const start = performance.now();
-  const truth = rule.condition.test(asked);
-  const durationUs = Math.round((performance.now() - start) * 10_000) / 10;
-  const applies = rule.effect === "deny" ? truth !== no : truth === yes;
-  const actual = applies === (rule.effect === "allow") ? "allow" : "deny";
-  return { name, expected, actual, pass: actual === expected, durationUs };
 }
 
 function failuresOf(outcome: TestOutcome, index: number): FieldError[] {

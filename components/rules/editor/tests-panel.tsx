@@ -3,7 +3,7 @@ import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { durationText } from "@/components/ui/words/when";
-import type { TestOutcome } from "@/lib/rules/check";
+import type { TestOutcome } from "@/lib/rules/language/inline-test";
 
 export interface TestsPanelProps {
   outcomes: readonly TestOutcome[];

@@ -1,6 +1,7 @@
 import { type Mark, markOf } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
-import { checkRule, type TestOutcome } from "@/lib/rules/check";
+import { checkRule } from "@/lib/rules/check";
+import type { TestOutcome } from "@/lib/rules/language/inline-test";
 import { duplicateKeys } from "@/lib/rules/language/json-text";
 import { Rule } from "@/lib/rules/schema";
 
