@@ -76,37 +76,46 @@ export function decide(ruleset: CompiledRuleset, question: Question): Ruling {
     const refusal = gateOf(ruleset, service, forwarded === null ? [asked] : [asked, forwarded]);
     if (refusal !== null) return gateRuling(refusal);
   }
-  const enforced: Found = { denies: [], allows: [] };
-  const shadow: Found = { denies: [], allows: [] };
+  const judging: Judging = { asked, enforced: nothingFound(), shadow: nothingFound() };
   const places = placesFor(ruleset, service.id, credential?.keyId);
-  const judge = (rule: CompiledRule, template: string | null) => {
-    const { denies, allows } = rule.mode === "enforce" ? enforced : shadow;
-    const remaining = template === null ? rule.condition : rule.beyondIndex;
-    if (rule.effect === "deny") {
-      if (remaining.test(asked) !== no) addOnce(denies, rule, template);
-    } else if (denies.length === 0 && remaining.test(asked) === yes) addOnce(allows, rule, template);
-  };
-  for (const { index } of places) visitIndex(index, asked, judge);
-  if (forwarded !== null) judgeForwarded(places, forwarded, { enforced, shadow });
-  const ruling = rulingOf(enforced, asked);
-  ruling.shadow = shadowOf(shadow);
+  const visitor = { state: judging, visit: judge };
+  for (const { index } of places) visitIndex(index, asked, visitor);
+  if (forwarded !== null) {
+    const state = { ...judging, asked: forwarded };
+    for (const { index } of places) visitIndex(index, forwarded, { state, visit: judgeForwarded });
+  }
+  const ruling = rulingOf(judging.enforced, asked);
+  ruling.shadow = shadowOf(judging.shadow);
   return ruling;
 }
 
+/** A question, and what its rules have come to so far. */
+interface Judging {
+  asked: Asked;
+  enforced: Found;
+  shadow: Found;
+}
+
+function nothingFound(): Found {
+  return { denies: [], allows: [] };
+}
+
+function judge({ asked, enforced, shadow }: Judging, rule: CompiledRule, template: string | null): void {
+  const { denies, allows } = rule.mode === "enforce" ? enforced : shadow;
+  const remaining = template === null ? rule.condition : rule.beyondIndex;
+  if (rule.effect === "deny") {
+    if (remaining.test(asked) !== no) addOnce(denies, rule, template);
+  } else if (denies.length === 0 && remaining.test(asked) === yes) addOnce(allows, rule, template);
+}
+
 /** Only denies judge what is forwarded as well: an allow is for the path that its author wrote it for. */
-function judgeForwarded(
-  places: readonly AttachedRules[],
-  asked: Asked,
-  { enforced, shadow }: { enforced: Found; shadow: Found },
-): void {
-  const judge = (rule: CompiledRule, template: string | null) => {
-    if (rule.effect === "allow") return;
-    const remaining = template === null ? rule.condition : rule.beyondIndex;
-    if (remaining.test(asked) === no) return;
-    const route = template ?? routeOf([{ rule, template }], asked);
-    addOnce(rule.mode === "enforce" ? enforced.denies : shadow.denies, rule, route);
-  };
-  for (const { index } of places) visitIndex(index, asked, judge);
+function judgeForwarded(judging: Judging, rule: CompiledRule, template: string | null): void {
+  if (rule.effect === "allow") return;
+  const { asked, enforced, shadow } = judging;
+  const remaining = template === null ? rule.condition : rule.beyondIndex;
+  if (remaining.test(asked) === no) return;
+  const route = template ?? routeOf([{ rule, template }], asked);
+  addOnce(rule.mode === "enforce" ? enforced.denies : shadow.denies, rule, route);
 }
 
 /** What the service itself says of a call in its forms, before any rule. */

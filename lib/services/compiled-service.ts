@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { ForwardAuth, Service, ServicePaths, type CompiledService } from "@/lib/services/schema";
+import { defaultPaths, ForwardAuth, Service, ServicePaths, type CompiledService } from "@/lib/services/schema";
 
 const columns = Service.pick({
   id: true,
@@ -23,6 +24,8 @@ export const StoredService = columns.extend({
   injectionSecret: z.string().nullable().describe("base64"),
 });
 
+const nothingAsked: readonly never[] = [];
+
 /** A stored service as the gateway uses it. */
 export function compiledService({
   injection: how,
@@ -32,5 +35,13 @@ export function compiledService({
   const { origin, pathname } = new URL(stored.upstream);
   const injection =
     how === null || injectionSecret === null ? null : { how, sealed: Buffer.from(injectionSecret, "base64") };
-  return { ...stored, injection, upstream: { origin, path: pathname.replace(/\/+$/, "") } };
+  return {
+    ...stored,
+    // One for all services: every call looks at these, and what is looked at often should be near.
+    methods: stored.methods.length === 0 ? nothingAsked : stored.methods,
+    requiredScopes: stored.requiredScopes.length === 0 ? nothingAsked : stored.requiredScopes,
+    paths: isDeepStrictEqual(stored.paths, defaultPaths) ? defaultPaths : stored.paths,
+    injection,
+    upstream: { origin, path: pathname.replace(/\/+$/, "") },
+  };
 }

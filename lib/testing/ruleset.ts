@@ -5,6 +5,9 @@ import { buildRuleset, type CompiledRuleset, type ResolvedAttachment } from "@/l
 import { Rule } from "@/lib/rules/schema";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 
+/** One for all, as in what is loaded. */
+const nothingAsked: readonly never[] = [];
+
 /** A service as a ruleset holds it; its id is `svc_<slug>`. */
 export function testService(slug: string, options: Partial<CompiledService> = {}): CompiledService {
   return {
@@ -16,8 +19,8 @@ export function testService(slug: string, options: Partial<CompiledService> = {}
     defaultVerdict: "deny",
     connectTimeoutMs: 1_000,
     responseTimeoutMs: 1_000,
-    methods: [],
-    requiredScopes: [],
+    methods: nothingAsked,
+    requiredScopes: nothingAsked,
     paths: defaultPaths,
     forwardAuth: defaultForwardAuth,
     injection: null,

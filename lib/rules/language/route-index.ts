@@ -1,3 +1,4 @@
+import { methods } from "@/lib/rules/catalogue";
 import { foldCase } from "@/lib/rules/language/fold-case";
 import { foldedSegments, type Asked } from "@/lib/rules/language/question";
 import type { CompiledRoute, RouteSegment } from "@/lib/rules/language/route";
@@ -8,28 +9,41 @@ export interface Indexed {
   routes: readonly CompiledRoute[] | null;
 }
 
-/** An item whose template ends at a node: method and route hold for whoever ends there too. */
-interface End<Item> {
+/** An item where it is filed, with the methods that it takes, one bit each. */
+interface Entry<Item> {
   item: Item;
-  template: string;
+  methods: number;
+  /** Where its template ends: method and route hold for whoever ends there too. Null where the route is still to be tested. */
+  template: string | null;
 }
 
-/** A node of a trie over route segments. Shared between versions: only the edit that made it may change it. */
+/**
+ * A node of a trie over route segments. Shared between versions: only the edit that made it may change it. What is empty
+ * is null, because each object less on the way is felt where there are thousands of rules.
+ */
 interface Node<Item> {
   madeBy: object;
   literal: Map<string, Node<Item>> | null;
   /** The literals that one folded text stands for; null while every literal is its own folded text. */
   folded: Map<string, string[]> | null;
   one: Node<Item> | null;
-  end: End<Item>[];
+  end: Entry<Item>[] | null;
   /** Items that may match whatever follows: `**`, a regex, no route at all. */
-  rest: Item[];
+  rest: Entry<Item>[] | null;
 }
 
-/** Items of one place of attachment, by method and then by route. Never changes; an edit makes another one. */
+/** Items of one place of attachment, by route and method. Never changes; an edit makes another one. */
 export interface RouteIndex<Item extends Indexed> {
-  readonly byMethod: ReadonlyMap<string, Node<Item>>;
-  readonly anyMethod: Node<Item>;
+  readonly root: Node<Item>;
+}
+
+const everyMethod = -1;
+/** Of a method that has no name in rules, only what takes every method is asked. */
+const otherMethod = 1 << methods.length;
+const methodBits: ReadonlyMap<string, number> = new Map(methods.map((method, bit) => [method, 1 << bit]));
+
+function bitOf(method: string): number {
+  return methodBits.get(method) ?? otherMethod;
 }
 
 /** A new index that shares with the old one what does not change. Costs grow with what is edited and the breadth of its nodes. */
@@ -42,22 +56,21 @@ export interface IndexEdit<Item extends Indexed> {
 }
 
 export function emptyIndex<Item extends Indexed>(): RouteIndex<Item> {
-  return { byMethod: new Map(), anyMethod: createNode<Item>({}) };
+  return { root: createNode<Item>({}) };
 }
 
 function createNode<Item>(madeBy: object): Node<Item> {
-  return { madeBy, literal: null, folded: null, one: null, end: [], rest: [] };
+  return { madeBy, literal: null, folded: null, one: null, end: null, rest: null };
 }
 
 /** Whether nothing is filed at a node or below. */
 function isEmpty(node: Node<unknown>): boolean {
-  return node.rest.length === 0 && node.end.length === 0 && node.one === null && node.literal === null;
+  return node.rest === null && node.end === null && node.one === null && node.literal === null;
 }
 
 export function editIndex<Item extends Indexed>(index: RouteIndex<Item>): IndexEdit<Item> {
   const edit = {};
-  const byMethod = new Map(index.byMethod);
-  let anyMethod = index.anyMethod;
+  let { root } = index;
 
   function own(node: Node<Item> | null | undefined): Node<Item> {
     if (node === null || node === undefined) return createNode(edit);
@@ -67,29 +80,18 @@ export function editIndex<Item extends Indexed>(index: RouteIndex<Item>): IndexE
       literal: node.literal === null ? null : new Map(node.literal),
       folded: node.folded === null ? null : new Map(node.folded),
       one: node.one,
-      end: [...node.end],
-      rest: [...node.rest],
+      end: node.end === null ? null : [...node.end],
+      rest: node.rest === null ? null : [...node.rest],
     };
   }
 
-  function changeRoots(item: Item, change: (root: Node<Item>) => void): void {
-    if (item.methods === null) {
-      anyMethod = own(anyMethod);
-      change(anyMethod);
-      return;
-    }
-    for (const method of item.methods) {
-      const root = own(byMethod.get(method));
-      change(root);
-      if (isEmpty(root)) byMethod.delete(method);
-      else byMethod.set(method, root);
-    }
-  }
-
-  function addForm(root: Node<Item>, form: readonly RouteSegment[], end: End<Item>): void {
+  function addForm(form: readonly RouteSegment[], entry: Entry<Item>): void {
     let node = root;
     for (const segment of form) {
-      if (segment.kind === "rest") return addOnce(node.rest, end.item);
+      if (segment.kind === "rest") {
+        node.rest = withEntry(node.rest, { ...entry, template: null });
+        return;
+      }
       if (segment.kind === "one") node = node.one = own(node.one);
       else {
         const next = own(node.literal?.get(segment.text));
@@ -97,14 +99,14 @@ export function editIndex<Item extends Indexed>(index: RouteIndex<Item>): IndexE
         node = next;
       }
     }
-    if (node.end.at(-1)?.item !== end.item) node.end.push(end);
+    node.end = withEntry(node.end, entry);
   }
 
   /** Owns the path as it goes down and cuts off on its way up what is empty then. */
   function removeForm(node: Node<Item>, form: readonly RouteSegment[], { item, depth }: Step<Item>): void {
     const segment = form[depth];
-    if (segment === undefined) node.end = node.end.filter((end) => end.item !== item);
-    else if (segment.kind === "rest") removeFrom(node.rest, item);
+    if (segment === undefined) node.end = withoutItem(node.end, item);
+    else if (segment.kind === "rest") node.rest = withoutItem(node.rest, item);
     else {
       const old = segment.kind === "one" ? node.one : node.literal?.get(segment.text);
       if (old === null || old === undefined) return;
@@ -118,20 +120,22 @@ export function editIndex<Item extends Indexed>(index: RouteIndex<Item>): IndexE
   }
 
   return {
-    add: (item) =>
-      changeRoots(item, (root) => {
-        if (item.routes === null) addOnce(root.rest, item);
-        for (const { forms, template } of item.routes ?? [])
-          if (forms === null) addOnce(root.rest, item);
-          else for (const form of forms) addForm(root, form, { item, template });
-      }),
-    remove: (item) =>
-      changeRoots(item, (root) => {
-        removeFrom(root.rest, item);
-        for (const { forms } of item.routes ?? [])
-          for (const form of forms ?? []) removeForm(root, form, { item, depth: 0 });
-      }),
-    finish: () => ({ byMethod, anyMethod }),
+    add(item) {
+      root = own(root);
+      const bits = item.methods?.reduce((sum, method) => sum | bitOf(method), 0) ?? everyMethod;
+      const anywhere = { item, methods: bits, template: null };
+      if (item.routes === null) root.rest = withEntry(root.rest, anywhere);
+      for (const { forms, template } of item.routes ?? [])
+        if (forms === null) root.rest = withEntry(root.rest, anywhere);
+        else for (const form of forms) addForm(form, { item, methods: bits, template });
+    },
+    remove(item) {
+      root = own(root);
+      root.rest = withoutItem(root.rest, item);
+      for (const { forms } of item.routes ?? [])
+        for (const form of forms ?? []) removeForm(root, form, { item, depth: 0 });
+    },
+    finish: () => ({ root }),
   };
 }
 
@@ -141,13 +145,15 @@ interface Step<Item> {
 }
 
 /** An item is added to a place in one go, so only the last one there can be itself. */
-function addOnce<Item>(items: Item[], item: Item): void {
-  if (items.at(-1) !== item) items.push(item);
+function withEntry<Item>(entries: Entry<Item>[] | null, entry: Entry<Item>): Entry<Item>[] {
+  if (entries === null) return [entry];
+  if (entries.at(-1)?.item !== entry.item) entries.push(entry);
+  return entries;
 }
 
-function removeFrom<Item>(items: Item[], item: Item): void {
-  const place = items.indexOf(item);
-  if (place >= 0) items.splice(place, 1);
+function withoutItem<Item>(entries: Entry<Item>[] | null, item: Item): Entry<Item>[] | null {
+  const left = entries?.filter((entry) => entry.item !== item) ?? [];
+  return left.length === 0 ? null : left;
 }
 
 function setLiteral<Item>(node: Node<Item>, text: string, next: Node<Item>): void {
@@ -172,53 +178,60 @@ function foldLiterals<Item>(node: Node<Item>): void {
   node.folded = folded;
 }
 
-/** Takes an item that may apply, and the template of its route where the index settled method and route; else null. */
-type Visit<Item> = (item: Item, template: string | null) => void;
-
-/** Visits every item that the method and segments do not rule out. One with several routes may come twice. */
-export function visitIndex<Item extends Indexed>(
-  index: RouteIndex<Item>,
-  asked: Asked,
-  visit: Visit<Item>,
-): void {
-  const root = index.byMethod.get(asked.method);
-  if (asked.service.paths.caseSensitive) {
-    if (root !== undefined) walk(root, asked.segments, 0, visit);
-    walk(index.anyMethod, asked.segments, 0, visit);
-  } else {
-    if (root !== undefined) walkFolded(root, foldedSegments(asked), 0, visit);
-    walkFolded(index.anyMethod, foldedSegments(asked), 0, visit);
-  }
+/**
+ * Who is told of items that may apply, with the template of their route where the index settled method and route, else
+ * null. A function and what it works on, rather than a closure, so that a call makes no function of its own.
+ */
+export interface Visitor<Item, State> {
+  state: State;
+  visit: (state: State, item: Item, template: string | null) => void;
 }
 
-function walk<Item>(node: Node<Item>, segments: readonly string[], depth: number, visit: Visit<Item>): void {
-  for (const item of node.rest) visit(item, null);
-  const segment = segments[depth];
+/** Visits every item that the method and segments do not rule out. One with several routes may come twice. */
+export function visitIndex<Item extends Indexed, State>(
+  { root }: RouteIndex<Item>,
+  asked: Asked,
+  { state, visit }: Visitor<Item, State>,
+): void {
+  const method = bitOf(asked.method);
+  if (asked.service.paths.caseSensitive) walk(root, 0, { segments: asked.segments, method, state, visit });
+  else walkFolded(root, 0, { segments: foldedSegments(asked), method, state, visit });
+}
+
+interface Walk<Item, State> extends Visitor<Item, State> {
+  segments: readonly string[];
+  /** Its bit. */
+  method: number;
+}
+
+function walk<Item, State>(node: Node<Item>, depth: number, way: Walk<Item, State>): void {
+  if (node.rest !== null) visitEntries(node.rest, way);
+  const segment = way.segments[depth];
   if (segment === undefined) {
-    for (const { item, template } of node.end) visit(item, template);
+    if (node.end !== null) visitEntries(node.end, way);
     return;
   }
   const next = node.literal?.get(segment);
-  if (next !== undefined) walk(next, segments, depth + 1, visit);
-  if (node.one !== null && segment !== "") walk(node.one, segments, depth + 1, visit);
+  if (next !== undefined) walk(next, depth + 1, way);
+  if (node.one !== null && segment !== "") walk(node.one, depth + 1, way);
 }
 
 /** The same walk where upper and lower case are one. */
-function walkFolded<Item>(
-  node: Node<Item>,
-  segments: readonly string[],
-  depth: number,
-  visit: Visit<Item>,
-): void {
-  for (const item of node.rest) visit(item, null);
-  const segment = segments[depth];
+function walkFolded<Item, State>(node: Node<Item>, depth: number, way: Walk<Item, State>): void {
+  if (node.rest !== null) visitEntries(node.rest, way);
+  const segment = way.segments[depth];
   if (segment === undefined) {
-    for (const { item, template } of node.end) visit(item, template);
+    if (node.end !== null) visitEntries(node.end, way);
     return;
   }
   for (const text of node.folded === null ? [segment] : (node.folded.get(segment) ?? [])) {
     const next = node.literal?.get(text);
-    if (next !== undefined) walkFolded(next, segments, depth + 1, visit);
+    if (next !== undefined) walkFolded(next, depth + 1, way);
   }
-  if (node.one !== null && segment !== "") walkFolded(node.one, segments, depth + 1, visit);
+  if (node.one !== null && segment !== "") walkFolded(node.one, depth + 1, way);
+}
+
+function visitEntries<Item, State>(entries: readonly Entry<Item>[], way: Walk<Item, State>): void {
+  for (const { item, methods, template } of entries)
+    if ((methods & way.method) !== 0) way.visit(way.state, item, template);
 }

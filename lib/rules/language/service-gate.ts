@@ -93,15 +93,22 @@ export function gateRefusal(gate: ServiceGate, forms: readonly Asked[]): GateRef
   const held = asked?.credential?.scopes ?? [];
   const unmet = new Map<Requirement, UnmetRequirement>();
   for (const form of forms)
-    visitIndex(gate.requirements, form, (requirement, template) => {
-      // An index settles templates only; those with `**` inside are still to be tested.
-      if (template === null && !fitsRoute(requirement, form)) return;
-      const missing = requirement.scopes.filter((scope) => !holds(held, scope));
-      const { written: methods, scopes } = requirement;
-      if (missing.length > 0)
-        unmet.set(requirement, { route: requirement.template, methods, scopes, missing });
-    });
+    visitIndex(gate.requirements, form, { state: { form, held, unmet }, visit: addUnmet });
   return unmet.size === 0 ? null : { reason: "SCOPE_REQUIRED", unmet: [...unmet.values()] };
+}
+
+interface Gathering {
+  form: Asked;
+  held: readonly string[];
+  unmet: Map<Requirement, UnmetRequirement>;
+}
+
+/** The index settles plain templates; those with `**` inside are still to be tested. */
+function addUnmet({ form, held, unmet }: Gathering, requirement: Requirement, template: string | null): void {
+  if (template === null && !fitsRoute(requirement, form)) return;
+  const missing = requirement.scopes.filter((scope) => !holds(held, scope));
+  const { written: methods, scopes } = requirement;
+  if (missing.length > 0) unmet.set(requirement, { route: requirement.template, methods, scopes, missing });
 }
 
 function fitsRoute({ routes }: Requirement, asked: Asked): boolean {

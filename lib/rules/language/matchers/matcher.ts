@@ -102,15 +102,23 @@ function listTest(
   const asksItems = split.some(({ hasItem }) => hasItem);
   return (list, quantifier) => {
     if (list.length > valuesMax || (hasPatterns && textLength(list) > patternInputMax)) return failed;
+    if (!asksItems) return anyWhole(split, list);
     const wholes = split.map(({ whole }) => whole(list));
     const ofItem = (item: unknown) =>
       split.reduce<Truth>((truth, one, at) => either(truth, both(wholes[at] ?? no, one.item(item))), no);
-    if (!asksItems) return wholes.reduce<Truth>(either, no);
     return combined(list, { quantifier, test: ofItem });
   };
 }
 
+function anyWhole(alternatives: readonly { whole: ListTest }[], list: readonly unknown[]): Truth {
+  let truth: Truth = no;
+  for (const { whole } of alternatives) truth = either(truth, whole(list));
+  return truth;
+}
+
 function allLists(tests: readonly ListTest[]): ListTest {
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return only;
   return (list) => tests.reduce<Truth>((truth, test) => both(truth, test(list)), yes);
 }
 
