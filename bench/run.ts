@@ -3,17 +3,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { bundleServer } from "@/lib/process/build";
 import { benchDecide } from "@/bench/decide";
+import { benchExpression } from "@/bench/expression";
+import { benchEdge } from "@/bench/edge";
 import type { Result, Row } from "@/bench/measure";
 import { benchGateway } from "@/bench/proxy";
 import { benchRecording } from "@/bench/recording";
 import { benchRevocation } from "@/bench/revocation";
 import { benchVerify } from "@/bench/verify";
 
-/** `npm run bench [-- decide verify gateway recording revocation]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
+/** `npm run bench [-- decide expression verify gateway edge recording revocation]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
 const benches = {
   decide: benchDecide,
+  expression: benchExpression,
   verify: benchVerify,
   gateway: benchGateway,
+  edge: benchEdge,
   recording: benchRecording,
   revocation: benchRevocation,
 };
@@ -25,7 +29,7 @@ const results: Result[] = [];
 bundleServer(process.cwd());
 for (const name of asked.length > 0
   ? asked
-  : (["decide", "verify", "gateway", "recording", "revocation"] as const)) {
+  : (["decide", "expression", "verify", "gateway", "edge", "recording", "revocation"] as const)) {
   console.log(`Running ${name} …`);
   const result = await benches[name]();
   results.push(result);

@@ -2,6 +2,7 @@ import { celEnv, celError, type CelEnv } from "@bufbuild/cel";
 import type { Registry } from "@bufbuild/protobuf";
 import { functions } from "@/lib/rules/expression/evaluate/functions";
 import { internalFunction } from "@/lib/rules/expression/evaluate/internal";
+import { quickly } from "@/lib/rules/expression/evaluate/comparisons";
 import { countSteps } from "@/lib/rules/expression/evaluate/function-steps";
 import { patternFor } from "@/lib/rules/expression/evaluate/patterns";
 import { stepsAreSpent } from "@/lib/rules/expression/evaluate/steps";
@@ -33,6 +34,7 @@ function overlay<Thing extends object>(thing: Thing, property: string, value: un
 
 function counted(group: FuncGroup): FuncGroup {
   const count = countSteps(group.name);
+  const quick = quickly(group.name);
   return {
     name: group.name,
     [Symbol.iterator]: () => group[Symbol.iterator](),
@@ -43,7 +45,7 @@ function counted(group: FuncGroup): FuncGroup {
         if (stepsAreSpent()) throw error;
         return celError(error, id);
       }
-      return group.call(id, target, args);
+      return quick?.(args) ?? group.call(id, target, args);
     },
   };
 }

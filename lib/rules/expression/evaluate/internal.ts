@@ -9,6 +9,7 @@ import {
 } from "@bufbuild/cel";
 import { hasExtension, type Registry } from "@bufbuild/protobuf";
 import { isReflectMessage } from "@bufbuild/protobuf/reflect";
+import { forWalking } from "@/lib/rules/expression/evaluate/json-view";
 import { readersByName } from "@/lib/rules/expression/variables";
 import { spend, stepsAreSpent } from "@/lib/rules/expression/evaluate/steps";
 
@@ -51,7 +52,7 @@ const append: Call = (id, _target, [list, item]) => {
 
 const range: Call = (_id, _target, [value]) => {
   if (isCelList(value) || isCelMap(value)) spend(value.size);
-  return value;
+  return isCelList(value) ? forWalking(value) : value;
 };
 
 const turn: Call = (_id, _target, [steps, goOn]) => {
