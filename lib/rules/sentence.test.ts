@@ -65,6 +65,31 @@ describe("a rule in one sentence", () => {
       [{}],
       "Allow every call to any path on [every service] when the key's customer is not set.",
     ],
+    [
+      {
+        effect: "deny",
+        when: {
+          header: { "content-type": { mediaType: ["text/*", "image/png"] } },
+          query: { dry_run: { exists: false } },
+          body: { schema: { type: "object" }, "items.price": { gt: 100 }, fields: { schema: "v1" } },
+          ip: { cidr: ["10.0.0.0/8"] },
+        },
+      },
+      [{}],
+      "Deny every call to any path on [every service] when the header [content-type] is of type [text/* or image/png], " +
+        "the query parameter [dry_run] is not set, the body's [items.price] is above [100], the body's [schema] is [v1], " +
+        "the body fits its schema and the address is in [10.0.0.0/8].",
+    ],
+    [
+      { when: { subject: { "properties.role": { in: ["admin", "editor"] } }, action: { name: "edit" } } },
+      [{}],
+      "Allow every call to any path on [every service] when the subject's [properties.role] is [admin or editor] and the action's [name] is [edit].",
+    ],
+    [
+      { unless: { ip: ["10.0.0.0/8", "::1"] }, expr: "request.body.items.all(i,\n  i.qty < 10)" },
+      [{}],
+      "Allow every call to any path on [every service] when [request.body.items.all(i, i.qty < 10)] holds, unless the address is in [10.0.0.0/8 or ::1].",
+    ],
   ])("%j", (rule, attachments, expected) => {
     expect(spoken(rule, attachments)).toBe(expected);
   });

@@ -1,4 +1,11 @@
-import type { Comparison, Conditions, Matcher, OneRoute } from "@/lib/rules/language/conditions-schema";
+import {
+  entities,
+  type AddressConditions,
+  type Comparison,
+  type Conditions,
+  type Matcher,
+  type OneRoute,
+} from "@/lib/rules/language/conditions-schema";
 import type { Attachment, Rule } from "@/lib/rules/schema";
 
 /** A piece of the sentence: plain text, a marked value (`mono` for code), or the effect that opens it. */
@@ -17,6 +24,8 @@ export function ruleSentence(
     { ...when, method: undefined, route: undefined },
     rule.effect === "deny" ? "any" : "all",
   );
+  if (rule.expr !== undefined)
+    conditions.push([{ mark: shortened(rule.expr), mono: true }, { text: " holds" }]);
   return joined([
     [{ effect: rule.effect, text: rule.effect === "allow" ? "Allow" : "Deny" }, { text: " " }],
     methodParts(when.method),
@@ -33,6 +42,12 @@ export function ruleSentence(
       ? []
       : [{ text: " Stops on " }, { mark: day(rule.expiresAt) }, { text: "." }],
   ]);
+}
+
+/** An expression can be a page long; the rule itself stands beside its sentence. */
+function shortened(expression: string): string {
+  const line = expression.replace(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
 
 function modeParts(mode: Rule["mode"]): Parts {
@@ -84,13 +99,15 @@ function blockClauses(block: Conditions, quantifier: "any" | "all"): Parts[] {
   if (block.route !== undefined) clauses.push([{ text: "the path is " }, ...routeParts(block.route)]);
   for (const [name, matcher] of Object.entries(block.credential ?? {}))
     if (matcher !== undefined) clauses.push(attributeParts(name, matcher, quantifier));
-  for (const [claim, matcher] of Object.entries(block.token ?? {}))
+  for (const [subject, name, matcher] of namedMatchers(block))
     clauses.push([
-      { text: "the token's " },
-      { mark: claim, mono: true },
+      { text: `${subject} ` },
+      { mark: name, mono: true },
       { text: " " },
       ...listed([matcher].flat().map(matcherParts), "or"),
     ]);
+  if (block.body?.schema !== undefined) clauses.push([{ text: "the body fits its schema" }]);
+  if (block.ip !== undefined) clauses.push([{ text: "the address " }, ...addressParts(block.ip)]);
   if (block.any !== undefined) clauses.push(grouped(block.any, quantifier, "or"));
   if (block.all !== undefined) clauses.push(grouped(block.all, quantifier, "and"));
   if (block.not !== undefined)
@@ -99,6 +116,30 @@ function blockClauses(block: Conditions, quantifier: "any" | "all"): Parts[] {
       ...blockParts(block.not, quantifier === "any" ? "all" : "any"),
     ]);
   return clauses;
+}
+
+/** What stands under a name of its own, and how it is called. */
+function namedMatchers(block: Conditions): [subject: string, name: string, matcher: Matcher][] {
+  const { schema: _said, fields = {}, ...paths } = block.body ?? {};
+  const named: [string, Readonly<Record<string, Matcher | undefined>> | undefined][] = [
+    ["the header", block.header],
+    ["the query parameter", block.query],
+    ["the body's", { ...paths }],
+    ["the body's", fields],
+    ["the token's", block.token],
+    ...entities.map((entity): [string, Conditions[typeof entity]] => [`the ${entity}'s`, block[entity]]),
+  ];
+  return named.flatMap(([subject, matchers = {}]) =>
+    Object.entries(matchers).flatMap(([name, matcher]): [string, string, Matcher][] =>
+      matcher === undefined ? [] : [[subject, name, matcher]],
+    ),
+  );
+}
+
+function addressParts(networks: AddressConditions): Parts {
+  return matcherParts(
+    typeof networks === "string" || Array.isArray(networks) ? { cidr: networks } : networks,
+  );
 }
 
 function grouped(blocks: readonly Conditions[], quantifier: "any" | "all", word: "and" | "or"): Parts {
@@ -161,15 +202,22 @@ const spokenOperators: Record<string, string> = {
   gte: "is at least ",
   lt: "is below ",
   lte: "is at most ",
+  cidr: "is in ",
+  mediaType: "is of type ",
 };
 
 function operatorParts(operator: string, right: unknown): Parts {
   if (operator === "exists") return [{ text: right === true ? "is set" : "is not set" }];
-  if (Array.isArray(right)) return [{ text: "is " }, { mark: right.map(String).join(" or ") }];
+  if (operator === "schema") return [{ text: "fits its schema" }];
+  if (operator === "in" && Array.isArray(right))
+    return [{ text: "is " }, { mark: right.map(String).join(" or ") }];
   const mono = operator === "glob" || operator === "regex";
   return [
     { text: spokenOperators[operator] ?? `${operator} ` },
-    { mark: String(right), ...(mono ? { mono } : {}) },
+    {
+      mark: Array.isArray(right) ? right.map(String).join(" or ") : String(right),
+      ...(mono ? { mono } : {}),
+    },
   ];
 }
 
