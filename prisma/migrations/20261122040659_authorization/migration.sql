@@ -2,6 +2,12 @@
 ALTER TABLE "decision" ADD COLUMN     "input" JSONB;
 
 -- AlterTable
+ALTER TABLE "ruleset" ADD COLUMN     "change" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "changes_all" BOOLEAN NOT NULL DEFAULT true,
+ADD COLUMN     "rule_ids" TEXT[] DEFAULT ARRAY[]::TEXT[],
+ADD COLUMN     "service_ids" TEXT[] DEFAULT ARRAY[]::TEXT[];
+
+-- AlterTable
 ALTER TABLE "service" ADD COLUMN     "forward_auth" JSONB NOT NULL DEFAULT '{}',
 ADD COLUMN     "injection" JSONB,
 ADD COLUMN     "injection_secret" BYTEA,
