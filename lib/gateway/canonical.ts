@@ -26,6 +26,7 @@
  * | no Host, two Hosts, a Host that is no authority                     | refused: HOST                           |
  * | HTTP/0.9 and other versions than 1.0 and 1.1                        | refused: HTTP_VERSION                   |
  * | a path that the service's own policy refuses                        | refused: TRAILING_SLASH, OUTSIDE_PREFIX |
+ * | a query that a rule asks for and readers take differently           | refused: QUERY_UNCLEAR                  |
  * | methods other than GET HEAD POST PUT PATCH DELETE OPTIONS           | refused: METHOD                         |
  * | X-HTTP-Method-Override and its kin, `?_method=`                     | refused: METHOD_OVERRIDE                |
  * | a credential header or Content-Type sent twice                      | refused: DUPLICATE_HEADER               |
@@ -69,6 +70,7 @@ export const refusals = {
   PATH_PARAMETERS: "The path cannot hold a semicolon, because upstreams disagree on what it means.",
   TRAILING_SLASH: "This service takes no path with a slash at its end.",
   OUTSIDE_PREFIX: "This service has nothing at that path.",
+  QUERY_UNCLEAR: "The query holds an unencoded semicolon or an escape that is not UTF-8.",
   HOST: "The request must have exactly one valid Host header.",
   HTTP_VERSION: "Only HTTP/1.0 and HTTP/1.1 are spoken here.",
   METHOD: "This method is not forwarded. Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.",

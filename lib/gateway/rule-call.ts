@@ -1,6 +1,6 @@
 import { Problem } from "@/lib/api/problem";
 import type { Call } from "@/lib/gateway/call";
-import type { CanonicalRequest } from "@/lib/gateway/canonical";
+import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import type { BodySource, Presented } from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { askedHead } from "@/lib/gateway/question/head";
@@ -69,11 +69,9 @@ function ask(ruled: RuledCall, body: QuestionBody | undefined): void {
 /** Whatever a rule made of such a query, the upstream may read another one. */
 function unclearQuery(call: Call): Problem {
   call.reason = "QUERY_UNCLEAR";
-  return new Problem(
-    "bad-request",
-    "A rule of this service reads the query, and this one holds an unencoded semicolon or an escape that is not UTF-8.",
-    { members: { decision: call.decisionId, code: "QUERY_UNCLEAR" } },
-  );
+  return new Problem("bad-request", `A rule of this service reads the query. ${refusals.QUERY_UNCLEAR}`, {
+    members: { decision: call.decisionId, code: "QUERY_UNCLEAR" },
+  });
 }
 
 /** The answer to a call that the rules or the service itself refuse. */

@@ -338,6 +338,13 @@ export const VerifyCode = z.enum([
 ]);
 export type VerifyCode = z.output<typeof VerifyCode>;
 
+const CallValues = z
+  .record(
+    z.string().min(1).max(200),
+    z.union([z.string().max(16_384), z.array(z.string().max(16_384)).max(100)]),
+  )
+  .refine((values) => Object.keys(values).length <= 200, "must hold at most 200 names");
+
 /** `POST /keys/verify`. */
 export const VerifyRequest = z
   .strictObject({
@@ -353,7 +360,15 @@ export const VerifyRequest = z
       .string()
       .regex(/^[A-Za-z]{1,20}$/, "must be a method such as GET")
       .optional(),
-    path: z.string().max(4096).regex(/^\//, "must begin with /").optional(),
+    path: z
+      .string()
+      .max(4096)
+      .regex(/^\//, "must begin with /")
+      .optional()
+      .describe("Perhaps with a query behind it"),
+    headers: CallValues.optional().describe("The call's headers, for rules that ask for them"),
+    query: CallValues.optional().describe("Its query parameters, decoded"),
+    body: z.unknown().optional().describe("Its body: any JSON, or the text of an urlencoded form"),
     cost: z
       .number()
       .int()

@@ -4,7 +4,8 @@ import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordOrRefuse, refuseUnrecorded, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
-import { canonicalRequest, refusals } from "@/lib/gateway/canonical";
+import { refusals } from "@/lib/gateway/canonical";
+import { readDescribed, type ReadRequest, servedRequest } from "@/lib/gateway/question/described";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authenticate";
@@ -35,7 +36,9 @@ interface Inquiry<Shown> {
   actor: Actor;
   input: VerifyRequest;
   context: VerifyContext;
-  call: { method: string; path: string; segments: readonly string[] };
+  /** As described, where rules are judged. */
+  read: ReadRequest | null;
+  call: { method: string; path: string };
   authenticatedAt: number;
   service: CompiledService | null;
   rulesetVersion: number;
@@ -67,12 +70,14 @@ export function verifyAndShow<Shown>(
 ): Shown | Promise<Shown> {
   requireScope(actor, "verify:keys");
   refuseUnrecorded();
+  const read = input.service === undefined ? null : readCall(input);
   const inquiry: Inquiry<Shown> = {
     show: context.show,
     actor,
     input,
     context,
-    call: callOf(input),
+    read,
+    call: read?.canonical ?? noCall,
     authenticatedAt: 0,
     service: null,
     rulesetVersion: 0,
@@ -110,19 +115,25 @@ function refuse<Shown>(inquiry: Inquiry<Shown>, key: VerifiedKey | null, code: V
 function judgeAndTake<Shown>(inquiry: Inquiry<Shown>, key: VerifiedKey): Shown | Promise<Shown> {
   if (inquiry.input.service === undefined) return take(inquiry, key);
   return then(currentRuleset(inquiry.actor.workspaceId), (ruleset) => {
-    judge(inquiry, key, ruleset);
+    if (inquiry.read !== null) judge(inquiry, key, { read: inquiry.read, ruleset });
     return inquiry.ruling?.verdict === "allow"
       ? take(inquiry, key)
       : conclude(inquiry, key, { code: "DENIED" });
   });
 }
 
-function judge(inquiry: Inquiry<unknown>, key: VerifiedKey, ruleset: CompiledRuleset): void {
+function judge(
+  inquiry: Inquiry<unknown>,
+  key: VerifiedKey,
+  { read, ruleset }: { read: ReadRequest; ruleset: CompiledRuleset },
+): void {
   const service = serviceNamed(ruleset, inquiry.input.service ?? "");
   const startedAt = performance.now();
   inquiry.service = service;
   inquiry.rulesetVersion = ruleset.version;
-  const question = { ...inquiry.call, credential: key, service, address: inquiry.input.ip ?? null };
+  const request = servedRequest(read, service.paths);
+  if ("refused" in request) throw invalidField("path", refusals[request.refused]);
+  const question = { ...request, credential: key, service, address: inquiry.input.ip ?? null };
   inquiry.ruling = decide(ruleset, question);
   inquiry.decideUs = (performance.now() - startedAt) * 1_000;
   inquiry.kept = decisionInput(question);
@@ -155,8 +166,15 @@ function keyCode(
 ): VerifyCode {
   if (!authentication.ok && authentication.code !== "BUSY") return authentication.code;
   if (!isAllowedAddress(key.allowedIps, input.ip ?? null)) return "IP_FORBIDDEN";
-  if (!isAllowedOrigin(key.allowedOrigins, input.origin)) return "ORIGIN_FORBIDDEN";
+  if (!isAllowedOrigin(key.allowedOrigins, originOf(input))) return "ORIGIN_FORBIDDEN";
   return satisfied(key.scopes) ? "VALID" : "INSUFFICIENT_SCOPE";
+}
+
+/** Named apart, or among the call's headers. */
+function originOf({ origin, headers = {} }: VerifyRequest): string | undefined {
+  if (origin !== undefined) return origin;
+  const [, sent] = Object.entries(headers).find(([name]) => name.toLowerCase() === "origin") ?? [];
+  return sent?.toString();
 }
 
 const nothingRequired = () => true;
@@ -167,20 +185,15 @@ function scopesTest(scopes: VerifyRequest["scopes"]): (held: readonly string[]) 
   return (held) => scopes.every((scope) => holds(held, scope));
 }
 
-const noCall = { method: "POST", path: "/keys/verify", segments: [] };
+/** Without a service it is the verification itself that is recorded. */
+const noCall = { method: "POST", path: "/keys/verify" };
 
-/** The call that is asked about, in canonical form; without a service it is the verification itself. */
-function callOf({ service, method = "GET", path = "/" }: VerifyRequest): Inquiry<unknown>["call"] {
-  if (service === undefined) return noCall;
-  const raw = { method: method.toUpperCase(), target: `/w/s${path}`, httpVersion: "1.1", headers: hostOnly };
-  const canonical = canonicalRequest(raw);
-  if (!("refused" in canonical))
-    return { method: canonical.method, path: canonical.path, segments: canonical.segments };
-  const field = canonical.refused === "METHOD" ? "method" : "path";
-  throw invalidField(field, refusals[canonical.refused]);
+/** The call that is asked about, in canonical form. */
+function readCall({ method = "GET", path = "/", headers, query, body }: VerifyRequest): ReadRequest {
+  const read = readDescribed({ method: method.toUpperCase(), path, headers, query, body });
+  if (!("refused" in read)) return read;
+  throw invalidField(read.refused === "METHOD" ? "method" : "path", refusals[read.refused]);
 }
-
-const hostOnly = [["host", "localhost"]] as const;
 
 function serviceNamed(ruleset: CompiledRuleset, name: string): CompiledService {
   const service = ruleset.services.get(name) ?? [...ruleset.services.values()].find(({ id }) => id === name);

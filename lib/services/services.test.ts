@@ -204,6 +204,18 @@ describe("a test call", () => {
     expect(long.body).toHaveLength(2_048);
   });
 
+  it("calls the path that the service makes of the one that is asked for", async () => {
+    const paths = { stripPrefix: "/v1", addPrefix: "/internal", trailingSlash: "strict" };
+    await create({ slug: "moved", upstream: upstream(), paths });
+    const answer = await testService(workspace.owner, "moved", { method: "GET", path: "/v1/a%20b?x=1" });
+    expect(answer.body).toBe("saw GET /base/internal/a%20b?x=1 nobody");
+    for (const path of ["/v2/a", "/v1/a/"])
+      await expect(testService(workspace.owner, "moved", { method: "GET", path })).rejects.toMatchObject({
+        kind: "invalid",
+        extra: { errors: [{ path: "path" }] },
+      });
+  });
+
   it("says in words when the upstream hangs, refuses or may not be called", async () => {
     await create({ slug: "hang", upstream: upstream(), responseTimeoutMs: 200 });
     await expect(

@@ -4,8 +4,10 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
+import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
+import { readDescribed } from "@/lib/gateway/question/described";
+import { servedPath } from "@/lib/gateway/served-path";
 import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
-import { readPath } from "@/lib/rules/language/path";
 import { compiledService } from "@/lib/services/compiled-service";
 import { findService, presentService } from "@/lib/services/find";
 import { injectionOf, queryWith, withoutSecret } from "@/lib/services/injection/inject";
@@ -32,35 +34,41 @@ export async function testService(
     ...presentService(row),
     injectionSecret: sealed === null ? null : Buffer.from(sealed).toString("base64"),
   });
-  const read = readPath(method, path);
-  if (!read.ok)
-    throw new Problem("invalid", "Some fields are not valid.", {
-      errors: [{ path: "path", message: read.message }],
-    });
+  const served = servedCall(service, { method, path });
   await db().$transaction((tx) =>
-    audit(tx, actor, { action: "services.test", subject: row.id, detail: { method, path: read.path } }),
+    audit(tx, actor, { action: "services.test", subject: row.id, detail: { method, path: served.path } }),
   );
   const startedAt = performance.now();
   try {
-    return await call({ service, method, target: path, startedAt });
+    return await call({ service, method, served, startedAt });
   } catch (error) {
     throw asProblem(error, service.upstream.origin);
   }
 }
 
+/** The call as the service's path policy has it. Throws `invalid` where the gateway would refuse it. */
+function servedCall(service: CompiledService, described: TestCall): CanonicalRequest {
+  const read = readDescribed(described);
+  const served = "refused" in read ? read : servedPath(read.canonical, service.paths);
+  if (!("refused" in served)) return served;
+  throw new Problem("invalid", "Some fields are not valid.", {
+    errors: [{ path: "path", message: refusals[served.refused] }],
+  });
+}
+
 async function call(sent: {
   service: CompiledService;
   method: TestCall["method"];
-  /** Path and perhaps query, as the upstream knows it. */
-  target: string;
+  served: CanonicalRequest;
   startedAt: number;
 }): Promise<TestCallAnswer> {
   const { service, method } = sent;
   const { upstream, responseTimeoutMs } = service;
-  const target = `${upstream.path}${sent.target}`;
+  const path = `${upstream.path}${sent.served.forwardPath}` || "/";
+  const { query } = sent.served;
+  const target = query === "" ? path : `${path}?${query}`;
   const body = Buffer.alloc(0);
   const injected = injectionOf(service, () => ({ method, target, body, nowMs: Date.now() }));
-  const [path = "", query = ""] = target.split(/\?(.*)/s);
   const asked = injected?.query == null ? target : `${path}?${queryWith(query, injected.query)}`;
   const {
     statusCode,

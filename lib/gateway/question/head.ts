@@ -2,6 +2,7 @@ import type { Call } from "@/lib/gateway/call";
 import { credentialField } from "@/lib/gateway/credential";
 import { fieldValues, valuesOf } from "@/lib/gateway/question/values";
 import { type Kept, keptHeader, namedByConnection } from "@/lib/gateway/upstream/request-headers";
+import { credentialHeaders, headerName } from "@/lib/rules/language/attributes/text-values";
 import type { Values } from "@/lib/rules/language/question";
 
 /** A request's head, of which rules may ask. */
@@ -22,8 +23,8 @@ export interface AskedHead {
 }
 
 /**
- * The head as rules see it: of the caller's headers those that are forwarded, and Host; the query without the
- * credential. Nothing is read before a rule asks.
+ * The head as rules see it: of the caller's headers those that are forwarded and hold no credential, Host, and how the
+ * body was framed; the query without the credential. Nothing is read before a rule asks.
  */
 export function askedHead({ headers, host, query, kept }: Head): AskedHead {
   let madeHeaders: Values | undefined;
@@ -40,10 +41,15 @@ function* judgedHeaders({ headers, host, kept }: Omit<Head, "query">): Generator
   yield ["host", host];
   const named = namedByConnection(headers);
   for (const [name, value] of headers) {
+    const hyphenated = headerName(name);
+    if (credentialHeaders.has(hyphenated)) continue;
+    if (framing.has(name)) yield [name, value];
     const keptValue = named.has(name) ? null : keptHeader(name, value, kept);
-    if (keptValue !== null) yield [name.replaceAll("_", "-"), keptValue];
+    if (keptValue !== null) yield [hyphenated, keptValue];
   }
 }
+
+const framing: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
 
 const noValues: Values = valuesOf([]);
 

@@ -5,6 +5,8 @@ import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordOrRefuse, refuseUnrecorded } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
+import { refusals } from "@/lib/gateway/canonical";
+import { readDescribed, servedRequest } from "@/lib/gateway/question/described";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
 import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authenticate";
@@ -15,9 +17,7 @@ import { presentTrace } from "@/lib/rules/ask/trace";
 import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/decide";
 import { explain } from "@/lib/rules/explain";
-import { readPath } from "@/lib/rules/language/path";
 import type { Question } from "@/lib/rules/language/question";
-import { testBody } from "@/lib/rules/language/test-question";
 import { decisionInput } from "@/lib/rules/replay/input";
 
 /** Whose call it is, and the code that refuses it before any rule, if one does. */
@@ -39,10 +39,12 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
   }
   refuseUnrecorded();
   const startedAt = performance.now();
-  const read = readPath(asked.method, asked.path);
-  if (!read.ok) throw invalidField("path", read.message);
+  const read = readDescribed(asked);
+  if ("refused" in read) throw invalidField("path", refusals[read.refused]);
   const ruleset = await currentRuleset(actor.workspaceId);
   const service = serviceNamed(ruleset, asked.service);
+  const request = servedRequest(read, service.paths);
+  if ("refused" in request) throw invalidField("path", refusals[request.refused]);
   const caller = await callerOf(actor, asked);
   const authenticatedAt = performance.now();
   if (caller.refusal !== null && asked.key !== undefined)
@@ -54,18 +56,11 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
       key: caller.key,
       workspaceId: actor.workspaceId,
     });
-  const { method, headers, query, body } = asked;
-  const { path, segments } = read;
   const question: Question = {
+    ...request,
     credential: caller.key,
     service,
-    method,
-    path,
-    segments,
     address: asked.ip ?? null,
-    headers,
-    query,
-    body: testBody(body),
   };
   const ruling = caller.refusal === null ? decide(ruleset, question) : refusedRuling(caller.refusal);
   const decidedAt = performance.now();

@@ -1,15 +1,16 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
+import { refusals } from "@/lib/gateway/canonical";
+import { readDescribed, servedRequest } from "@/lib/gateway/question/described";
 import { withDraft } from "@/lib/rules/ask/draft";
 import { invalidField, keyNamed, serviceNamed } from "@/lib/rules/ask/named";
 import { serverEngines } from "@/lib/rules/server-engines";
 import type { Simulate, Simulated } from "@/lib/rules/ask/schema";
 import { presentTrace } from "@/lib/rules/ask/trace";
 import { explain } from "@/lib/rules/explain";
-import { readPath } from "@/lib/rules/language/path";
 import type { Question, RuleCredential } from "@/lib/rules/language/question";
-import { testBody, testCredential } from "@/lib/rules/language/test-question";
+import { testCredential } from "@/lib/rules/language/test-question";
 import { loadRuleset } from "@/lib/rules/rulesets/load";
 import { buildRuleset, type CompiledRuleset } from "@/lib/rules/ruleset";
 
@@ -23,27 +24,23 @@ export async function simulate(
 ): Promise<Simulated> {
   requireScope(actor, "read:rules");
   requireProvider(actor);
-  const read = readPath(request.method, request.path);
-  if (!read.ok) throw invalidField("request.path", read.message);
-  const loaded = await loadRuleset(actor.workspaceId, new Map());
+  const read = readDescribed(request);
+  if ("refused" in read) throw invalidField("request.path", refusals[read.refused]);
+  const loaded = await loadRuleset(actor.workspaceId);
   if (loaded === null) throw new Problem("not-found", "There is no such workspace.");
   const source =
     draft === undefined
-      ? loaded.source
-      : (await withDraft(actor, { source: loaded.source, draft, engines: serverEngines })).source;
+      ? loaded
+      : (await withDraft(actor, { source: loaded, draft, engines: serverEngines })).source;
   const ruleset = buildRuleset(source, Date.now());
   const service = serviceNamed(ruleset, serviceName);
-  const { method, headers, query, body } = request;
+  const served = servedRequest(read, service.paths);
+  if ("refused" in served) throw invalidField("request.path", refusals[served.refused]);
   const question: Question = {
+    ...served,
     credential: await credentialOf(actor, credential),
     service,
-    method,
-    path: read.path,
-    segments: read.segments,
-    address: null,
-    headers,
-    query,
-    body: testBody(body),
+    address: request.ip ?? null,
   };
   return present(ruleset, question);
 }

@@ -19,8 +19,8 @@ export function readPath(method: string, path: string): ReadPath {
   return { ok: true, path: canonical.path, segments: canonical.segments };
 }
 
-/** Null for text with half of a surrogate pair. */
-function encodeBeyondAscii(path: string): string | null {
+/** Text with its characters beyond ASCII as escapes of UTF-8. Null for text with half of a surrogate pair. */
+export function encodeBeyondAscii(path: string): string | null {
   try {
     return path.replace(/[\u0080-\u{10ffff}]+/gu, encodeURIComponent);
   } catch {
