@@ -1,4 +1,4 @@
-import { type Base } from "@/components/rules/draft/base";
+import { type Base, ruleOf } from "@/components/rules/draft/base";
 import { sentPlace } from "@/components/rules/places";
 import type { Method } from "@/components/rules/read-method";
 import type { Attachment, Rule } from "@/lib/rules/schema";
@@ -29,6 +29,28 @@ export function triedDraft({ rule, attachments, base }: Tried) {
     attachments: attachments.map(sentPlace),
     ...(base.stored === null ? {} : { id: base.stored.id }),
   };
+}
+
+/** Whether a draft may reach other verdicts than the rule that it was read from; a new one may. */
+export function decidesOtherwise(
+  tried: ReturnType<typeof triedDraft>,
+  { stored, attachments }: Pick<Base, "stored" | "attachments">,
+): boolean {
+  if (stored === null) return true;
+  const before = triedDraft({ rule: ruleOf(stored), attachments, base: { stored } });
+  return decidedBy(tried) !== decidedBy(before);
+}
+
+function decidedBy({
+  effect,
+  mode,
+  when,
+  unless,
+  expr,
+  expiresAt,
+  attachments,
+}: ReturnType<typeof triedDraft>) {
+  return JSON.stringify([effect, mode, when, unless, expr, expiresAt, attachments]);
 }
 
 /** What is asked of the API for one call, with a draft among today's rules. */

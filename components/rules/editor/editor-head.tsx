@@ -1,5 +1,6 @@
 "use client";
 import { Ellipsis, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
 import type { OpenDialog } from "@/components/rules/dialogs/rule-dialogs";
 import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import type { SaveRule } from "@/components/rules/draft/use-save-rule";
@@ -22,6 +23,8 @@ export interface EditorHeadProps {
   /** Absent when the rule may not be changed. */
   onMode: ((mode: Rule["mode"]) => void) | undefined;
   onOpen: (dialog: OpenDialog) => void;
+  /** What may be done before saving. */
+  children?: ReactNode;
 }
 
 const modes = [
@@ -58,7 +61,7 @@ function modeOf(text: string): Rule["mode"] {
 }
 
 /** Name, version, mode, and the way to save. */
-export function EditorHead({ draft, save, why, onMode, onOpen }: EditorHeadProps) {
+export function EditorHead({ draft, save, why, onMode, onOpen, children }: EditorHeadProps) {
   const mayDestroy = usePermission("destroy:rules");
   const { stored } = draft.base;
   const name = written(draft.text, "name");
@@ -83,6 +86,7 @@ export function EditorHead({ draft, save, why, onMode, onOpen }: EditorHeadProps
               Discard
             </Button>
           )}
+          {children}
           <Button
             kind="primary"
             size={28}

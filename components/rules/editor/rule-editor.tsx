@@ -1,5 +1,4 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { AttachmentsBar } from "@/components/rules/editor/attachments-bar";
 import { withMember } from "@/components/rules/draft/edit-text";
@@ -8,23 +7,25 @@ import { RuleDialogs, type OpenDialog } from "@/components/rules/dialogs/rule-di
 import { SimulatePanel } from "@/components/rules/editor/simulate-panel";
 import { StatusLine } from "@/components/rules/editor/status-line";
 import { TestsPanel } from "@/components/rules/editor/tests-panel";
-import { triedDraft } from "@/components/rules/draft/trial";
+import { useServerAnswer } from "@/components/rules/editor/use-server-answer";
+import { decidesOtherwise, triedDraft } from "@/components/rules/draft/trial";
 import { useKnownNames } from "@/components/rules/draft/use-known-names";
 import { useSaveRule } from "@/components/rules/draft/use-save-rule";
-import { useSettled } from "@/components/rules/draft/use-settled";
 import type { Base } from "@/components/rules/draft/base";
-import { type RuleDraft, useRuleDraft } from "@/components/rules/draft/use-rule-draft";
+import { useRuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { EditorBar } from "@/components/rules/editor/editor-bar";
 import type { CodeEditorHandle } from "@/components/rules/json/code-editor";
 import type { CheckedDraft } from "@/components/rules/json/check-draft";
 import { LazyCodeEditor } from "@/components/rules/json/lazy-code-editor";
-import { markOf, type Mark } from "@/components/rules/json/marks";
+import { markOf } from "@/components/rules/json/marks";
 import { findPath, findValues } from "@/components/rules/json/scan";
+import { ReplayOffer } from "@/components/rules/replay/replay-offer";
+import { ReplaySection } from "@/components/rules/replay/replay-section";
+import { useReplay } from "@/components/rules/replay/use-replay";
 import { Sentence } from "@/components/rules/sentence";
 import { Page } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
 import { Note } from "@/components/ui/plate";
-import { validations } from "@/lib/client/trials";
 
 export interface RuleEditorProps {
   base: Base;
@@ -45,11 +46,11 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
   const handle = useRef<CodeEditorHandle>(null);
   const permission = usePermission(draft.base.stored === null ? "create:rules" : "update:rules");
   const save = useSaveRule(draft, { onStale: () => setDialog("stale") });
-  const answered = useServerMarks(draft);
+  const answered = useServerAnswer(draft);
   const names = useKnownNames();
   const marks = [
     ...draft.checked.marks,
-    ...answered,
+    ...answered.marks,
     ...save.refusals.map((error) => markOf(findValues(draft.text), error)),
   ];
   useSaveShortcut(() => void save.save());
@@ -59,6 +60,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
     if (found !== null) handle.current?.reveal(found.from);
   };
   const { value, rule } = draft.checked;
+  const tried = rule && triedDraft({ rule, attachments: draft.attachments, base: draft.base });
+  const replay = useReplay(tried);
   const change = permission.allowed
     ? (key: string, next: unknown, after: string) =>
         draft.setText(withMember(draft.text, { key, value: next, after }))
@@ -71,7 +74,9 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
         why={permission.why}
         onMode={change && ((mode) => change("mode", mode, "effect"))}
         onOpen={setDialog}
-      />
+      >
+        <ReplayOffer replay={replay} isWanted={tried !== null && decidesOtherwise(tried, draft.base)} />
+      </EditorHead>
       <div className="editor">
         <section className="ed-left" aria-label="Rule as JSON">
           <EditorBar draft={draft} onOpen={setDialog} editable={permission.allowed}>
@@ -118,8 +123,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
             )}
           </div>
           <TestsPanel
-            outcomes={draft.checked.tests}
-            waiting={draft.checked.tests.length === 0 && !draft.checked.valid}
+            outcomes={answered.tests}
+            waiting={answered.tests.length === 0 && (answered.asking || !draft.checked.valid)}
             onShow={(index) => show(`tests.${index}`)}
             onAdd={
               change && value !== null
@@ -132,11 +137,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
                 : undefined
             }
           />
-          <SimulatePanel
-            draft={rule && triedDraft({ rule, attachments: draft.attachments, base: draft.base })}
-            service={service}
-            decisionId={decisionId}
-          />
+          <SimulatePanel draft={tried} service={service} decisionId={decisionId} />
+          <ReplaySection replay={replay} />
         </section>
       </div>
       <RuleDialogs open={dialog} draft={draft} onClose={() => setDialog(null)} />
@@ -150,14 +152,6 @@ function listOf(value: unknown): readonly unknown[] {
 
 function newTest(effect: "allow" | "deny" | undefined) {
   return { name: "a case that matters", request: { method: "GET", path: "/" }, expect: effect ?? "deny" };
-}
-
-/** What the API says of a text that the browser found right, a moment after typing stopped. */
-function useServerMarks({ base, checked, text }: RuleDraft): readonly Mark[] {
-  const asked = useSettled(checked.valid && text !== base.text ? checked.value : null, 400);
-  const validation = useQuery({ ...validations.of(asked), enabled: asked !== null, retry: false });
-  if (!checked.valid || validation.data === undefined || validation.data.valid) return [];
-  return validation.data.errors.map((error) => markOf(findValues(text), error));
 }
 
 function useSaveShortcut(save: () => void): void {

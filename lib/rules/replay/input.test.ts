@@ -16,7 +16,8 @@ const question = (given: Partial<Question> = {}): Question => ({
 });
 
 const Kept = z.record(z.string(), z.unknown());
-const inputOf = (given: Partial<Question>) => Kept.parse(JSON.parse(decisionInput(question(given)) ?? "null"));
+const inputOf = (given: Partial<Question>) =>
+  Kept.parse(JSON.parse(decisionInput(question(given)) ?? "null"));
 
 /** Each is planted by itself, under names that tell and under names that do not. */
 const secretValues = [
@@ -44,7 +45,12 @@ test.each(secretValues)("%s is kept nowhere, wherever it stands", (secret) => {
       headers: { "x-note": secret, "x-list": ["a", `see ${secret}`], [secret]: "1" },
       query: () => ({ q: secret }),
       body: { kind: "json", value: { deep: [{ note: secret }], [secret]: true, text: `a ${secret} b` } },
-      credential: { keyId: "sub_1", token: { note: secret, list: [secret] }, scopes: [secret], labels: [secret] },
+      credential: {
+        keyId: "sub_1",
+        token: { note: secret, list: [secret] },
+        scopes: [secret],
+        labels: [secret],
+      },
       evaluation: {
         subject: { type: "user", id: secret, properties: { note: secret } },
         action: { name: "read", properties: {} },
@@ -79,7 +85,10 @@ test("what rules usually read is kept as it was", () => {
     inputOf({
       headers: { "content-type": "application/json", "idempotency-key": "7", "x-many": ["a", "b"] },
       query: { dry_run: "true", author: "ada" },
-      body: { kind: "json", value: { amount: 10, max_tokens: 100, author: "ada", items: [{ qty: 1 }, null] } },
+      body: {
+        kind: "json",
+        value: { amount: 10, max_tokens: 100, author: "ada", items: [{ qty: 1 }, null] },
+      },
       credential: { keyId: "sub_1", token: { sub: "ada", plan: "pro" }, scopes: ["read:x"], roles: [] },
     }),
   ).toEqual({
@@ -94,7 +103,9 @@ test("what rules usually read is kept as it was", () => {
 test("a question without any of them keeps that nothing was there; a key's attributes are not kept", () => {
   expect(decisionInput(question())).toBe("{}");
   expect(decisionInput(question({ address: null }))).toBe('{"address":null}');
-  expect(decisionInput(question({ credential: { keyId: "key_1", name: "ada", scopes: ["a:b"] } }))).toBe("{}");
+  expect(decisionInput(question({ credential: { keyId: "key_1", name: "ada", scopes: ["a:b"] } }))).toBe(
+    "{}",
+  );
   expect(decisionInput(question({ headers: {}, query: {}, body: { kind: "absent" } }))).toBe("{}");
 });
 
@@ -121,12 +132,17 @@ test("parts that are too large or too deep are named, the others kept, and the w
     body: { kind: "json", value: many },
   };
   expect(inputOf(wide)).toMatchObject({ query: { long: maskedValue }, notKept: ["body"] });
-  for (const given of [wide, { headers: Object.fromEntries(Object.entries(many).map(([name]) => [name, "v"])) }])
+  for (const given of [
+    wide,
+    { headers: Object.fromEntries(Object.entries(many).map(([name]) => [name, "v"])) },
+  ])
     expect(decisionInput(question(given))?.length).toBeLessThan(inputLengthMax + 100);
 });
 
 test("text that no database keeps is masked, and names of an object's own prototype stay names", () => {
-  const value: unknown = JSON.parse('{"nul":"a\\u0000b","half":"\\ud800","__proto__":{"admin":true},"fake":"\\u0001masked"}');
+  const value: unknown = JSON.parse(
+    '{"nul":"a\\u0000b","half":"\\ud800","__proto__":{"admin":true},"fake":"\\u0001masked"}',
+  );
   const text = decisionInput(question({ body: { kind: "json", value }, query: { a: "\0" } })) ?? "";
   expect(text).not.toMatch(/\\u0000|\\ud800/);
   expect(text).toContain('"__proto__":{"admin":true}');

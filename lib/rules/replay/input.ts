@@ -41,7 +41,11 @@ const noAddress = `"address":null`;
 const withoutAddress = `{${noAddress}}`;
 
 /** Adds a part where there is room for it. Null is a part that is too large by itself. */
-function add(kept: { text: string; notKept: string }, part: InputPart, text: string | null | undefined): void {
+function add(
+  kept: { text: string; notKept: string },
+  part: InputPart,
+  text: string | null | undefined,
+): void {
   if (text === undefined) return;
   if (text === null || kept.text.length + text.length > inputLengthMax) kept.notKept += `,"${part}"`;
   else if (text !== "{}") kept.text += `,"${part}":${text}`;

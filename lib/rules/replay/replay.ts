@@ -7,7 +7,13 @@ import { invalidField } from "@/lib/rules/ask/named";
 import { evaluationService } from "@/lib/rules/decide";
 import { keptQuestion } from "@/lib/rules/replay/kept/kept-question";
 import { createKnownKeys, type KnownKeys } from "@/lib/rules/replay/known-keys";
-import { callsPerRead, lastSeqOf, readCalls, type RecordedCall, type Window } from "@/lib/rules/replay/read-calls";
+import {
+  callsPerRead,
+  lastSeqOf,
+  readCalls,
+  type RecordedCall,
+  type Window,
+} from "@/lib/rules/replay/read-calls";
 import { comparedRulesets } from "@/lib/rules/replay/rulesets";
 import { takeReplayPlace } from "@/lib/rules/replay/running";
 import type { Replay, ReplayLine } from "@/lib/rules/replay/schema";
@@ -68,10 +74,13 @@ export async function replayDecisions(
     const ended = AbortSignal.any([signal, tooLong]);
     ended.addEventListener("abort", giveBack, { once: true });
     const keys = createKnownKeys(actor.workspaceId);
-    return lines({ window, compared, filters, services, keys, tally: createTally(), signal: ended }, {
-      giveBack,
-      requestId,
-    });
+    return lines(
+      { window, compared, filters, services, keys, tally: createTally(), signal: ended },
+      {
+        giveBack,
+        requestId,
+      },
+    );
   } catch (error) {
     giveBack();
     throw error;

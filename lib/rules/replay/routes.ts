@@ -34,10 +34,14 @@ export const replayRoutes = createRouter().openapi(replay, async (c) => {
     signal: gone.signal,
     requestId: c.var.requestId,
   });
-  return c.body(bodyOf(lines, () => gone.abort()), 200, {
-    "content-type": `${ndjson}; charset=utf-8`,
-    "x-accel-buffering": "no",
-  });
+  return c.body(
+    bodyOf(lines, () => gone.abort()),
+    200,
+    {
+      "content-type": `${ndjson}; charset=utf-8`,
+      "x-accel-buffering": "no",
+    },
+  );
 });
 
 /** The next line is made when the client has read the last. */

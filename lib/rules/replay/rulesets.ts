@@ -5,7 +5,7 @@ import { invalidField } from "@/lib/rules/ask/named";
 import { replayEngines, telling } from "@/lib/rules/replay/kept/replay-engines";
 import type { Replay } from "@/lib/rules/replay/schema";
 import type { Compared } from "@/lib/rules/replay/score";
-import { loadCompiled } from "@/lib/rules/rulesets/load";
+import { loadRuleset } from "@/lib/rules/rulesets/load";
 import { buildRuleset, type RulesetSource } from "@/lib/rules/ruleset";
 
 /**
@@ -13,9 +13,9 @@ import { buildRuleset, type RulesetSource } from "@/lib/rules/ruleset";
  * draft that is no rule and a rule to remove that is not there.
  */
 export async function comparedRulesets(actor: Actor, { draft, remove }: Replay): Promise<Compared> {
-  const loaded = await loadCompiled(actor.workspaceId, { before: new Map(), engines: replayEngines });
+  const loaded = await loadRuleset(actor.workspaceId, replayEngines);
   if (loaded === null) throw new Problem("not-found", "There is no such workspace.");
-  const source = withRules(loaded.source, loaded.source.rules.map(toTelling));
+  const source = withRules(loaded, loaded.rules.map(toTelling));
   if (draft === undefined) {
     const standing = source.rules.find(({ rule }) => rule.id === remove || rule.name === remove);
     if (standing === undefined) throw invalidField("remove", "there is no such rule");
@@ -28,7 +28,13 @@ export async function comparedRulesets(actor: Actor, { draft, remove }: Replay):
 function compare(source: RulesetSource, { standing, draft }: Pick<Compared, "standing" | "draft">): Compared {
   const nowMs = Date.now();
   const rulesetOf = (rules: readonly PlacedRule[]) =>
-    buildRuleset(withRules(source, rules.filter(({ rule }) => rule.mode === "enforce")), nowMs);
+    buildRuleset(
+      withRules(
+        source,
+        rules.filter(({ rule }) => rule.mode === "enforce"),
+      ),
+      nowMs,
+    );
   const others = source.rules.filter((placed) => placed !== standing);
   const drafted = draft === null ? others : [...others, draft];
   return {

@@ -42,7 +42,8 @@ export function score(compared: Compared, question: Question): Score {
   if (before === after && before !== "unknown") return { change: "same", current, drafted: null };
   if (current !== null && beforeRules.has(current.reason)) return { change: "same", current, drafted: null };
   const without = ruled(compared.others, question);
-  if (without?.verdict === "deny" && without.rules.length > 0) return { change: "same", current, drafted: null };
+  if (without?.verdict === "deny" && without.rules.length > 0)
+    return { change: "same", current, drafted: null };
   if (before === "unknown" || after === "unknown") return { change: "unknown", current, drafted: null };
   const drafted = ruled(compared.drafted, question);
   return { change: changeOf(current, drafted), current, drafted };

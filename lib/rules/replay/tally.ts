@@ -14,7 +14,11 @@ export interface Tally {
   result(): Pick<ReplayResult, "scanned" | "counts" | "drift" | "groups" | "moreGroups">;
 }
 
-const changeFields = { "newly-denied": "newlyDenied", "newly-allowed": "newlyAllowed", unknown: "unknown" } as const;
+const changeFields = {
+  "newly-denied": "newlyDenied",
+  "newly-allowed": "newlyAllowed",
+  unknown: "unknown",
+} as const;
 
 export function createTally(): Tally {
   const counts = { same: 0, newlyDenied: 0, newlyAllowed: 0, unknown: 0, outside: 0 };
@@ -75,7 +79,13 @@ export function createTally(): Tally {
     result() {
       const all = [...groups.values()].sort((one, other) => weight(other) - weight(one));
       const listed = all.slice(0, replayLimits.groups);
-      return { scanned, counts, drift, groups: listed, moreGroups: all.length - listed.length + overflowing.size };
+      return {
+        scanned,
+        counts,
+        drift,
+        groups: listed,
+        moreGroups: all.length - listed.length + overflowing.size,
+      };
     },
   };
 }
