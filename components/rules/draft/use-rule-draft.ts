@@ -23,7 +23,14 @@ export interface RuleDraft {
 
 type Judge = (text: string) => CheckedDraft;
 
-const unjudged: CheckedDraft = { value: null, rule: null, valid: false, marks: [], tests: [] };
+const unjudged: CheckedDraft = {
+  value: null,
+  rule: null,
+  valid: false,
+  needsServer: false,
+  marks: [],
+  tests: [],
+};
 
 /** What judges a text brings a matcher of expressions with it, so it comes with the first change. */
 function useJudge({ isWanted }: { isWanted: boolean }): Judge | null {

@@ -22,6 +22,15 @@ describe("a draft", () => {
     });
   });
 
+  it("with an expression or a JSON Schema is left to the API, with its tests", () => {
+    expect(checkDraft(sound.replace('"effect"', '"expr": "true", "effect"'))).toMatchObject({
+      valid: true,
+      needsServer: true,
+      tests: [],
+    });
+    expect(checkDraft(sound)).toMatchObject({ needsServer: false });
+  });
+
   it("whose test fails has a rule to read but cannot be stored", () => {
     const failing = sound.replace('"expect": "deny"', '"expect": "allow"');
     const checked = checkDraft(failing);

@@ -13,14 +13,17 @@ export interface CheckedDraft {
   rule: Rule | null;
   /** True when it could be stored. */
   valid: boolean;
+  /** It holds an expression or a JSON Schema, which the API judges, and the tests with it. */
+  needsServer: boolean;
   marks: readonly Mark[];
   tests: readonly TestOutcome[];
 }
 
-/** Judges the text as the API would, in the browser, at every change. */
+/** Judges the text as the API would, in the browser, at every change; what needs the API says so. */
 export function checkDraft(text: string): CheckedDraft {
   const parsed = parse(text);
-  if (!parsed.ok) return { value: null, rule: null, valid: false, marks: [parsed.mark], tests: [] };
+  if (!parsed.ok)
+    return { value: null, rule: null, valid: false, needsServer: false, marks: [parsed.mark], tests: [] };
   const values = findValues(text);
   const doubles = duplicateKeys(text).map((path) =>
     markOf(values, { path, message: "is named twice; only one can count" }),
@@ -31,6 +34,7 @@ export function checkDraft(text: string): CheckedDraft {
     value: parsed.value,
     rule: checked.ok ? checked.rule : (Rule.safeParse(parsed.value).data ?? null),
     valid: checked.ok && doubles.length === 0,
+    needsServer: checked.ok && checked.needsServer,
     marks: [...doubles, ...marks],
     tests: checked.tests,
   };

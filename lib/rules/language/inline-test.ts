@@ -12,7 +12,7 @@ export interface TestOutcome {
   expected: "allow" | "deny";
   /** Null when the request is not one that could be judged; `refusal` says why. */
   actual: "allow" | "deny" | null;
-  refusal?: string;
+  refusal?: string | undefined;
   pass: boolean;
   /** Microseconds that judging took. */
   durationUs: number;
