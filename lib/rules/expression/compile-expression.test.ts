@@ -70,7 +70,10 @@ describe("what an expression reads", () => {
     ["request.path.matches(request.headers['x-tenant'] + '(')", failed],
     ["int(request.headers['x-tenant']) == 0", failed],
     ["int('') == 0", failed],
+    ["int('0x1') == 1", failed],
     ["double('') == 0.0", failed],
+    ["type(request.body.amount) == double && type(request.body) == map", yes],
+    ["'x-tenant' in request.headers && !('x-other' in request.headers)", yes],
     ["'a,b'.split(',').size() == 2 && 'A'.lowerAscii() == 'a' && 'aXbX'.replace('X', '-') == 'a-b-'", yes],
   ])("%s", (source, truth) => {
     expect(sound(source).test(asking({ request, credential }))).toBe(truth);
@@ -102,6 +105,11 @@ describe("what an expression reads", () => {
     expect(expression.why(unreadable)?.error).toBe("The body cannot be read: it is over 1 MiB.");
     expect(expression.test(asking())).toBe(no);
     expect(sound("request.body.amount < 5").test(asking())).toBe(failed);
+  });
+
+  test("a body that is null is there", () => {
+    const asked = asking({ body: { kind: "json", value: null } });
+    expect(sound("has(request.body) && request.body == null").test(asked)).toBe(yes);
   });
 
   test("a form's field is text, and one that is given twice is an error", () => {

@@ -46,13 +46,8 @@ export function whyNot(
 }
 
 function explainPart(expr: Expr, outcome: Outcome, asking: Asking): Failure {
-  const sides = conjuncts(expr);
-  if (sides !== null) {
-    const outcomes = sides.map((side) => ({ side, came: asking.evaluate(side) }));
-    const outright = outcomes.find(({ came }) => came.ok && came.value === false);
-    const culprit = outright ?? outcomes.find(({ came }) => !came.ok || came.value !== true);
-    if (culprit !== undefined) return explainPart(culprit.side, culprit.came, asking);
-  }
+  const culprit = firstCulprit(conjuncts(expr), asking);
+  if (culprit !== null) return explainPart(culprit.side, culprit.came, asking);
   const compared = comparison(expr, asking);
   const error = errorOf(outcome);
   return {
@@ -71,8 +66,24 @@ function errorOf(outcome: Outcome): string | null {
   return typeof outcome.value === "boolean" ? null : "The expression is neither true nor false.";
 }
 
-function conjuncts({ exprKind }: Expr): Expr[] | null {
-  return exprKind.case === "callExpr" && exprKind.value.function === "_&&_" ? exprKind.value.args : null;
+/** The sides of all the `&&` at the top; none where there is no such. */
+function conjuncts({ exprKind }: Expr): Expr[] {
+  if (exprKind.case !== "callExpr" || exprKind.value.function !== "_&&_") return [];
+  return exprKind.value.args.flatMap((side) => {
+    const inner = conjuncts(side);
+    return inner.length > 0 ? inner : [side];
+  });
+}
+
+/** The first side that is false, else the first that is not true. */
+function firstCulprit(sides: readonly Expr[], asking: Asking): { side: Expr; came: Outcome } | null {
+  let first: { side: Expr; came: Outcome } | null = null;
+  for (const side of sides) {
+    const came = asking.evaluate(side);
+    if (came.ok && came.value === false) return { side, came };
+    if (!came.ok || came.value !== true) first ??= { side, came };
+  }
+  return first;
 }
 
 function comparison(expr: Expr, asking: Asking): { left: unknown; operator: string; right: unknown } | null {

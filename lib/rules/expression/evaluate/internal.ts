@@ -115,6 +115,7 @@ function variableCall(name: string): Call | undefined {
   if (!reading) return reader.has;
   return (id) => {
     spend(reader.steps);
-    return reader.read() ?? celError(`there is no ${variable}`, id);
+    const value = reader.read();
+    return value === undefined ? celError(`there is no ${variable}`, id) : value;
   };
 }

@@ -14,7 +14,7 @@ export type Patterns = ReadonlyMap<string, Pattern>;
 /** Compiles RE2, unanchored as CEL's `matches` is; a try takes steps by the length of its text. Reports what does not compile. */
 export function compilePattern(source: string, place: Place): Pattern {
   const { found, instructions } = compileSearch(source, place);
-  const stepsPerCharacter = Math.max(1 / 4, instructions / 16);
+  const stepsPerCharacter = Math.max(1 / 4, instructions / 8);
   return {
     test(text) {
       if (text.length > patternInputMax)
