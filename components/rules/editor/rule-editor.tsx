@@ -8,7 +8,7 @@ import { SimulatePanel } from "@/components/rules/editor/simulate-panel";
 import { StatusLine } from "@/components/rules/editor/status-line";
 import { TestsPanel } from "@/components/rules/editor/tests-panel";
 import { useServerAnswer } from "@/components/rules/editor/use-server-answer";
-import { triedDraft } from "@/components/rules/draft/trial";
+import { decidesOtherwise, triedDraft } from "@/components/rules/draft/trial";
 import { useKnownNames } from "@/components/rules/draft/use-known-names";
 import { useSaveRule } from "@/components/rules/draft/use-save-rule";
 import type { Base } from "@/components/rules/draft/base";
@@ -19,6 +19,9 @@ import type { CheckedDraft } from "@/components/rules/json/check-draft";
 import { LazyCodeEditor } from "@/components/rules/json/lazy-code-editor";
 import { markOf } from "@/components/rules/json/marks";
 import { findPath, findValues } from "@/components/rules/json/scan";
+import { ReplayOffer } from "@/components/rules/replay/replay-offer";
+import { ReplaySection } from "@/components/rules/replay/replay-section";
+import { useReplay } from "@/components/rules/replay/use-replay";
 import { Sentence } from "@/components/rules/sentence";
 import { Page } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
@@ -57,6 +60,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
     if (found !== null) handle.current?.reveal(found.from);
   };
   const { value, rule } = draft.checked;
+  const tried = rule && triedDraft({ rule, attachments: draft.attachments, base: draft.base });
+  const replay = useReplay(tried);
   const change = permission.allowed
     ? (key: string, next: unknown, after: string) =>
         draft.setText(withMember(draft.text, { key, value: next, after }))
@@ -69,7 +74,9 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
         why={permission.why}
         onMode={change && ((mode) => change("mode", mode, "effect"))}
         onOpen={setDialog}
-      />
+      >
+        <ReplayOffer replay={replay} isWanted={tried !== null && decidesOtherwise(tried, draft.base)} />
+      </EditorHead>
       <div className="editor">
         <section className="ed-left" aria-label="Rule as JSON">
           <EditorBar draft={draft} onOpen={setDialog} editable={permission.allowed}>
@@ -130,11 +137,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
                 : undefined
             }
           />
-          <SimulatePanel
-            draft={rule && triedDraft({ rule, attachments: draft.attachments, base: draft.base })}
-            service={service}
-            decisionId={decisionId}
-          />
+          <SimulatePanel draft={tried} service={service} decisionId={decisionId} />
+          <ReplaySection replay={replay} />
         </section>
       </div>
       <RuleDialogs open={dialog} draft={draft} onClose={() => setDialog(null)} />
