@@ -8,7 +8,7 @@ import { readService } from "@/lib/services/read";
 import { CreateService } from "@/lib/services/schema";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
-const petstore = readFileSync(new URL("petstore.example.yaml", import.meta.url), "utf8");
+const petstore = readFileSync("docs/guides/services/petstore.yaml", "utf8");
 
 const schemes = {
   login: { type: "openIdConnect", openIdConnectUrl: "https://id.example.com" },
