@@ -32,10 +32,47 @@ const credentialConditions = fc.dictionary(
   matcher,
   { minKeys: 1, maxKeys: 2 },
 );
+const textMatcher = fc.oneof(
+  matcher,
+  fc.constantFrom(
+    { lte: 5 },
+    { regex: "p.*|5" },
+    { glob: "*r*" },
+    { mediaType: "text/*" },
+    { cidr: "10.0.0.0/8" },
+  ),
+);
+const fieldMatcher = fc.oneof(
+  textMatcher,
+  fc.constantFrom({ schema: { type: "number", maximum: 5 } }, { schema: { type: "array" } }),
+);
+const named = (name: fc.Arbitrary<string>, of: fc.Arbitrary<unknown>) =>
+  fc.dictionary(name, of, { minKeys: 1, maxKeys: 2 });
+const body = fc.oneof(
+  named(fc.constantFrom("a", "a.b", "list.a"), fieldMatcher),
+  fc.constantFrom({ schema: { type: "object", required: ["a"] } }, { schema: { type: "array" } }),
+  fc.record({ fields: named(fc.constantFrom("a", "schema"), fieldMatcher) }),
+);
 const leaf = fc.oneof(
   fc.record({ method: fc.constantFrom("GET", "POST", "HEAD") }),
   fc.record({ route }),
   fc.record({ credential: credentialConditions }),
+  fc.record({ header: named(fc.constantFrom("x-a", "X_A", "accept"), textMatcher) }),
+  fc.record({ query: named(fc.constantFrom("a", "b"), textMatcher) }),
+  fc.record({ body }),
+  fc.record({ token: named(fc.constantFrom("sub", "realm.roles"), fieldMatcher) }),
+  fc.record({ ip: fc.constantFrom("10.0.0.0/8", ["::1", "192.0.2.1"], { exists: false }) }),
+  fc.record({ subject: named(fc.constantFrom("id", "properties.scopes"), fieldMatcher) }),
+  fc.record({ action: named(fc.constant("name"), fc.constantFrom("GET", "HEAD", { in: ["POST"] })) }),
+  fc.record({
+    resource: named(fc.constantFrom("id", "properties.service"), fc.constantFrom("/v1/a", { prefix: "/" })),
+  }),
+);
+const expression = fc.constantFrom(
+  "request.method == 'GET'",
+  "request.body.a < 5",
+  "request.headers['x-a'] == 'pro'",
+  "request.path.startsWith('/v1')",
 );
 const { block } = fc.letrec<{ block: object }>((tie) => ({
   block: fc.oneof(
@@ -63,6 +100,7 @@ const placedRule = (effect: "allow" | "deny") =>
         mode: fc.constantFrom("enforce", "enforce", "shadow", "off"),
         when: block,
         unless: block,
+        expr: expression,
       },
       { requiredKeys: ["effect", "mode"] },
     ),
@@ -70,7 +108,33 @@ const placedRule = (effect: "allow" | "deny") =>
   });
 const anyPlacedRule = fc.oneof(placedRule("allow"), placedRule("deny"));
 
+const value = fc.constantFrom<unknown>("pro", "free", 5, 6, "5", true, null, ["pro", 5], [], [[9]], { b: 5 });
+const texts = fc.dictionary(
+  fc.constantFrom("x-a", "accept", "a", "b"),
+  fc.oneof(fc.constantFrom("pro", "5", "a, pro", "text/html", "10.0.0.1", ""), fc.constant(["pro", "x"])),
+);
+const questionBody = fc.oneof(
+  fc.constant({ kind: "absent" as const }),
+  fc.constant({ kind: "error" as const, message: "The body is not valid JSON." }),
+  fc.record({ kind: fc.constant("form" as const), fields: texts }),
+  fc.record({
+    kind: fc.constant("json" as const),
+    value: fc.oneof(
+      value,
+      fc.record({ a: value, schema: value }, { requiredKeys: [] }),
+      fc.record({ a: fc.record({ b: value }), list: fc.array(fc.record({ a: value }), { maxLength: 3 }) }),
+    ),
+  }),
+);
+
 const call = fc.record({
+  headers: fc.option(texts, { nil: undefined }),
+  query: fc.option(
+    texts.map((made) => () => made),
+    { nil: undefined },
+  ),
+  body: fc.option(questionBody, { nil: undefined }),
+  address: fc.constantFrom(null, "10.0.0.1", "::1", "nowhere"),
   method: fc.constantFrom("GET", "POST", "HEAD"),
   path: fc
     .array(fc.constantFrom("v1", "a", "b", "admin", "x"), { maxLength: 4 })
@@ -81,6 +145,7 @@ const call = fc.record({
       name: fc.constantFrom("pro", "other"),
       environment: fc.constantFrom("live", "test"),
       scopes: fc.subarray(["read:a", "write:b", "pro"]),
+      token: fc.record({ sub: value, realm: fc.record({ roles: value }) }),
       metadata: fc.record({ plan: fc.constantFrom<unknown>("pro", "free", 5, true, null, ["pro", "x"], {}) }),
     },
     { requiredKeys: [] },
@@ -92,7 +157,7 @@ const call = fc.record({
 
 type Generated = { rule: object; attachments: object[] };
 
-const named = (rules: readonly Generated[], prefix = "r"): PlacedRule[] =>
+const placedByName = (rules: readonly Generated[], prefix = "r"): PlacedRule[] =>
   rules.map(({ rule, attachments }, index) => ({
     rule: { ...rule, name: `${prefix}${index}` },
     attachments,
@@ -105,7 +170,7 @@ describe("for random rules and requests", () => {
     fc.assert(
       fc.property(
         fc.array(anyPlacedRule, { maxLength: 8 }).chain((rules) => {
-          const placed = named(rules);
+          const placed = placedByName(rules);
           return fc.tuple(fc.constant(placed), fc.shuffledSubarray(placed, { minLength: placed.length }));
         }),
         call,
@@ -126,9 +191,9 @@ describe("for random rules and requests", () => {
         placedRule("deny"),
         call,
         (rules, extra, asked) => {
-          const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
+          const before = decide(testRuleset(placedByName(rules)), testCall(asked)).verdict;
           const after = decide(
-            testRuleset([...named(rules), ...named([extra], "extra")]),
+            testRuleset([...placedByName(rules), ...placedByName([extra], "extra")]),
             testCall(asked),
           ).verdict;
           expect(`${before} then ${after}`).not.toBe("deny then allow");
@@ -145,9 +210,9 @@ describe("for random rules and requests", () => {
         placedRule("allow"),
         call,
         (rules, extra, asked) => {
-          const before = decide(testRuleset(named(rules)), testCall(asked)).verdict;
+          const before = decide(testRuleset(placedByName(rules)), testCall(asked)).verdict;
           const after = decide(
-            testRuleset([...named(rules), ...named([extra], "extra")]),
+            testRuleset([...placedByName(rules), ...placedByName([extra], "extra")]),
             testCall(asked),
           ).verdict;
           expect(`${before} then ${after}`).not.toBe("allow then deny");
@@ -160,8 +225,8 @@ describe("for random rules and requests", () => {
   it("the index finds exactly what asking every rule would find", () => {
     fc.assert(
       fc.property(fc.array(anyPlacedRule, { maxLength: 8 }), call, (rules, asked) => {
-        expect(decide(testRuleset(named(rules)), testCall(asked))).toMatchObject(
-          byAskingEveryRule(named(rules), asked),
+        expect(decide(testRuleset(placedByName(rules)), testCall(asked))).toMatchObject(
+          byAskingEveryRule(placedByName(rules), asked),
         );
       }),
       { numRuns: 1_000 },
@@ -171,7 +236,7 @@ describe("for random rules and requests", () => {
   it("an explanation gives a reason exactly for the rules that did not match", () => {
     fc.assert(
       fc.property(fc.array(anyPlacedRule, { maxLength: 6 }), call, (rules, asked) => {
-        const { candidates, ruling } = explain(testRuleset(named(rules)), testCall(asked));
+        const { candidates, ruling } = explain(testRuleset(placedByName(rules)), testCall(asked));
         for (const candidate of candidates)
           expect(candidate.failure === null).toBe(candidate.outcome === "matched");
         expect(
