@@ -22,3 +22,11 @@ test.each(Object.entries(variables))("the guide's table names %s and all its fie
   const row = rows.filter((line) => line.includes(`\`${root}`)).join();
   for (const field of fields) expect(row).toMatch(new RegExp(`[.\`]${field}\``));
 });
+
+test("a rule whose expression is wrong is refused with the place", () => {
+  const rule = { name: "wrong", effect: "deny", expr: "request.boddy.amount > 5" };
+  expect(checkRule(rule, serverEngines)).toMatchObject({
+    ok: false,
+    errors: [{ path: "expr", message: expect.stringMatching(/^line 1, column 8: request has no boddy/) }],
+  });
+});
