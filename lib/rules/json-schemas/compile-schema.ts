@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { CompiledSchema, Complaint } from "@/lib/rules/engines";
 import { boundedSchema } from "@/lib/rules/json-schemas/bounded-schema";
 import { formats } from "@/lib/rules/json-schemas/formats";
