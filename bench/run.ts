@@ -2,6 +2,7 @@ import { execSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { bundleServer } from "@/lib/process/build";
+import { benchAuthzen } from "@/bench/authzen";
 import { benchDecide } from "@/bench/decide";
 import { benchExpression } from "@/bench/expression";
 import { benchEdge } from "@/bench/edge";
@@ -16,6 +17,7 @@ const benches = {
   decide: benchDecide,
   expression: benchExpression,
   verify: benchVerify,
+  authzen: benchAuthzen,
   gateway: benchGateway,
   edge: benchEdge,
   recording: benchRecording,
@@ -29,7 +31,7 @@ const results: Result[] = [];
 bundleServer(process.cwd());
 for (const name of asked.length > 0
   ? asked
-  : (["decide", "expression", "verify", "gateway", "edge", "recording", "revocation"] as const)) {
+  : (["decide", "expression", "verify", "authzen", "gateway", "edge", "recording", "revocation"] as const)) {
   console.log(`Running ${name} …`);
   const result = await benches[name]();
   results.push(result);

@@ -8,6 +8,9 @@ import { readJson } from "@/lib/authzen/read-body";
 import { newId } from "@/lib/db/id";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 
+/** Node writes head and body as one text in UTF-8, which would change any other name of a request. */
+const ascii = /^[\x20-\x7e]*$/;
+
 /** Larger bodies take the long way, where their size is limited. */
 const bodyBytesMax = 65_536;
 
@@ -23,6 +26,7 @@ export function handleAuthzen(request: IncomingMessage, response: ServerResponse
   const actor = plainCaller(request);
   if (actor === null) return false;
   const requestId = request.headers["x-request-id"]?.toString() ?? newId("req");
+  if (!ascii.test(requestId)) return false;
   readBytes(request, (bytes) => {
     try {
       const answer = ask(actor, readJson(bytes), { startedAt, leavesWithTurn: true });
