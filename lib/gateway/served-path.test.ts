@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalRequest } from "@/lib/gateway/canonical";
+import { lenientPath } from "@/lib/gateway/hostile/reading";
 import { servedPath } from "@/lib/gateway/served-path";
 import { keyValue, rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway";
 import { testRuleset, testService } from "@/lib/testing/ruleset";
@@ -51,6 +53,53 @@ describe("what a service makes of a path", () => {
     ["", { stripPrefix: "/v1" }, "OUTSIDE_PREFIX"],
   ])("%s with %j is refused: %s", (path, paths, refused) => {
     expect(served(path, paths)).toEqual({ refused });
+  });
+});
+
+describe("for any path and any policy", () => {
+  const piece = fc.constantFrom(
+    "/",
+    "/v1",
+    "/V1",
+    "/a",
+    "/%61",
+    "/%76%31",
+    "//",
+    "/.",
+    "/%2e%2e",
+    "/é",
+    "/a;b",
+    "%2f",
+    "..",
+  );
+  const prefix = fc.constantFrom("", "/v1", "/a", "/v1/a", "/internal");
+  const policies = fc.record({
+    caseSensitive: fc.boolean(),
+    trailingSlash: fc.constantFrom("ignore" as const, "strict" as const),
+    stripPrefix: prefix,
+    addPrefix: prefix,
+  });
+
+  it("what is forwarded reads as what is judged, to the most lenient upstream", () => {
+    let rewritten = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), policies, (pieces, paths) => {
+        const target = `/acme/s${Buffer.from(pieces.join("")).toString("latin1")}`;
+        const headers = [["host", "gateway.test"]] as const;
+        const canonical = canonicalRequest({ method: "GET", target, httpVersion: "1.1", headers });
+        if ("refused" in canonical) return;
+        const made = servedPath(canonical, paths);
+        if ("refused" in made) return;
+        if (made.rewritten !== undefined) rewritten++;
+        const judged = made.rewritten ?? made;
+        expect(lenientPath(made.forwardPath)).toBe(`/${judged.segments.join("/")}`);
+        if (paths.trailingSlash === "strict") expect(made.forwardPath).not.toMatch(/\/$/);
+        if (paths.stripPrefix === "" && paths.addPrefix === "") expect(made.rewritten).toBeUndefined();
+        else expect(made.forwardPath.startsWith(paths.addPrefix)).toBe(true);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(rewritten).toBeGreaterThan(200);
   });
 });
 

@@ -69,7 +69,8 @@ async function call(sent: {
   const target = query === "" ? path : `${path}?${query}`;
   const body = Buffer.alloc(0);
   const injected = injectionOf(service, () => ({ method, target, body, nowMs: Date.now() }));
-  const asked = injected?.query == null ? target : `${path}?${queryWith(query, injected.query)}`;
+  const added = injected?.query ?? null;
+  const asked = added === null ? target : `${path}?${queryWith(query, added)}`;
   const {
     statusCode,
     headers,
