@@ -19,6 +19,7 @@ import { issuerRoutes } from "@/lib/issuers/routes";
 import { holderRoutes } from "@/lib/keys/holder/routes";
 import { keyRoutes } from "@/lib/keys/routes";
 import { matrixRoutes } from "@/lib/matrix/routes";
+import { awaitApplied } from "@/lib/nodes/await-applied";
 import { planRoutes } from "@/lib/plans/routes";
 import { roleRoutes } from "@/lib/roles/routes";
 import { crossOrigin } from "@/lib/portal-sessions/cross-origin";
@@ -60,6 +61,8 @@ export function createApiApp() {
   app.use("/api/v1/*", crossOrigin);
   app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
+  for (const path of ["rules", "rules/*", "rulesets/*", "services", "services/*", "matrix/*"])
+    app.use(`/api/v1/${path}`, awaitApplied);
   app.route("/", healthRoutes);
   app.route("/", authzenRoutes);
   for (const routes of [

@@ -4,6 +4,8 @@ import { processState } from "@/lib/process/state";
 export type BusMessage =
   | { kind: "key-changed"; workspaceId: string; keyId: string; secretIds: string[]; generation: number }
   | { kind: "ruleset-changed"; workspaceId: string; version: number }
+  /** A node applies this version from now on. */
+  | { kind: "ruleset-applied"; workspaceId: string; version: number; node: string }
   | { kind: "session-changed"; userId: string }
   /** The customer was disabled, enabled or deleted, or what caps its keys changed. */
   | { kind: "customer-changed"; workspaceId: string; customerId: string }

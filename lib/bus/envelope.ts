@@ -10,6 +10,12 @@ const Message = z.discriminatedUnion("kind", [
     generation: z.number(),
   }),
   z.object({ kind: z.literal("ruleset-changed"), workspaceId: z.string(), version: z.number() }),
+  z.object({
+    kind: z.literal("ruleset-applied"),
+    workspaceId: z.string(),
+    version: z.number(),
+    node: z.string(),
+  }),
   z.object({ kind: z.literal("session-changed"), userId: z.string() }),
   z.object({ kind: z.literal("customer-changed"), workspaceId: z.string(), customerId: z.string() }),
   z.object({ kind: z.literal("subjects-changed"), workspaceId: z.string(), ids: z.array(z.string()) }),

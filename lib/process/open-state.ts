@@ -9,6 +9,7 @@ import { startRecording, stopRecording, type RecordingOptions } from "@/lib/even
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hash-pool";
 import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";
+import { startNode, stopNode } from "@/lib/nodes/report";
 import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";
 import { startSinks, stopSinks } from "@/lib/sinks/delivery/schedule";
@@ -32,6 +33,7 @@ async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Pro
     bytesMax: env.SPOOL_MEGABYTES * 1024 * 1024,
     whenFull: env.LATCHKEY_SPOOL_FULL,
   });
+  await startNode();
   startExpiryWarnings();
   startSinks();
   startKeyWatch();
@@ -49,6 +51,7 @@ export async function closeState(): Promise<void> {
   await stopKeyWatch();
   await stopFirstRebuild();
   await stopRecording();
+  await stopNode();
   await bus().close();
   closeSharedLimiter();
   closeRedis();

@@ -7,7 +7,7 @@ import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
-import { nextVersion } from "@/lib/rules/rulesets/next-version";
+import { nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { findRule, insertRules, presentRule } from "@/lib/rules/rulesets/stored-rule";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import { StoredRule } from "@/lib/rules/schema";
@@ -21,14 +21,14 @@ import { readWrittenRule, requireAheadExpiry, type WrittenRule } from "@/lib/rul
 export async function createRule(
   actor: Actor,
   input: unknown,
-  once: Once | null = null,
+  { once = null, note }: RulesetWriting & { once?: Once | null } = {},
 ): Promise<StoredRule> {
   requireScope(actor, "create:rules");
   requireProvider(actor);
   const written = readWrittenRule(input);
   requireAheadExpiry(written.rule, undefined);
   const stored = await orConflict(
-    transactOnce({ actor, once, answer: StoredRule }, (tx) => storeRule(tx, actor, written)),
+    transactOnce({ actor, once, answer: StoredRule }, (tx) => storeRule(tx, actor, { ...written, note })),
     "A rule with that name exists.",
   );
   await announceRuleset(actor.workspaceId, stored.version);
@@ -38,14 +38,18 @@ export async function createRule(
 async function storeRule(
   tx: Tx,
   actor: Actor,
-  { rule, attachments = [{}] }: WrittenRule,
+  { rule, attachments = [{}], note }: WrittenRule & RulesetWriting,
 ): Promise<StoredRule> {
   const { workspaceId } = actor;
-  const version = await nextVersion(tx, actor, `Created ${rule.name}`);
+  const id = newId("rule");
+  const version = await nextVersion(tx, actor, {
+    change: `Created ${rule.name}`,
+    note,
+    ruleIds: [id],
+  });
   if ((await tx.rule.count({ where: { workspaceId } })) >= ruleLimits.rulesPerWorkspace)
     throw new Problem("invalid", `A workspace may have ${ruleLimits.rulesPerWorkspace} rules.`);
   const resolved = await resolveAttachments(tx, workspaceId, { attachments, path: "attachments" });
-  const id = newId("rule");
   await insertRules(tx, actor, [{ id, rule, attachments: resolved, version }]);
   await audit(tx, actor, {
     action: "rules.create",

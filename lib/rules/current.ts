@@ -1,8 +1,9 @@
 import { bus } from "@/lib/bus/bus";
 import { log } from "@/lib/log";
+import { holdRuleset, reportApplied } from "@/lib/nodes/report";
 import { processState } from "@/lib/process/state";
 import { createRulesetCache, type RulesetCache } from "@/lib/rules/rulesets/cache";
-import { findWorkspaces, loadRuleset, readWorkspaceStates } from "@/lib/rules/rulesets/load";
+import { findWorkspaces, loadChange, loadRuleset, readWorkspaceStates } from "@/lib/rules/rulesets/load";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 
 /** How often versions are compared with the database, for when the bus is down: a change is enforced within this at most. */
@@ -11,7 +12,15 @@ export const rulesetPollMs = 2_000;
 /** Made on first use, whichever bundle asks first; it hears the bus from then on. */
 function cache(): RulesetCache {
   return processState("rulesets", () => {
-    const made = createRulesetCache({ loadRuleset, readWorkspaceStates, findWorkspaces, now: Date.now });
+    const made = createRulesetCache({
+      loadRuleset: (workspaceId) => loadRuleset(workspaceId),
+      loadChange,
+      holds: holdRuleset,
+      applies: reportApplied,
+      readWorkspaceStates,
+      findWorkspaces,
+      now: Date.now,
+    });
     bus().subscribe((message) => {
       if (message.kind === "ruleset-changed") made.changed(message.workspaceId, message.version);
     });

@@ -3,6 +3,8 @@ import { onceFrom } from "@/lib/api/idempotency";
 import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { pageOf, PageQuery } from "@/lib/lists/schema";
+import { listNodes } from "@/lib/nodes/list";
+import { NodeList, RulesetWrite } from "@/lib/nodes/schema";
 import { authorize } from "@/lib/rules/ask/authorize";
 import { Authorize, Authorized, Simulate, Simulated, Validated } from "@/lib/rules/ask/schema";
 import { simulate } from "@/lib/rules/ask/simulate";
@@ -38,7 +40,7 @@ const create = createRoute({
   tags,
   operationId: "createRule",
   summary: "Write a rule; it counts from the next call on",
-  request: { headers: IdempotencyHeader, body: ruleText },
+  request: { headers: IdempotencyHeader, query: RulesetWrite, body: ruleText },
   responses: { 201: answer("The rule", StoredRule) },
 });
 
@@ -97,7 +99,7 @@ const replace = createRoute({
   tags,
   operationId: "replaceRule",
   summary: "Replace a rule; with the version that was read, a change since then is refused as stale",
-  request: { params: RuleParam, body: ruleText },
+  request: { params: RuleParam, query: RulesetWrite, body: ruleText },
   responses: { 200: answer("The rule as it is now", StoredRule) },
 });
 
@@ -107,7 +109,7 @@ const update = createRoute({
   tags,
   operationId: "updateRule",
   summary: "Change fields of a rule; null removes one",
-  request: { params: RuleParam, body: ruleText },
+  request: { params: RuleParam, query: RulesetWrite, body: ruleText },
   responses: { 200: answer("The rule as it is now", StoredRule) },
 });
 
@@ -117,7 +119,7 @@ const attach = createRoute({
   tags,
   operationId: "attachRule",
   summary: "Attach a rule to places and detach it from others",
-  request: { params: RuleParam, body: body(AttachRule) },
+  request: { params: RuleParam, query: RulesetWrite, body: body(AttachRule) },
   responses: { 200: answer("The rule as it is now", StoredRule) },
 });
 
@@ -127,7 +129,7 @@ const remove = createRoute({
   tags,
   operationId: "deleteRule",
   summary: "Remove a rule; older rulesets keep it",
-  request: { params: RuleParam },
+  request: { params: RuleParam, query: RulesetWrite },
   responses: { 204: { description: "Gone; Latchkey-Ruleset-Version names the version without it" } },
 });
 
@@ -139,6 +141,15 @@ const rulesets = createRoute({
   summary: "List versions, newest first, and the one that this node applies",
   request: { query: PageQuery },
   responses: { 200: answer("A page of rulesets", RulesetPage) },
+});
+
+const nodes = createRoute({
+  method: "get",
+  path: "/rulesets/nodes",
+  tags,
+  operationId: "listRulesetNodes",
+  summary: "List the nodes and the version that each applies",
+  responses: { 200: answer("Every node that is up or was lately", NodeList) },
 });
 
 const diff = createRoute({
@@ -157,7 +168,7 @@ const roll = createRoute({
   tags,
   operationId: "rollBack",
   summary: "Make a new version with the rules of an older one",
-  request: { body: body(RollBack) },
+  request: { query: RulesetWrite, body: body(RollBack) },
   responses: { 200: answer("The new version", RolledBack) },
 });
 
@@ -186,7 +197,7 @@ export const ruleRoutes = createRouter()
   .openapi(create, async (c) => {
     const input = parseRuleText(await c.req.text());
     const once = onceFrom(c.req.valid("header")["idempotency-key"], { operation: "createRule", input });
-    return c.json(await createRule(c.var.actor, input, once), 201);
+    return c.json(await createRule(c.var.actor, input, { ...c.req.valid("query"), once }), 201);
   })
   .openapi(list, async (c) => c.json(await listRules(c.var.actor, c.req.valid("query")), 200))
   .openapi(schema, (c) => c.json(ruleJsonSchema(), 200))
@@ -198,22 +209,41 @@ export const ruleRoutes = createRouter()
   .openapi(read, async (c) => c.json(await readRule(c.var.actor, c.req.valid("param").id), 200))
   .openapi(replace, async (c) =>
     c.json(
-      await replaceWrittenRule(c.var.actor, c.req.valid("param").id, parseRuleText(await c.req.text())),
+      await replaceWrittenRule(
+        c.var.actor,
+        c.req.valid("param").id,
+        parseRuleText(await c.req.text()),
+        c.req.valid("query"),
+      ),
       200,
     ),
   )
   .openapi(update, async (c) =>
-    c.json(await updateRule(c.var.actor, c.req.valid("param").id, parseRuleText(await c.req.text())), 200),
+    c.json(
+      await updateRule(
+        c.var.actor,
+        c.req.valid("param").id,
+        parseRuleText(await c.req.text()),
+        c.req.valid("query"),
+      ),
+      200,
+    ),
   )
   .openapi(attach, async (c) =>
-    c.json(await attachRule(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200),
+    c.json(
+      await attachRule(c.var.actor, c.req.valid("param").id, c.req.valid("json"), c.req.valid("query")),
+      200,
+    ),
   )
   .openapi(remove, async (c) => {
-    const version = await deleteRule(c.var.actor, c.req.valid("param").id);
+    const version = await deleteRule(c.var.actor, c.req.valid("param").id, c.req.valid("query"));
     return c.body(null, 204, { "latchkey-ruleset-version": String(version) });
   })
   .openapi(rulesets, async (c) => c.json(await listRulesets(c.var.actor, c.req.valid("query")), 200))
+  .openapi(nodes, async (c) => c.json(await listNodes(c.var.actor), 200))
   .openapi(diff, async (c) => c.json(await diffRulesets(c.var.actor, c.req.valid("query")), 200))
-  .openapi(roll, async (c) => c.json(await rollBack(c.var.actor, c.req.valid("json")), 200))
+  .openapi(roll, async (c) =>
+    c.json(await rollBack(c.var.actor, c.req.valid("json"), c.req.valid("query")), 200),
+  )
   .openapi(ruleset, async (c) => c.json(await readRuleset(c.var.actor, c.req.valid("param").version), 200))
   .openapi(authorization, async (c) => c.json(await authorize(c.var.actor, c.req.valid("json")), 200));

@@ -6,7 +6,7 @@ import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
 import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments";
-import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
+import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { findRule, presentRule, replaceRule, type RuleRow } from "@/lib/rules/rulesets/stored-rule";
 import type { Attachment, AttachRule, Rule, StoredRule } from "@/lib/rules/schema";
 import {
@@ -16,7 +16,7 @@ import {
   requireAheadExpiry,
 } from "@/lib/rules/writing/written-rule";
 
-interface Change {
+interface Change extends RulesetWriting {
   id: string;
   /** What the rule becomes, given how it stands under the lock. */
   become: (stored: StoredRule) => Rule;
@@ -30,14 +30,24 @@ interface Change {
  * Replaces a rule by `input`, a whole rule as written. With `version` it is refused as `stale` when someone changed
  * the rule since; without, the last writer wins. `attachments` left out stay. Needs `update:rules`.
  */
-export async function replaceWrittenRule(actor: Actor, id: string, input: unknown): Promise<StoredRule> {
+export async function replaceWrittenRule(
+  actor: Actor,
+  id: string,
+  input: unknown,
+  { note }: RulesetWriting = {},
+): Promise<StoredRule> {
   requireScope(actor, "update:rules");
   const { rule, attachments, version } = readWrittenRule(input);
-  return changeRule(actor, { id, become: () => rule, place: placeAt(actor, attachments), version });
+  return changeRule(actor, { id, become: () => rule, place: placeAt(actor, attachments), version, note });
 }
 
 /** Changes some fields of a rule: those given replace the stored ones, null removes one. Otherwise as {@link replaceWrittenRule}. */
-export async function updateRule(actor: Actor, id: string, input: unknown): Promise<StoredRule> {
+export async function updateRule(
+  actor: Actor,
+  id: string,
+  input: unknown,
+  { note }: RulesetWriting = {},
+): Promise<StoredRule> {
   requireScope(actor, "update:rules");
   const { change, attachments, version } = readRuleChange(input);
   return changeRule(actor, {
@@ -45,6 +55,7 @@ export async function updateRule(actor: Actor, id: string, input: unknown): Prom
     become: (stored) => changedRule(stored, change),
     place: placeAt(actor, attachments),
     version,
+    note,
   });
 }
 
@@ -53,6 +64,7 @@ export async function attachRule(
   actor: Actor,
   id: string,
   { attach, detach, version }: AttachRule,
+  { note }: RulesetWriting = {},
 ): Promise<StoredRule> {
   requireScope(actor, "update:rules");
   const place: Change["place"] = async (tx, held) => {
@@ -61,7 +73,7 @@ export async function attachRule(
     const kept = held.filter((place) => !removed.some((other) => samePlace(place, other)));
     return [...kept, ...added.filter((place) => !kept.some((other) => samePlace(place, other)))];
   };
-  return changeRule(actor, { id, become: (stored) => changedRule(stored, {}), place, version });
+  return changeRule(actor, { id, become: (stored) => changedRule(stored, {}), place, version, note });
 }
 
 function placeAt({ workspaceId }: Actor, attachments: Attachment[] | undefined): Change["place"] {
@@ -84,7 +96,7 @@ async function changeRule(actor: Actor, change: Change): Promise<StoredRule> {
 async function storeChange(
   tx: Tx,
   actor: Actor,
-  { id, become, place, version: read }: Change,
+  { id, become, place, version: read, note }: Change,
 ): Promise<StoredRule> {
   const { workspaceId } = actor;
   await lockRuleset(tx, workspaceId);
@@ -94,15 +106,13 @@ async function storeChange(
     throw new Problem(
       "stale",
       `This rule was changed in ruleset v${row.version}; you read v${read}. Read it again.`,
-      {
-        members: { version: row.version },
-      },
+      { members: { version: row.version, current: before, read: await ruleAsRead(tx, row, read) } },
     );
   const rule = become(before);
   requireAheadExpiry(rule, before.expiresAt);
   const attachments = await place(tx, row.attachments);
   if (isUnchanged(row, rule, attachments)) return before;
-  const version = await nextVersion(tx, actor, `Changed ${rule.name}`);
+  const version = await nextVersion(tx, actor, { change: `Changed ${rule.name}`, note, ruleIds: [id] });
   await replaceRule(tx, actor, { id, rule, attachments, version });
   await audit(tx, actor, {
     action: "rules.update",
@@ -110,6 +120,15 @@ async function storeChange(
     detail: { name: rule.name, effect: rule.effect, mode: rule.mode, version },
   });
   return presentRule(await findRule(tx, workspaceId, id));
+}
+
+/** The rule as it stood at the version that the caller read, so that it can tell what changed since; null when there was none. */
+async function ruleAsRead(tx: Tx, { workspaceId, id }: RuleRow, version: number): Promise<unknown> {
+  const revision = await tx.ruleRevision.findUnique({
+    where: { workspaceId_ruleId_fromVersion: { workspaceId, ruleId: id, fromVersion: version } },
+    select: { document: true },
+  });
+  return revision?.document ?? null;
 }
 
 /** A write that changes nothing makes no version. */

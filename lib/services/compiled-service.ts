@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { defaultPaths, ForwardAuth, Service, ServicePaths, type CompiledService } from "@/lib/services/schema";
+import {
+  defaultPaths,
+  ForwardAuth,
+  Service,
+  ServicePaths,
+  type CompiledService,
+} from "@/lib/services/schema";
 
 const columns = Service.pick({
   id: true,

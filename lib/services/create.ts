@@ -5,7 +5,7 @@ import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
-import { nextVersion } from "@/lib/rules/rulesets/next-version";
+import { nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { serviceColumns } from "@/lib/services/columns";
 import { presentService } from "@/lib/services/find";
 import { WrittenService, type CreateService, type Service } from "@/lib/services/schema";
@@ -19,24 +19,32 @@ import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
 export async function createService(
   actor: Actor,
   input: CreateService,
-  once: Once | null = null,
+  { once = null, note }: RulesetWriting & { once?: Once | null } = {},
 ): Promise<Service> {
   requireScope(actor, "create:services");
   requireProvider(actor);
   requireTemplates(input.requiredScopes);
   await requireReachableUpstream(input.upstream);
   const { service, rulesetVersion } = await orConflict(
-    transactOnce({ actor, once, answer: WrittenService }, (tx) => insertService(tx, actor, input)),
+    transactOnce({ actor, once, answer: WrittenService }, (tx) => insertService(tx, actor, { input, note })),
     "A service with that slug exists.",
   );
   await announceRuleset(actor.workspaceId, rulesetVersion);
   return service;
 }
 
-async function insertService(tx: Tx, actor: Actor, input: CreateService): Promise<WrittenService> {
+async function insertService(
+  tx: Tx,
+  actor: Actor,
+  { input, note }: RulesetWriting & { input: CreateService },
+): Promise<WrittenService> {
   const { workspaceId } = actor;
-  const rulesetVersion = await nextVersion(tx, actor, `Created the service ${input.slug}`);
   const id = newId("svc");
+  const rulesetVersion = await nextVersion(tx, actor, {
+    change: `Created the service ${input.slug}`,
+    note,
+    serviceIds: [id],
+  });
   const { data } = serviceColumns(input, false);
   const row = await tx.service.create({ data: { ...data, workspaceId, id, name: input.name ?? input.slug } });
   const { slug, upstream, visibility, defaultVerdict } = row;

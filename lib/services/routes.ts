@@ -3,6 +3,7 @@ import { onceFrom } from "@/lib/api/idempotency";
 import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { pageOf } from "@/lib/lists/schema";
+import { RulesetWrite } from "@/lib/nodes/schema";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
 import { importRequiredScopes } from "@/lib/services/openapi/import";
@@ -28,7 +29,7 @@ const create = createRoute({
   tags,
   operationId: "createService",
   summary: "Put a service behind the gateway",
-  request: { headers: IdempotencyHeader, body: body(CreateService) },
+  request: { headers: IdempotencyHeader, query: RulesetWrite, body: body(CreateService) },
   responses: { 201: answer("The service", Service) },
 });
 
@@ -58,7 +59,7 @@ const update = createRoute({
   tags,
   operationId: "updateService",
   summary: "Change a service",
-  request: { params: ServiceParam, body: body(UpdateService) },
+  request: { params: ServiceParam, query: RulesetWrite, body: body(UpdateService) },
   responses: { 200: answer("The service as it is now", Service) },
 });
 
@@ -68,7 +69,7 @@ const remove = createRoute({
   tags,
   operationId: "deleteService",
   summary: "Remove a service; rules attached to it stay and lose that place",
-  request: { params: ServiceParam },
+  request: { params: ServiceParam, query: RulesetWrite },
   responses: { 204: { description: "Gone; Latchkey-Ruleset-Version names the version without it" } },
 });
 
@@ -97,15 +98,18 @@ export const serviceRoutes = createRouter()
   .openapi(create, async (c) => {
     const input = c.req.valid("json");
     const once = onceFrom(c.req.valid("header")["idempotency-key"], { operation: "createService", input });
-    return c.json(await createService(c.var.actor, input, once), 201);
+    return c.json(await createService(c.var.actor, input, { ...c.req.valid("query"), once }), 201);
   })
   .openapi(list, async (c) => c.json(await listServices(c.var.actor, c.req.valid("query")), 200))
   .openapi(read, async (c) => c.json(await readService(c.var.actor, c.req.valid("param").id), 200))
   .openapi(update, async (c) =>
-    c.json(await updateService(c.var.actor, c.req.valid("param").id, c.req.valid("json")), 200),
+    c.json(
+      await updateService(c.var.actor, c.req.valid("param").id, c.req.valid("json"), c.req.valid("query")),
+      200,
+    ),
   )
   .openapi(remove, async (c) => {
-    const version = await deleteService(c.var.actor, c.req.valid("param").id);
+    const version = await deleteService(c.var.actor, c.req.valid("param").id, c.req.valid("query"));
     return c.body(null, 204, { "latchkey-ruleset-version": String(version) });
   })
   .openapi(test, async (c) =>

@@ -4,7 +4,7 @@ import { db, orConflict, type Tx } from "@/lib/db/client";
 import { jsonOf } from "@/lib/db/json";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
-import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
+import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { requireSecretAnew, serviceColumns } from "@/lib/services/columns";
 import { findService, presentService } from "@/lib/services/find";
 import type { Service, UpdateService, WrittenService } from "@/lib/services/schema";
@@ -15,13 +15,18 @@ import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
  * Changes a service, named by id or slug; calls are answered by the change as soon as this returns. Needs
  * `update:services`. Throws `not-found`, `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to).
  */
-export async function updateService(actor: Actor, idOrSlug: string, change: UpdateService): Promise<Service> {
+export async function updateService(
+  actor: Actor,
+  idOrSlug: string,
+  change: UpdateService,
+  { note }: RulesetWriting = {},
+): Promise<Service> {
   requireScope(actor, "update:services");
   requireProvider(actor);
   if (change.requiredScopes !== undefined) requireTemplates(change.requiredScopes);
   if (change.upstream !== undefined) await requireReachableUpstream(change.upstream);
   const { service, rulesetVersion } = await orConflict(
-    db().$transaction((tx) => changeService(tx, actor, { idOrSlug, change })),
+    db().$transaction((tx) => changeService(tx, actor, { idOrSlug, change, note })),
     "A service with that slug exists.",
   );
   await announceRuleset(actor.workspaceId, rulesetVersion);
@@ -31,7 +36,7 @@ export async function updateService(actor: Actor, idOrSlug: string, change: Upda
 async function changeService(
   tx: Tx,
   actor: Actor,
-  { idOrSlug, change }: { idOrSlug: string; change: UpdateService },
+  { idOrSlug, change, note }: RulesetWriting & { idOrSlug: string; change: UpdateService },
 ): Promise<WrittenService> {
   const { workspaceId } = actor;
   await lockRuleset(tx, workspaceId);
@@ -39,7 +44,11 @@ async function changeService(
   if (injectionSecret !== null) requireSecretAnew(change, upstream);
   const { data, told } = serviceColumns(change, injectionSecret !== null);
   const given = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
-  const rulesetVersion = await nextVersion(tx, actor, `Changed the service ${slug}`);
+  const rulesetVersion = await nextVersion(tx, actor, {
+    change: `Changed the service ${slug}`,
+    note,
+    serviceIds: [id],
+  });
   const row = await tx.service.update({ where: { workspaceId_id: { workspaceId, id } }, data: given });
   await audit(tx, actor, {
     action: "services.update",

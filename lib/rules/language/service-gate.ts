@@ -1,4 +1,3 @@
-import type { FieldError } from "@/lib/api/problem";
 import { inside, no, startPlace } from "@/lib/rules/language/condition";
 import type { Asked } from "@/lib/rules/language/question";
 import { compileRoute } from "@/lib/rules/language/route";
@@ -49,35 +48,23 @@ export function hasGate({ methods, requiredScopes }: CompiledService): boolean {
 /** Compiles what a service asks. An entry whose route cannot be understood counts on every route. */
 export function compileGate({ methods, requiredScopes }: CompiledService): ServiceGate {
   const edit = editIndex(emptyIndex<Requirement>());
-  for (const required of requiredScopes) edit.add(compileRequirement(required).requirement);
+  for (const required of requiredScopes) edit.add(compileRequirement(required));
   return {
     methods: methods.length === 0 ? null : new Set(withHead(methods)),
     requirements: edit.finish(),
   };
 }
 
-/** Every place of required scopes whose route is none. `path` begins the places, e.g. `requiredScopes`. */
-export function checkRequiredScopes(requiredScopes: readonly RequiredScopes[], path: string): FieldError[] {
-  return requiredScopes.flatMap((required, index) =>
-    compileRequirement(required).errors.map((error) => ({ ...error, path: `${path}.${index}.route` })),
-  );
-}
-
-function compileRequirement({ methods, route, scopes }: RequiredScopes): {
-  requirement: Requirement;
-  errors: readonly FieldError[];
-} {
+function compileRequirement({ methods, route, scopes }: RequiredScopes): Requirement {
   const place = startPlace({ path: "requiredScopes", quantifier: "all" });
   const compiled = compileRoute(route, inside(place, "route"));
-  const { errors } = place.compilation;
-  const requirement = {
+  return {
     methods: methods === undefined ? null : withHead(methods),
-    routes: errors.length === 0 ? [compiled] : null,
+    routes: place.compilation.errors.length === 0 ? [compiled] : null,
     template: route,
     written: methods ?? null,
     scopes,
   };
-  return { requirement, errors };
 }
 
 /** GET covers HEAD. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LoadedRuleset, WorkspaceState } from "@/lib/rules/rulesets/load";
+import type { WorkspaceState } from "@/lib/rules/rulesets/load";
+import type { RulesetSource } from "@/lib/rules/ruleset";
 import { compileRule } from "@/lib/rules/compile";
 import { createRulesetCache } from "@/lib/rules/rulesets/cache";
 import { Rule } from "@/lib/rules/schema";
@@ -11,7 +12,7 @@ function gatedDatabase() {
   const lookups: string[][] = [];
   const state = { loads: 0, lookups, nowMs: Date.parse("2026-01-01T00:00:00Z"), gated: false };
   const gate = () => (state.gated ? new Promise<void>((open) => gates.push(open)) : Promise.resolve());
-  const snapshot = (): LoadedRuleset => {
+  const snapshot = (): RulesetSource => {
     const { rule } = compileRule(
       "rule_1",
       Rule.parse({ name: "only", effect: "allow", expiresAt: stored.expiresAt }),
@@ -19,7 +20,7 @@ function gatedDatabase() {
     );
     const workspace = { id: "wsp_1", slug: stored.slug };
     const rules = [{ rule, attachments: [{ serviceId: null, keyId: null }] }];
-    return { source: { workspace, version: stored.version, services: [], rules }, compiled: new Map() };
+    return { workspace, version: stored.version, services: [], rules };
   };
   const cache = createRulesetCache({
     async loadRuleset() {
@@ -29,6 +30,9 @@ function gatedDatabase() {
       await gate();
       return seen;
     },
+    loadChange: () => Promise.resolve("whole"),
+    holds: () => Promise.resolve(),
+    applies: () => undefined,
     readWorkspaceStates: () =>
       Promise.resolve(stored.gone ? [] : [{ id: "wsp_1", slug: stored.slug, version: stored.version }]),
     findWorkspaces(slugs): Promise<WorkspaceState[]> {

@@ -1,12 +1,25 @@
 import { Problem } from "@/lib/api/problem";
 import { log } from "@/lib/log";
-import type { CompiledBefore, LoadedRuleset, WorkspaceState } from "@/lib/rules/rulesets/load";
-import { buildRuleset, type CompiledRuleset, type RulesetSource } from "@/lib/rules/ruleset";
+import { buildInTurns } from "@/lib/rules/rulesets/build-in-turns";
+import type { WorkspaceState } from "@/lib/rules/rulesets/load";
 import { createSlugDirectory } from "@/lib/rules/rulesets/slug-directory";
+import {
+  changeRuleset,
+  withoutStopped,
+  type CompiledRuleset,
+  type RulesetChange,
+  type RulesetSource,
+} from "@/lib/rules/ruleset";
 
 /** What a cache asks of the outside; tests put their own in. */
 interface Outside {
-  loadRuleset(workspaceId: string, before: CompiledBefore): Promise<LoadedRuleset | null>;
+  loadRuleset(workspaceId: string): Promise<RulesetSource | null>;
+  /** What is new since a version; "whole" where only a load can tell. */
+  loadChange(workspaceId: string, version: number): Promise<RulesetChange | "whole" | null>;
+  /** Before the first load of a workspace: others may wait for this node from now on. */
+  holds(workspaceId: string): Promise<void>;
+  /** A version is applied here, or, with null, none is any more. */
+  applies(workspaceId: string, version: number | null): void;
   readWorkspaceStates(ids: readonly string[]): Promise<WorkspaceState[]>;
   findWorkspaces(slugs: readonly string[]): Promise<WorkspaceState[]>;
   /** Milliseconds since 1970. */
@@ -15,8 +28,6 @@ interface Outside {
 
 interface Entry {
   ruleset: CompiledRuleset | null;
-  source: RulesetSource | null;
-  compiled: CompiledBefore;
   /** The newest version that this node heard of. */
   heardOf: number;
   loading: Promise<CompiledRuleset> | null;
@@ -49,8 +60,6 @@ export function createRulesetCache(outside: Outside): RulesetCache {
   function entryOf(workspaceId: string): Entry {
     const entry = entries.get(workspaceId) ?? {
       ruleset: null,
-      source: null,
-      compiled: new Map(),
       heardOf: 0,
       loading: null,
       usedAtMs: outside.now(),
@@ -67,8 +76,10 @@ export function createRulesetCache(outside: Outside): RulesetCache {
 
   async function loadUntilCurrent(workspaceId: string, entry: Entry): Promise<CompiledRuleset> {
     try {
+      if (entry.ruleset === null) await outside.holds(workspaceId).catch(unavailable);
       for (let turn = 1; ; turn++) {
-        const ruleset = swap(entry, await loadOnce(workspaceId, entry));
+        const ruleset = swap(entry, await loadOnce(workspaceId, entry).catch(unavailable));
+        if (ruleset === null) return gone(workspaceId);
         if (ruleset.version >= entry.heardOf || turn === turnsMax) return ruleset;
       }
     } finally {
@@ -77,29 +88,47 @@ export function createRulesetCache(outside: Outside): RulesetCache {
     }
   }
 
-  async function loadOnce(workspaceId: string, entry: Entry): Promise<LoadedRuleset> {
-    const loaded = await outside.loadRuleset(workspaceId, entry.compiled).catch(unavailable);
-    if (loaded !== null) return loaded;
-    entries.delete(workspaceId);
+  /** Only what is new, where one is held and the database knows what that is. */
+  async function loadOnce(workspaceId: string, entry: Entry): Promise<CompiledRuleset | null> {
+    const held = entry.ruleset;
+    const change = held === null ? "whole" : await outside.loadChange(workspaceId, held.version);
+    if (change === "whole") {
+      const source = await outside.loadRuleset(workspaceId);
+      return source === null ? null : buildInTurns(source, outside.now());
+    }
+    // Read again: rules may have stopped meanwhile, which is still the same version.
+    return change === null || entry.ruleset === null
+      ? null
+      : changeRuleset(entry.ruleset, change, outside.now());
+  }
+
+  function gone(workspaceId: string): never {
+    drop(workspaceId);
     throw new Problem("not-found", "There is no such workspace.");
   }
 
+  function drop(workspaceId: string): void {
+    entries.delete(workspaceId);
+    outside.applies(workspaceId, null);
+  }
+
   /** A snapshot older than what is applied never comes back. */
-  function swap(entry: Entry, { source, compiled }: LoadedRuleset): CompiledRuleset {
-    if (entry.ruleset !== null && entry.ruleset.version > source.version) return entry.ruleset;
-    entry.ruleset = buildRuleset(source, outside.now());
-    entry.source = source;
-    entry.compiled = compiled;
-    entry.heardOf = Math.max(entry.heardOf, source.version);
-    directory.learn(source.workspace);
-    return entry.ruleset;
+  function swap(entry: Entry, loaded: CompiledRuleset | null): CompiledRuleset | null {
+    if (loaded === null) return null;
+    if (entry.ruleset !== null && entry.ruleset.version > loaded.version) return entry.ruleset;
+    entry.ruleset = loaded;
+    entry.heardOf = Math.max(entry.heardOf, loaded.version);
+    directory.learn(loaded.workspace);
+    outside.applies(loaded.workspace.id, loaded.version);
+    return loaded;
   }
 
   /** What is applied now; a rule that stopped is left out from that very millisecond. */
   function held(entry: Entry): CompiledRuleset | null {
-    const { ruleset, source } = entry;
-    if (ruleset === null || source === null || ruleset.nextExpiryMs === Infinity) return ruleset;
-    if (outside.now() >= ruleset.nextExpiryMs) entry.ruleset = buildRuleset(source, outside.now());
+    const { ruleset } = entry;
+    if (ruleset === null || ruleset.nextExpiryMs === Infinity) return ruleset;
+    const nowMs = outside.now();
+    if (nowMs >= ruleset.nextExpiryMs) entry.ruleset = withoutStopped(ruleset, nowMs);
     return entry.ruleset;
   }
 
@@ -127,7 +156,7 @@ export function createRulesetCache(outside: Outside): RulesetCache {
   async function poll(): Promise<void> {
     const since = outside.now() - idleMs;
     for (const [workspaceId, entry] of entries)
-      if (entry.usedAtMs < since && entry.loading === null) entries.delete(workspaceId);
+      if (entry.usedAtMs < since && entry.loading === null) drop(workspaceId);
     const ids = [...entries].filter(([, entry]) => entry.ruleset !== null).map(([id]) => id);
     if (ids.length === 0) return;
     const states = new Map((await outside.readWorkspaceStates(ids)).map((state) => [state.id, state]));
@@ -139,7 +168,7 @@ export function createRulesetCache(outside: Outside): RulesetCache {
     const entry = entries.get(id);
     if (entry === undefined) return;
     if (state === undefined) {
-      entries.delete(id);
+      drop(id);
       return;
     }
     entry.heardOf = Math.max(entry.heardOf, state.version);

@@ -6,6 +6,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { db, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import type { PageQuery } from "@/lib/lists/schema";
+import { readNodes } from "@/lib/nodes/applied";
 import { appliedVersion } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
 import {
@@ -38,6 +39,7 @@ export async function listRulesets(actor: Actor, { cursor, limit }: PageQuery): 
     nextCursor: last === undefined ? null : encodeCursor(list, [last.version]),
     total: await db().ruleset.count({ where: { workspaceId } }),
     applied: appliedVersion(workspaceId),
+    nodes: await readNodes(workspaceId),
   };
 }
 
@@ -118,12 +120,21 @@ function presentRuleset({
   version,
   author,
   note,
+  change,
   createdAt,
 }: {
   version: number;
   author: string;
   note: string;
+  change: string;
   createdAt: Date;
 }): RulesetSummary {
-  return { version, author, note, createdAt: createdAt.toISOString() };
+  // Versions of earlier releases have the sentence as their note.
+  return {
+    version,
+    author,
+    note: note || change,
+    change: change || note,
+    createdAt: createdAt.toISOString(),
+  };
 }

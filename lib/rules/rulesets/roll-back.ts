@@ -7,7 +7,7 @@ import { compileRule } from "@/lib/rules/compile";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { announceRuleset } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
-import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
+import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { revisionsAt } from "@/lib/rules/rulesets/read";
 import type { RollBack, RolledBack } from "@/lib/rules/rulesets/schema";
 import { insertRules, KeptAttachments, removeRules } from "@/lib/rules/rulesets/stored-rule";
@@ -20,15 +20,23 @@ type Revision = Awaited<ReturnType<typeof revisionsAt>>[number];
  * its versions, so a roll-back can itself be rolled back. Places whose service or credential is gone are left out and
  * counted: a rule never spreads to more than it was attached to. Needs `update:rules`.
  */
-export async function rollBack(actor: Actor, { version }: RollBack): Promise<RolledBack> {
+export async function rollBack(
+  actor: Actor,
+  { version }: RollBack,
+  { note }: RulesetWriting = {},
+): Promise<RolledBack> {
   requireScope(actor, "update:rules");
   requireProvider(actor);
-  const answer = await db().$transaction((tx) => restoreVersion(tx, actor, version));
+  const answer = await db().$transaction((tx) => restoreVersion(tx, actor, { target: version, note }));
   await announceRuleset(actor.workspaceId, answer.version);
   return answer;
 }
 
-async function restoreVersion(tx: Tx, actor: Actor, target: number): Promise<RolledBack> {
+async function restoreVersion(
+  tx: Tx,
+  actor: Actor,
+  { target, note }: RulesetWriting & { target: number },
+): Promise<RolledBack> {
   const { workspaceId } = actor;
   await lockRuleset(tx, workspaceId);
   if (target !== 0 && (await tx.ruleset.count({ where: { workspaceId, version: target } })) === 0)
@@ -44,7 +52,11 @@ async function restoreVersion(tx: Tx, actor: Actor, target: number): Promise<Rol
   );
   const gone = standing.filter((one) => !unchanged.has(one.ruleId));
   const restored = [...wanted.values()].filter((one) => !unchanged.has(one.ruleId));
-  const version = await nextVersion(tx, actor, `Rolled back to v${target}`);
+  const version = await nextVersion(tx, actor, {
+    change: `Rolled back to v${target}`,
+    note,
+    ruleIds: [...new Set([...gone, ...restored].map((one) => one.ruleId))],
+  });
   const madeAt = await creationTimes(tx, workspaceId, gone);
   // All that goes, goes first: two rules may have swapped their names since.
   await removeRules(tx, workspaceId, { ids: gone.map((one) => one.ruleId), version });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "@/lib/lists/schema";
+import { NodeView } from "@/lib/nodes/schema";
 import { Attachment, Rule } from "@/lib/rules/schema";
 
 /** One numbered, immutable state of a workspace's rules. */
@@ -7,15 +8,16 @@ export const RulesetSummary = z
   .object({
     version: z.number().int(),
     author: z.string().describe("Id of the actor"),
-    note: z.string().describe("What the version changed"),
+    note: z.string().describe("What its author says about it, else what it changed"),
+    change: z.string().describe("What it changed, in a sentence"),
     createdAt: z.string(),
   })
   .meta({ id: "RulesetSummary" });
 export type RulesetSummary = z.output<typeof RulesetSummary>;
 
-/** `applied` is the version that the answering node applies, or null before it loaded any. */
+/** `applied` is the version that the answering node applies, or null before it loaded any; `nodes` are all of them. */
 export const RulesetPage = pageOf(RulesetSummary)
-  .extend({ applied: z.number().int().nullable() })
+  .extend({ applied: z.number().int().nullable(), nodes: z.array(NodeView) })
   .meta({ id: "RulesetPage" });
 export type RulesetPage = z.output<typeof RulesetPage>;
 

@@ -49,11 +49,11 @@ describe("numbered rulesets", () => {
     })();
     const seen = new Set<number>();
     while (writing) {
-      const loaded = await loadRuleset(workspaceId, new Map());
-      expect(loaded?.source.rules).toHaveLength(loaded?.source.version ?? -1);
+      const loaded = await loadRuleset(workspaceId);
+      expect(loaded?.rules).toHaveLength(loaded?.version ?? -1);
       const applied = await currentRuleset(workspaceId);
       expect(applied.everywhere.rules).toHaveLength(applied.version);
-      seen.add(loaded?.source.version ?? -1);
+      seen.add(loaded?.version ?? -1);
     }
     await writer;
     expect(seen.size).toBeGreaterThan(3);
@@ -162,9 +162,9 @@ describe("numbered rulesets", () => {
       });
     };
     const judge = async () => {
-      const loaded = await loadRuleset(workspaceId, new Map());
+      const loaded = await loadRuleset(workspaceId);
       if (loaded === null) throw new Error("not loaded");
-      const ruleset = buildRuleset(loaded.source, 0);
+      const ruleset = buildRuleset(loaded, 0);
       const [service] = [...ruleset.services.values()];
       return decide(ruleset, testCall(service === undefined ? {} : { service }));
     };
