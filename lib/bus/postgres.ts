@@ -155,6 +155,7 @@ function halves(message: BusMessage): BusMessage[] {
     case "key-changed":
       return split(message.secretIds).map((secretIds) => ({ ...message, secretIds }));
     case "ruleset-changed":
+    case "ruleset-applied":
     case "session-changed":
     case "customer-changed":
     case "subjects-changed":

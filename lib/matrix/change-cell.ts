@@ -55,7 +55,10 @@ async function store(tx: Tx, actor: Actor, change: ChangeCell): Promise<Done> {
   const detached = rows.filter((row) => change.detach.includes(row.id) && isThere(row));
   const done = { place, attached: attached.map(({ id }) => id), detached: detached.map(({ id }) => id) };
   if (attached.length + detached.length === 0) return { ...done, version: null };
-  const version = await nextVersion(tx, actor, noteOf(attached, detached));
+  const version = await nextVersion(tx, actor, {
+    change: changeText(attached, detached),
+    ruleIds: [...done.attached, ...done.detached],
+  });
   for (const row of attached) await move(tx, actor, { row, version, places: [...row.attachments, place] });
   for (const row of detached)
     await move(tx, actor, {
@@ -118,7 +121,7 @@ async function move(
   });
 }
 
-function noteOf(attached: readonly RuleRow[], detached: readonly RuleRow[]): string {
+function changeText(attached: readonly RuleRow[], detached: readonly RuleRow[]): string {
   const named = (verb: string, rows: readonly RuleRow[]) =>
     rows.length === 0
       ? []
