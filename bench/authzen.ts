@@ -7,7 +7,6 @@ import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { createRole } from "@/lib/roles/create";
-import { createRule } from "@/lib/rules/create";
 import { startCerbos } from "@/lib/testing/oracles/cerbos";
 import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
 import { testSecret } from "@/lib/testing/test-environment";
@@ -118,25 +117,31 @@ const rules = [
   },
 ];
 
-/** The rules, a caller, and the subject as a key; then our question. */
+/** A caller, the subject as a key, and the rules by HTTP, so that nothing of the server runs in this process; then our question. */
 async function prepare(server: TestServer): Promise<Load> {
   useSecrets({ current: testSecret, previous: [] });
   useBus(memoryBus());
   connectDatabase(server.databaseUrl, 2);
   const { system } = await createTestWorkspace();
-  const caller = await createKey(system, CreateKey.parse({ name: "caller", scopes: ["verify:keys"] }));
+  const scopes = ["verify:keys", "create:rules"];
+  const caller = await createKey(system, CreateKey.parse({ name: "caller", scopes }));
   await createRole(system, { name: "editor", description: "", scopes: [] });
   const { roles, email } = person;
   await createKey(
     system,
     CreateKey.parse({ name: "Morty", externalId: "morty", roles, metadata: { email } }),
   );
-  for (const rule of rules) await createRule(system, { ...rule, effect: "allow", attachments: [{}] });
   await disconnectDatabase();
+  const headers = { "content-type": "application/json", authorization: `Bearer ${caller.secret}` };
+  for (const rule of rules) {
+    const body = JSON.stringify({ ...rule, effect: "allow", attachments: [{}] });
+    const stored = await fetch(`${server.portal}/api/v1/rules`, { method: "POST", headers, body });
+    if (!stored.ok) throw new Error(`A rule was refused: ${await stored.text()}`);
+  }
   return {
     url: `${server.portal}/access/v1/evaluation`,
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${caller.secret}` },
+    headers,
     body: JSON.stringify({ subject: { type: "user", id: "morty" }, action: { name: action }, resource }),
   };
 }

@@ -5,6 +5,7 @@ import { buildRuleset, type CompiledRuleset } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
 import { testService } from "@/lib/testing/ruleset";
 import { spreadOf, type Result, type Row } from "@/bench/measure";
+import { cedarPeer } from "@/bench/peers/cedar";
 
 const layouts = ["spread over 100 services", "all on one service"] as const;
 type Layout = (typeof layouts)[number];
@@ -87,14 +88,24 @@ function runRound({ ruleset, questions, samplesUs }: Case): void {
  */
 export function benchDecide(): Result {
   const cases = layouts.flatMap((layout) => counts.map((rules) => makeCase(layout, rules)));
+  const peers = [cedarPeer(10), cedarPeer(1_000)];
   for (let round = -3; round < rounds; round++) {
-    if (round === 0) for (const each of cases) each.samplesUs.length = 0;
+    if (round === 0) for (const each of [...cases, ...peers]) each.samplesUs.length = 0;
+    // Cedar's thousand cost a hundred times as much, so it has its turn now and then.
+    if (round % 10 === 0) for (const peer of peers) peer.runRound();
     for (const each of cases) runRound(each);
   }
   return {
     title: "decide()",
     note: "One verdict, no I/O: method, a route of three segments and a condition on the key in each rule, one in ten a deny. Calls go round all rules.",
-    rows: cases.flatMap((each) => rowsOf(each, cases)),
+    rows: [
+      ...cases.flatMap((each) => rowsOf(each, cases)),
+      ...peers.map((peer) => ({
+        what: `cedar-wasm in the same process, ${peer.rules.toLocaleString("en")} rules`,
+        unit: "µs",
+        spread: spreadOf(peer.samplesUs),
+      })),
+    ],
   };
 }
 
