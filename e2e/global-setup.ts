@@ -13,6 +13,8 @@ export default async function setup(): Promise<() => Promise<void>> {
       LATCHKEY_DEMO: "on",
     },
   });
+  // For journeys that need more rows than can be made over HTTP.
+  process.env.E2E_DATABASE_URL = server.databaseUrl;
   return async () => {
     const code = await server.stop();
     rmSync(server.dataDirectory, { recursive: true, force: true });

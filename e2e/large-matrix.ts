@@ -45,6 +45,10 @@ const places = `
   select $1, 'att_c' || n || '-' || k, 'rule_' || md5($1 || 'readers'), 'svc_' || md5($1 || n), 'key_' || md5($1 || k)
     from generate_series(1, 99, 10) n, generate_series(0, 1999, 7) k`;
 
+const ruleset = `
+  insert into ruleset (workspace_id, version, author, note, change, changes_all)
+  select id, ruleset_version + 1, 'system', '', 'Filled', true from workspace where id = $1`;
+
 /** Fills a workspace with 2,000 keys, 100 services and rules on some of their cells, by SQL: making 2,000 secrets takes minutes. */
 export async function seedLargeMatrix(databaseUrl: string, workspaceId: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -55,6 +59,7 @@ export async function seedLargeMatrix(databaseUrl: string, workspaceId: string):
     await client.query(keys, [workspaceId]);
     for (const document of rules) await client.query(rule, [workspaceId, document.name, document]);
     await client.query(places, [workspaceId]);
+    await client.query(ruleset, [workspaceId]);
     await client.query("update workspace set ruleset_version = ruleset_version + 1 where id = $1", [
       workspaceId,
     ]);

@@ -83,6 +83,12 @@ const visits: Readonly<Record<string, Visit>> = {
   },
   "/rules/new": asOwner("/rules/new?template=only-get"),
   "/rules/[id]": async (page) => `/rules/${await oneRule(page)}`,
+  "/matrix": async (page) => {
+    await oneRule(page);
+    const data = { slug: "submissions", upstream: "http://echo.latchkey.internal" };
+    await api(page, { schema: Made, method: "POST", path: "/services", data });
+    return "/matrix";
+  },
   "/decisions": withTraffic("/decisions"),
   "/decisions/[id]": async (page) => `/decisions/${(await oneCall(page)).decisionId}`,
   "/usage": withTraffic("/usage"),

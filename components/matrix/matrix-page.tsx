@@ -3,12 +3,12 @@ import { Undo2 } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { CellSide } from "@/components/matrix/cell/cell-side";
 import { placeWords, type ShownPlace } from "@/components/matrix/cell/sections";
-import { useChangeCell } from "@/components/matrix/change/use-change-cell";
+import { useChangeCell, type WantedChange } from "@/components/matrix/change/use-change-cell";
 import { useLiveMatrix } from "@/components/matrix/change/use-live-matrix";
 import { noMatrixFilters, readMatrixFilters } from "@/components/matrix/filters";
-import { MatrixGrid, type GridHandle } from "@/components/matrix/grid/grid";
+import { MatrixGrid, type GridHandle, type GridTarget } from "@/components/matrix/grid/grid";
 import type { GridPlace } from "@/components/matrix/grid/movement";
-import { useFirstWindow, type Seen } from "@/components/matrix/grid/use-windows";
+import { useFirstWindow } from "@/components/matrix/grid/use-windows";
 import { MatrixLegend, MatrixToolbar } from "@/components/matrix/matrix-toolbar";
 import { useNarrow } from "@/components/matrix/use-narrow";
 import { useAddressBar } from "@/components/shell/address-bar";
@@ -18,7 +18,6 @@ import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
-import type { RuleChoice } from "@/lib/client/name-answers";
 import type { Matrix } from "@/lib/matrix/schema";
 
 type First = NonNullable<ReturnType<typeof useFirstWindow>["data"]>;
@@ -54,7 +53,7 @@ export function MatrixPage({ workspace }: { workspace: string }) {
               size={28}
               icon={<Icon of={Undo2} />}
               hint="⌘ Z"
-              why={changes.undo === undefined && "Nothing was changed here yet"}
+              why={!changes.isUndoable && "Nothing was changed here yet"}
               onClick={changes.undo}
             >
               Undo
@@ -102,43 +101,38 @@ function Cells({ filters, first, workspace, onChange }: CellsProps) {
   const grid = useRef<GridHandle>(null);
   const attach = useRef<HTMLInputElement>(null);
   const [active, setActive] = useState<GridPlace>({ row: 0, column: 0 });
-  const [shown, setShown] = useState<ShownPlace>(() => firstPlace(first.matrix));
+  const [shown, setShown] = useState<ShownPlace | null>(() => firstPlace(first.matrix));
   const [isOpen, setOpen] = useState(false);
-  const wantsAttach = useRef(false);
+  const side = useRef<HTMLElement>(null);
+  // Where focus goes once it is drawn.
+  const wanted = useRef<"attach" | "side" | null>(null);
   useEffect(() => {
-    if (!wantsAttach.current || attach.current === null) return;
-    wantsAttach.current = false;
-    attach.current.focus();
+    const target = wanted.current === "attach" ? attach.current : side.current;
+    if (wanted.current === null || target === null) return;
+    wanted.current = null;
+    target.focus();
   });
-  const show = (place: GridPlace, seen: Seen) => {
-    setActive(place);
-    setShown(shownAt(place, seen));
-  };
-  const open = (place: GridPlace, seen: Seen) => {
-    show(place, seen);
+  const open = (place: GridPlace, focus: typeof wanted.current) => {
+    setActive({ ...place });
     setOpen(true);
+    wanted.current = focus;
   };
   const close = () => {
     setOpen(false);
     grid.current?.focus();
   };
-  const sent = (place: ShownPlace) => ({
-    credential: place.credential?.id ?? null,
-    service: place.service?.slug ?? null,
-    where: placeWords(place),
-  });
-  const detach = (rule: Pick<RuleChoice, "id" | "name">) => void onChange({ ...sent(shown), detach: [rule] });
-  const press = (key: string, place: GridPlace, seen: Seen) => {
+  const send = (place: ShownPlace | null, change: Pick<WantedChange, "attach" | "detach">) => {
+    if (place === null) return;
+    const [credential, service] = [place.credential?.id ?? null, place.service?.slug ?? null];
+    onChange({ credential, service, where: placeWords(place), ...change });
+  };
+  const press = (key: string, at: GridTarget): boolean => {
     if (key === "escape") setOpen(false);
-    if (!mayChange.allowed || (key !== "a" && key !== "d")) return;
-    const own = seen.cell(place.row, place.column)?.rules.filter(({ via }) => via === "cell") ?? [];
-    const [only] = own;
-    if (key === "d" && own.length === 1 && only !== undefined)
-      void onChange({ ...sent(shownAt(place, seen)), detach: [only] });
-    else {
-      open(place, seen);
-      wantsAttach.current = key === "a";
-    }
+    if (!mayChange.allowed || (key !== "a" && key !== "d")) return false;
+    const own = at.cell?.rules.filter(({ via }) => via === "cell") ?? [];
+    if (key === "d" && own.length === 1) send(shownAt(at), { detach: own });
+    else open(at.place, key === "a" ? "attach" : "side");
+    return true;
   };
   return (
     <div className={isOpen ? "mx open" : "mx"}>
@@ -149,8 +143,9 @@ function Cells({ filters, first, workspace, onChange }: CellsProps) {
           first={first}
           isNarrow={isNarrow}
           active={active}
-          onActive={show}
-          onOpen={open}
+          onActive={setActive}
+          onShown={(at) => setShown(shownAt(at))}
+          onOpen={(place, by) => open(place, by === "key" ? "side" : null)}
           onKey={press}
         />
       </div>
@@ -159,10 +154,11 @@ function Cells({ filters, first, workspace, onChange }: CellsProps) {
         anyService={first.matrix.services[0]?.slug ?? ""}
         workspace={workspace}
         why={mayChange.why}
-        onAttach={(rule) => void onChange({ ...sent(shown), attach: [rule] })}
-        onDetach={detach}
+        onAttach={(rule) => send(shown, { attach: [rule] })}
+        onDetach={(rule) => send(shown, { detach: [rule] })}
         onClose={close}
         attachRef={attach}
+        ref={side}
       />
     </div>
   );
@@ -172,16 +168,14 @@ function firstPlace({ credentials, services }: Matrix): ShownPlace {
   return { credential: credentials[0] ?? null, service: services[0] ?? null };
 }
 
-function shownAt({ row, column }: GridPlace, seen: Seen): ShownPlace {
-  return {
-    credential: row === -1 ? null : (seen.credential(row) ?? null),
-    service: column === -1 ? null : (seen.service(column) ?? null),
-  };
+/** Null while it is not known yet what stands there. */
+function shownAt({ credential, service }: GridTarget): ShownPlace | null {
+  return credential === undefined || service === undefined ? null : { credential, service };
 }
 
 /** Control or Command with Z, outside fields that have an undo of their own. */
-function useUndoKey(undo: (() => void) | undefined): void {
-  const run = useEffectEvent(() => undo?.());
+function useUndoKey(undo: () => void): void {
+  const run = useEffectEvent(undo);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const isTyping =

@@ -77,7 +77,7 @@ export function MatrixToolbar({ filters, live, version }: MatrixToolbarProps) {
         onChange={(status) => go({ status })}
       />
       <span className="grow" />
-      <span className="small muted row nowrap" role="status">
+      <span className="mx-live small muted row nowrap" role="status">
         {live === "live" && <i className="live" />}
         {liveWords[live]}
         {version !== undefined && `, v${version.toLocaleString("en")}`}

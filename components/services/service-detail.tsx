@@ -30,6 +30,9 @@ import type { Service } from "@/lib/services/schema";
 const ServiceDialog = lazy(async () => ({
   default: (await import("@/components/services/form/service-dialog")).ServiceDialog,
 }));
+const MatrixLine = lazy(async () => ({
+  default: (await import("@/components/matrix/line/matrix-line")).MatrixLine,
+}));
 const DeleteService = lazy(async () => ({
   default: (await import("@/components/services/delete-service")).DeleteService,
 }));
@@ -55,6 +58,8 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
   const router = useRouter();
   const mayUpdate = usePermission("update:services");
   const mayDestroy = usePermission("destroy:services");
+  const [readsRules, readsKeys] = [usePermission("read:rules"), usePermission("read:keys")];
+  const mayMatrix = readsRules.allowed && readsKeys.allowed;
   const address = gatewayAddress({ gateway, workspace: workspace.slug, slug: service.slug });
   return (
     <Page>
@@ -86,6 +91,11 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
           <ServiceFacts service={service} />
           <RequiredScopesPlate service={service} />
           <AttachedRules service={service} />
+          {mayMatrix && (
+            <Suspense>
+              <MatrixLine of={{ service: service.id }} />
+            </Suspense>
+          )}
           <TestCallPlate service={service} />
         </div>
       </div>

@@ -50,6 +50,14 @@ export function windowQuery({ filters, row, column }: MatrixWindow) {
   } as const;
 }
 
+/** One row or one column, for the page of a key or a service. */
+export type MatrixLineOf = { credential: string } | { service: string };
+
+/** What the API is asked for one line. */
+export function lineQuery(of: MatrixLineOf) {
+  return { ...of, limit: 100, status: "credential" in of ? "all" : "current" } as const;
+}
+
 export const matrix = {
   all: ["matrix"] as const,
   windows: ["matrix", "window"] as const,
@@ -64,13 +72,13 @@ export const matrix = {
         }),
     }),
   /** Every cell of one credential or one service, at most 100. */
-  line: (of: { credential: string } | { service: string }) =>
+  line: (of: MatrixLineOf) =>
     queryOptions({
       queryKey: [...matrix.all, "line", of] as const,
       queryFn: ({ signal }): Promise<Matrix> =>
         request(async () => (await schemas()).Matrix, {
           path: "/matrix",
-          query: { ...of, limit: 100, status: "credential" in of ? "all" : "current" },
+          query: lineQuery(of),
           signal,
         }),
     }),

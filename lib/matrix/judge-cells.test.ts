@@ -162,6 +162,11 @@ const leaf = fc.oneof(
   fc.record({ credential: named("metadata.plan", "scopes", "environment", "name") }),
   fc.record({ credential: named("metadata.plan", "scopes", "environment", "name") }),
   fc.record({ token: named("sub", "groups") }),
+  fc.record({ header: named("x-plan") }),
+  fc.record({ query: named("plan") }),
+  fc.record({ body: named("plan") }),
+  fc.constant({ ip: "10.0.0.0/8" }),
+  fc.record({ subject: named("id", "properties.plan") }),
 );
 const { block } = fc.letrec<{ block: object }>((tie) => ({
   block: fc.oneof(
@@ -190,6 +195,7 @@ const placedRules = fc
           mode: fc.constantFrom("enforce", "enforce", "shadow", "off"),
           when: block,
           unless: block,
+          expr: fc.constantFrom("request.method == 'GET'", "credential.name == 'pro'"),
         },
         { requiredKeys: ["effect", "mode"] },
       ),
@@ -218,6 +224,13 @@ const service = fc
   .record({
     defaultVerdict: fc.constantFrom("allow" as const, "deny" as const),
     visibility: fc.constantFrom("public" as const, "private" as const),
+    methods: fc.constantFrom([], [], ["GET" as const], ["POST" as const, "PUT" as const]),
+    requiredScopes: fc.constantFrom(
+      [],
+      [],
+      [{ route: "/**", scopes: ["read:a"] }],
+      [{ route: "/a", methods: ["GET" as const], scopes: ["write:b"] }],
+    ),
   })
   .map((options) => testService("invoices", options));
 const request = fc.record({
@@ -225,6 +238,14 @@ const request = fc.record({
   path: fc
     .array(fc.constantFrom("v1", "a", "b", "admin"), { maxLength: 3 })
     .map((parts) => `/${parts.join("/")}`),
+  headers: fc.record({ "x-plan": fc.constantFrom("pro", "5") }, { requiredKeys: [] }),
+  query: fc.record({ plan: fc.constantFrom("pro", ["free", "read:a"]) }, { requiredKeys: [] }),
+  address: fc.constantFrom(null, "10.1.2.3", "192.0.2.1"),
+  body: fc.oneof(
+    fc.constant({ kind: "absent" as const }),
+    fc.constant({ kind: "error" as const, message: "too large" }),
+    fc.constantFrom<unknown>("pro", 5, null).map((plan) => ({ kind: "json" as const, value: { plan } })),
+  ),
 });
 
 describe("for random rules, credentials, services and requests", () => {
@@ -241,10 +262,9 @@ describe("for random rules, credentials, services and requests", () => {
           seen[cell.state] += 1;
           const ruleset = testRuleset(rules, [asked]);
           for (const each of requests) {
-            const { verdict, rules: by } = decide(
-              ruleset,
-              testCall({ ...each, service: asked, credential: caller }),
-            );
+            const { method, path, ...others } = each;
+            const call = testCall({ method, path, service: asked, credential: caller });
+            const { verdict, rules: by } = decide(ruleset, { ...call, ...others });
             if (cell.state !== "conditional")
               expect(verdict).toBe(cell.state === "allowed" ? "allow" : "deny");
             for (const name of by) expect(cell.rules.map((rule) => rule.name)).toContain(name);

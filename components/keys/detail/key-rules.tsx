@@ -1,6 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { MatrixLine } from "@/components/matrix/line/matrix-line";
+import { useSide } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows } from "@/components/states/states";
 import { ButtonLink } from "@/components/ui/button";
@@ -20,8 +22,19 @@ function placeText(rule: StoredRule, key: Key): string {
   return services.join(", ");
 }
 
-/** The rules attached to this key, alone or on one service. */
+/** The rules attached to this key, and its line of the matrix. */
 export function KeyRules({ subject }: { subject: Key }) {
+  const side = useSide();
+  return (
+    <div className="stack">
+      <AttachedRules subject={subject} />
+      {side === "workspace" && <MatrixLine of={{ credential: subject.id }} />}
+    </div>
+  );
+}
+
+/** The rules attached to this key, alone or on one service. */
+function AttachedRules({ subject }: { subject: Key }) {
   const { data, error, refetch } = useQuery(rules.list({ credential: subject.id, limit: 100 }));
   if (error && !data) return <QueryProblem things="Rules" error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingRows label="Loading rules" height={36} />;

@@ -21,8 +21,8 @@ const SimulateHere = lazy(async () => ({
 }));
 
 export interface CellSideProps {
-  /** A cell; with one of the two null, a whole row or column. */
-  place: ShownPlace;
+  /** A cell; with one of the two null, a whole row or column; null while that is not known yet. */
+  place: ShownPlace | null;
   /** Slug of some service, to ask what holds of a credential everywhere. */
   anyService: string;
   workspace: string;
@@ -32,11 +32,37 @@ export interface CellSideProps {
   onDetach: (rule: Pick<RuleChoice, "id" | "name">) => void;
   onClose: () => void;
   attachRef: Ref<HTMLInputElement>;
+  ref?: Ref<HTMLElement>;
 }
 
 /** Explains a cell from near to far: what is attached to it, what reaches it from its row, its column and the workspace, and what holds otherwise. */
-export function CellSide(props: CellSideProps) {
-  const { place, anyService, onClose } = props;
+export function CellSide({ place, ref, ...props }: CellSideProps) {
+  return (
+    <aside
+      ref={ref}
+      className="mx-side"
+      aria-label="Cell"
+      tabIndex={-1}
+      onKeyDown={({ key }) => {
+        if (key === "Escape") props.onClose();
+      }}
+    >
+      <IconButton label="Close" icon={<Icon of={X} />} className="mx-close" onClick={props.onClose} />
+      {place === null ? (
+        <LoadingRows label="Loading the cell" rows={4} height={36} />
+      ) : (
+        <Explained {...props} place={place} />
+      )}
+    </aside>
+  );
+}
+
+interface ExplainedProps extends Omit<CellSideProps, "ref"> {
+  place: ShownPlace;
+}
+
+function Explained(props: ExplainedProps) {
+  const { place, anyService } = props;
   const asked = {
     credential: place.credential?.id ?? "anonymous",
     service: place.service?.slug ?? anyService,
@@ -44,10 +70,9 @@ export function CellSide(props: CellSideProps) {
   const cell = useQuery(matrix.cell(asked));
   const isCell = place.credential !== null && place.service !== null;
   return (
-    <aside className="mx-side" aria-label="Cell">
+    <>
       <div className="mx-side-head">
         <p className="small muted">{isCell ? "Cell" : place.service === null ? "Row" : "Column"}</p>
-        <IconButton label="Close" icon={<Icon of={X} />} className="mx-close" onClick={onClose} />
         <h2>{placeWords(place)}</h2>
         {cell.data !== undefined && isCell && (
           <p className="row">
@@ -73,12 +98,12 @@ export function CellSide(props: CellSideProps) {
         </div>
       )}
       {isCell && <Ways key={`${asked.credential} ${asked.service}`} place={asked} />}
-    </aside>
+    </>
   );
 }
 
 /** A cell's state as shape and word. */
-export function StateWord({ of }: { of: keyof typeof stateLooks }) {
+function StateWord({ of }: { of: keyof typeof stateLooks }) {
   const { word, shape } = stateLooks[of];
   const tone = of === "conditional" ? "mx-condi" : of === "allowed" ? "allow" : "deny";
   return (
@@ -97,7 +122,7 @@ function Sections({
   onDetach,
   attachRef,
   rules,
-}: CellSideProps & { rules: readonly DetailRule[] }) {
+}: ExplainedProps & { rules: readonly DetailRule[] }) {
   const { own, others } = sectionsOf(place, rules, workspace);
   const isFixed = place.credential?.kind === "anonymous";
   return (

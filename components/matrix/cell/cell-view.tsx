@@ -3,15 +3,20 @@ import { cellSentence, plainWord, stateLooks } from "@/components/matrix/cell/wo
 import { Shape } from "@/components/ui/words/shapes";
 import type { MatrixCell } from "@/lib/matrix/schema";
 
-/** Whether nothing but the service's default speaks in a cell. */
+/** The rules that a cell shows: those that count in its state, and shadow rules that are attached right to it. */
+function chipsOf({ rules }: MatrixCell) {
+  return rules.filter(({ mode, via }) => mode === "enforce" || via === "cell");
+}
+
+/** Whether nothing but the service's default decides in a cell. */
 export function isDefault({ rules, checks }: MatrixCell): boolean {
-  return rules.length === 0 && checks.length === 0;
+  return checks.length === 0 && !rules.some(({ mode }) => mode === "enforce");
 }
 
 /** What one cell comes to: the state's shape, then the first rule as a chip and how many more there are. */
 export function CellView({ cell }: { cell: MatrixCell }) {
   const plain = isDefault(cell);
-  const [first, ...more] = cell.rules;
+  const [first, ...more] = chipsOf(cell);
   return (
     <span className={clsx("mx-cell", plain ? "st-none" : stateLooks[cell.state].className)}>
       <Shape name={plain ? "service-default" : stateLooks[cell.state].shape} />

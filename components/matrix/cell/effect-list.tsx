@@ -30,13 +30,13 @@ export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
             <RuleChip name={rule.name} effect={rule.effect} shadow={rule.mode === "shadow"} />
           </Link>
           <p className="small muted">
-            {near && rule.attachedBy === null && "Attaching"}
-            {rule.attachedAt !== null && rule.attachedBy !== null && (
+            {isBeingAttached(rule) && "Attaching"}
+            {near && rule.attachedAt !== null && rule.attachedBy !== null && (
               <>
                 Attached by {nameOf(rule.attachedBy)}, <Ago at={rule.attachedAt} />.{" "}
               </>
             )}
-            {outcomeText(rule)}
+            {!isBeingAttached(rule) && outcomeText(rule)}
           </p>
           {onDetach !== undefined && (
             <IconButton
@@ -51,11 +51,15 @@ export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
   );
 }
 
-function outcomeText({ mode, outcome, effect, expiresAt, attachedBy }: DetailRule): string {
+/** Drawn before the server has answered; nobody has changed it yet. */
+function isBeingAttached({ updatedBy }: DetailRule): boolean {
+  return updatedBy === "";
+}
+
+function outcomeText({ mode, outcome, effect, expiresAt }: DetailRule): string {
   if (mode === "off") return "It is off.";
   if (expiresAt !== null && outcome === "never" && Date.parse(expiresAt) <= Date.now())
     return "It has stopped.";
-  if (attachedBy === null) return "";
   const judged = mode === "shadow" ? "Judged, not enforced: " : "";
   const would = mode === "shadow" ? `would ${effect}` : effect === "allow" ? "allows" : "denies";
   const words = {

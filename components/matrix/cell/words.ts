@@ -34,8 +34,8 @@ export function metalOf({ kind, environment }: MatrixCredential): "live" | "test
 
 /** A cell as one sentence for those who do not see it. */
 export function cellSentence(cell: MatrixCell, isPlain: boolean): string {
-  if (isPlain) return `Service default: ${plainWord(cell)}`;
   const names = cell.rules.map(({ name, mode }) => (mode === "shadow" ? `${name}, shadow` : name));
   const checks = cell.checks.map((check) => checkWords[check]);
-  return [stateLooks[cell.state].word, ...checks, ...names].join(", ");
+  const state = isPlain ? `Service default: ${plainWord(cell)}` : stateLooks[cell.state].word;
+  return [state, ...checks, ...names].join(", ");
 }

@@ -1,6 +1,6 @@
 "use client";
 import { useMutation, useQueryClient, type QueryKey } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import {
   foreseenDetail,
   foreseenWindow,
@@ -37,7 +37,9 @@ const undosMax = 50;
  */
 export function useChangeCell() {
   const client = useQueryClient();
-  const [undos, setUndos] = useState<readonly Undoable[]>([]);
+  const stack = useRef<readonly Undoable[]>([]);
+  const turn = useRef(Promise.resolve());
+  const [isUndoable, setUndoable] = useState(false);
   const mutation = useMutation({
     mutationFn: ({ change }: { change: CellChange; foreseen: ForeseenChange | null }) => changeCell(change),
     async onMutate({ foreseen }): Promise<readonly [QueryKey, unknown][]> {
@@ -80,21 +82,27 @@ export function useChangeCell() {
     }
   }
 
-  /** Takes one change back; it leaves the stack whether or not others lie above it. */
-  async function takeBack(undo: Undoable): Promise<void> {
-    setUndos((now) => now.filter((other) => other !== undo));
-    const done = await send(undo.change, null);
-    if (done === null) setUndos((now) => [...now, undo]);
-    else toast({ text: `Taken back: ${undo.words}` });
+  /** One after another: what is pressed while a change is on its way meets it done. */
+  function inTurn(work: () => Promise<void>): void {
+    turn.current = turn.current.then(work);
   }
 
-  async function change({
-    credential,
-    service,
-    attach = [],
-    detach = [],
-    where,
-  }: WantedChange): Promise<void> {
+  function setStack(next: readonly Undoable[]): void {
+    stack.current = next.slice(-undosMax);
+    setUndoable(stack.current.length > 0);
+  }
+
+  /** Takes one change back, the last unless another is named; the others stay. */
+  async function takeBack(named?: Undoable): Promise<void> {
+    const undo = named ?? stack.current.at(-1);
+    if (undo === undefined || !stack.current.includes(undo)) return;
+    const done = await send(undo.change, null);
+    if (done === null) return;
+    setStack(stack.current.filter((other) => other !== undo));
+    toast({ text: `Taken back: ${undo.words}` });
+  }
+
+  async function make({ credential, service, attach = [], detach = [], where }: WantedChange): Promise<void> {
     const ids = detach.map(({ id }) => id);
     const foreseen =
       credential === null || service === null ? null : { credential, service, attach, detach: ids };
@@ -107,15 +115,16 @@ export function useChangeCell() {
       return;
     }
     const undo = { change: done.undo, words };
-    setUndos((now) => [...now, undo].slice(-undosMax));
-    toast({ tone: "changed", text: words, action: { label: "Undo", onAction: () => void takeBack(undo) } });
+    setStack([...stack.current, undo]);
+    const onAction = () => inTurn(() => takeBack(undo));
+    toast({ tone: "changed", text: words, action: { label: "Undo", onAction } });
   }
 
-  const last = undos.at(-1);
   return {
-    change,
-    /** Absent when there is nothing to take back. */
-    undo: last === undefined ? undefined : () => void takeBack(last),
+    change: (wanted: WantedChange) => inTurn(() => make(wanted)),
+    /** Takes the last change back; there may be none. */
+    undo: () => inTurn(() => takeBack()),
+    isUndoable,
   };
 }
 

@@ -1,11 +1,12 @@
 "use client";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from "react";
 import { GridRow, ServiceHead, Spacer } from "@/components/matrix/grid/grid-parts";
 import { moved, type GridPlace } from "@/components/matrix/grid/movement";
 import { useWindows, type Seen, type useFirstWindow } from "@/components/matrix/grid/use-windows";
 import { Kbd } from "@/components/ui/tag";
 import type { MatrixFilters } from "@/lib/client/matrix";
+import type { MatrixCell, MatrixCredential, MatrixService } from "@/lib/matrix/schema";
 
 /** Sizes in px; the style sheet draws the same. */
 const wide = { head: 48, row: 44, corner: 196, column: 173 };
@@ -24,11 +25,13 @@ export interface MatrixGridProps {
   isNarrow: boolean;
   /** The place that has focus, or would. */
   active: GridPlace;
-  onActive: (place: GridPlace, seen: Seen) => void;
-  /** Enter, Space or a click. */
-  onOpen: (place: GridPlace, seen: Seen) => void;
-  /** Another key was pressed in a cell. */
-  onKey: (key: string, place: GridPlace, seen: Seen) => void;
+  onActive: (place: GridPlace) => void;
+  /** What stands at the active place, as soon as that is known. */
+  onShown: (at: GridTarget) => void;
+  /** Enter and Space, or a click. */
+  onOpen: (place: GridPlace, by: "key" | "pointer") => void;
+  /** Another key was pressed; whether it was for the grid. */
+  onKey: (key: string, at: GridTarget) => boolean;
   ref?: Ref<GridHandle>;
 }
 
@@ -37,7 +40,7 @@ export interface MatrixGridProps {
  * End, Page and Control move from there.
  */
 export function MatrixGrid(props: MatrixGridProps) {
-  const { filters, first, isNarrow, active, onActive, onOpen, onKey, ref } = props;
+  const { filters, first, isNarrow, active, onActive, onShown, onOpen, onKey, ref } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const wantsFocus = useRef(false);
   const size = isNarrow ? narrow : wide;
@@ -82,6 +85,10 @@ export function MatrixGrid(props: MatrixGridProps) {
     wantsFocus.current = false;
     cell.focus({ preventScroll: true });
   });
+  const target = targetAt(active, seen);
+  const tell = useEffectEvent(() => onShown(target));
+  const [who, where] = [target.credential?.id, target.service?.slug];
+  useEffect(() => tell(), [active, who, where]);
   const show = (place: GridPlace) => {
     if (place.row >= 0) rows.scrollToIndex(place.row);
     if (place.column >= 0) columns.scrollToIndex(place.column);
@@ -90,7 +97,7 @@ export function MatrixGrid(props: MatrixGridProps) {
     focus() {
       wantsFocus.current = true;
       show(active);
-      onActive({ ...active }, seen);
+      onActive({ ...active });
     },
   }));
   const press = (event: KeyboardEvent) => {
@@ -107,11 +114,11 @@ export function MatrixGrid(props: MatrixGridProps) {
       event.preventDefault();
       wantsFocus.current = true;
       show(to);
-      onActive(to, seen);
+      onActive(to);
     } else if (!isControl && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
-      onOpen(place, seen);
-    } else if (!isControl) onKey(event.key.toLowerCase(), place, seen);
+      onOpen(place, "key");
+    } else if (!isControl && onKey(event.key.toLowerCase(), targetAt(place, seen))) event.preventDefault();
   };
   return (
     <>
@@ -126,12 +133,12 @@ export function MatrixGrid(props: MatrixGridProps) {
           onKeyDown={press}
           onClick={(event) => {
             const place = placeOf(event.target);
-            if (place !== null) onOpen(place, seen);
+            if (place !== null) onOpen(place, "pointer");
           }}
           onFocus={(event) => {
             const place = placeOf(event.target);
             if (place !== null && (place.row !== active.row || place.column !== active.column))
-              onActive(place, seen);
+              onActive(place);
           }}
         >
           <colgroup>
@@ -201,6 +208,24 @@ function GridHints() {
       </span>
     </>
   );
+}
+
+/** What a place is about: null for the whole line behind a head, undefined while it is being read. */
+export interface GridTarget {
+  place: GridPlace;
+  credential: MatrixCredential | null | undefined;
+  service: MatrixService | null | undefined;
+  cell: MatrixCell | undefined;
+}
+
+function targetAt(place: GridPlace, seen: Seen): GridTarget {
+  const { row, column } = place;
+  return {
+    place,
+    credential: row === -1 ? null : seen.credential(row),
+    service: column === -1 ? null : seen.service(column),
+    cell: row === -1 || column === -1 ? undefined : seen.cell(row, column),
+  };
 }
 
 /** The place of the cell that an event came from. */

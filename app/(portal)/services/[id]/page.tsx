@@ -3,10 +3,13 @@ import { FirstData } from "@/app/(portal)/first-data";
 import { ServiceDetail } from "@/components/services/service-detail";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { decisions } from "@/lib/client/decisions";
+import { lineQuery, matrix } from "@/lib/client/matrix";
 import { rules } from "@/lib/client/rules";
 import { services } from "@/lib/client/services";
 import { gatewayUrl } from "@/lib/env";
 import { listDecisions } from "@/lib/events/list-decisions";
+import { readMatrix } from "@/lib/matrix/read-matrix";
+import { MatrixQuery } from "@/lib/matrix/schema";
 import { listRules } from "@/lib/rules/read";
 import { readService } from "@/lib/services/read";
 
@@ -20,6 +23,10 @@ export default async function ServicePage({ params }: { params: Promise<{ id: st
       answers={[
         { queryKey: services.detail(id).queryKey, load: () => readService(actor, id) },
         { queryKey: rules.list({ limit: 100 }).queryKey, load: () => listRules(actor, { limit: 100 }) },
+        {
+          queryKey: matrix.line({ service: id }).queryKey,
+          load: () => readMatrix(actor, MatrixQuery.parse(lineQuery({ service: id }))),
+        },
         {
           queryKey: decisions.list({ service: id }, 10).queryKey,
           firstPage: () => listDecisions(actor, { service: id, limit: 10 }),
