@@ -1,8 +1,8 @@
 import type { Call } from "@/lib/gateway/call";
 import { credentialField } from "@/lib/gateway/credential";
-import { fieldValues, valuesOf } from "@/lib/gateway/question/values";
+import { addValue, fieldValues, noneYet } from "@/lib/gateway/question/values";
 import { type Kept, keptHeader, namedByConnection } from "@/lib/gateway/upstream/request-headers";
-import { credentialHeaders, headerName } from "@/lib/rules/language/attributes/text-values";
+import { credentialHeaders } from "@/lib/rules/language/attributes/text-values";
 import type { Values } from "@/lib/rules/language/question";
 
 /** A request's head, of which rules may ask. */
@@ -30,28 +30,30 @@ export function askedHead({ headers, host, query, kept }: Head): AskedHead {
   let madeHeaders: Values | undefined;
   let madeQuery: Values | undefined;
   const head: AskedHead = {
-    headers: () => (madeHeaders ??= valuesOf(judgedHeaders({ headers, host, kept }))),
+    headers: () => (madeHeaders ??= judgedHeaders({ headers, host, kept })),
     query: () => (madeQuery ??= readQuery(query, head)),
     queryIsUnclear: false,
   };
   return head;
 }
 
-function* judgedHeaders({ headers, host, kept }: Omit<Head, "query">): Generator<[string, string]> {
-  yield ["host", host];
+function judgedHeaders({ headers, host, kept }: Omit<Head, "query">): Values {
+  const values = noneYet();
+  addValue(values, "host", host);
   const named = namedByConnection(headers);
   for (const [name, value] of headers) {
-    const hyphenated = headerName(name);
-    if (credentialHeaders.has(hyphenated)) continue;
-    if (framing.has(name)) yield [name, value];
     const keptValue = named.has(name) ? null : keptHeader(name, value, kept);
-    if (keptValue !== null) yield [hyphenated, keptValue];
+    if (keptValue === null) {
+      if (name === "content-length" || name === "transfer-encoding") addValue(values, name, value);
+      continue;
+    }
+    const judged = name.includes("_") ? name.replaceAll("_", "-") : name;
+    if (!credentialHeaders.has(judged)) addValue(values, judged, keptValue);
   }
+  return values;
 }
 
-const framing: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
-
-const noValues: Values = valuesOf([]);
+const noValues: Values = noneYet();
 
 function readQuery(query: string, head: AskedHead): Values {
   const values = query === "" ? noValues : fieldValues(query, credentialField);

@@ -1,17 +1,26 @@
 import { asUtf8Escapes } from "@/lib/gateway/canonical";
 import type { Values } from "@/lib/rules/language/question";
 
-/** Name and value pairs as conditions read them: one value is a text, several are a list. Holds no inherited name. */
+/** Values while they are gathered. */
+export type Gathered = Record<string, string | string[]>;
+
+/** No values yet, in an object that inherits no name. */
+export function noneYet(): Gathered {
+  return Object.create(null);
+}
+
+/** Adds a value: the only one of a name is a text, several are a list. */
+export function addValue(values: Gathered, name: string, value: string): void {
+  const earlier = values[name];
+  if (earlier === undefined) values[name] = value;
+  else if (typeof earlier === "string") values[name] = [earlier, value];
+  else earlier.push(value);
+}
+
+/** Name and value pairs as conditions read them. */
 export function valuesOf(pairs: Iterable<readonly [name: string, value: string]>): Values {
-  const lists = new Map<string, string | string[]>();
-  for (const [name, value] of pairs) {
-    const earlier = lists.get(name);
-    if (earlier === undefined) lists.set(name, value);
-    else if (typeof earlier === "string") lists.set(name, [earlier, value]);
-    else earlier.push(value);
-  }
-  const values = Object.fromEntries(lists);
-  Object.setPrototypeOf(values, null);
+  const values = noneYet();
+  for (const [name, value] of pairs) addValue(values, name, value);
   return values;
 }
 
@@ -24,16 +33,16 @@ export type UnclearFields = "semicolon" | "escape";
  */
 export function fieldValues(text: string, except: string): Values | UnclearFields {
   if (text.includes(";")) return "semicolon";
-  const pairs: [string, string][] = [];
+  const values = noneYet();
   for (const part of text.split("&")) {
     if (part === "") continue;
     const equals = part.indexOf("=");
     const name = decoded(equals === -1 ? part : part.slice(0, equals));
     const value = equals === -1 ? "" : decoded(part.slice(equals + 1));
     if (name === null || value === null) return "escape";
-    if (name !== except) pairs.push([name, value]);
+    if (name !== except) addValue(values, name, value);
   }
-  return valuesOf(pairs);
+  return values;
 }
 
 function decoded(text: string): string | null {

@@ -96,18 +96,42 @@ export function forwardedHeaders(call: Call, forwarded: ForwardedRequest, ports:
 
 /** What goes on of one of the caller's headers that Connection does not name, or null. Names are in lower case. */
 export function keptHeader(name: string, value: string, kept: Kept): string | null {
-  if (name === "cookie") return withoutPortalCookies(value) || null;
-  return isDropped(name, kept) ? null : value;
+  switch (fateOf(name)) {
+    case "kept":
+      return value;
+    case "dropped":
+      return null;
+    case "cookie":
+      return withoutPortalCookies(value) || null;
+    case "authorization":
+      return kept.dropsAuthorization ? null : value;
+    case "digest":
+      return kept.bodyChanged ? null : value;
+  }
 }
 
-function isDropped(name: string, { dropsAuthorization, bodyChanged }: Kept): boolean {
-  if (name === "authorization") return dropsAuthorization;
+type Fate = "kept" | "dropped" | "cookie" | "authorization" | "digest";
+
+/** What was found out of names: callers send the same few. */
+const fates = new Map<string, Fate>();
+const fatesMax = 1_000;
+
+function fateOf(name: string): Fate {
+  const known = fates.get(name);
+  if (known !== undefined) return known;
+  const fate = findFate(name);
+  if (fates.size < fatesMax && name.length < 100) fates.set(name, fate);
+  return fate;
+}
+
+function findFate(name: string): Fate {
+  if (name === "cookie" || name === "authorization") return name;
   // Many upstreams (CGI, WSGI) read `_` as `-`, so both spellings of our headers would be the same to them.
-  const hyphenated = name.includes("_") ? name.replaceAll("_", "-") : name;
+  const hyphenated = name.replaceAll("_", "-");
   if (credentialHeaders.has(name) || connectionHeaders.has(hyphenated) || identityHeaders.has(hyphenated))
-    return true;
-  if (bodyChanged && bodyDigests.has(hyphenated)) return true;
-  return identityPrefixes.some((prefix) => hyphenated.startsWith(prefix));
+    return "dropped";
+  if (bodyDigests.has(hyphenated)) return "digest";
+  return identityPrefixes.some((prefix) => hyphenated.startsWith(prefix)) ? "dropped" : "kept";
 }
 
 const noNames: ReadonlySet<string> = new Set();
