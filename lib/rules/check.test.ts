@@ -210,7 +210,7 @@ describe("a whole rule", () => {
       method: "POST",
       path: "/v1/payments",
       headers: { "Content-Type": "application/json" },
-      body: { amount: 10, items: [] as object[] },
+      body: { amount: 10, items: [{ qty: 1 }] },
       ip: "10.1.2.3",
     },
     credential: {
@@ -247,6 +247,12 @@ describe("a whole rule", () => {
     expect(checked.tests.map((test) => [test.name, test.pass])).toEqual(
       tests.map((test) => [test.name, true]),
     );
+  });
+
+  it("is tested with the query behind a path, too", () => {
+    const request = { method: "GET", path: "/?a=1", query: { constructor: "b" } };
+    const rule = { ...good, when: { query: { a: 1, constructor: "b" } } };
+    expect(errorsOf({ ...rule, tests: [{ name: "t", request, expect: "allow" }] })).toEqual([]);
   });
 
   it("is tested as documented: a test that says nothing of address and token leaves them open", () => {

@@ -120,11 +120,12 @@ function blockClauses(block: Conditions, quantifier: "any" | "all"): Parts[] {
 
 /** What stands under a name of its own, and how it is called. */
 function namedMatchers(block: Conditions): [subject: string, name: string, matcher: Matcher][] {
-  const { schema: _said, fields = {}, ...paths } = block.body ?? {};
+  const { fields = {}, ...body } = block.body ?? {};
+  const paths = Object.fromEntries(Object.entries(body).filter(([name]) => name !== "schema"));
   const named: [string, Readonly<Record<string, Matcher | undefined>> | undefined][] = [
     ["the header", block.header],
     ["the query parameter", block.query],
-    ["the body's", { ...paths }],
+    ["the body's", paths],
     ["the body's", fields],
     ["the token's", block.token],
     ...entities.map((entity): [string, Conditions[typeof entity]] => [`the ${entity}'s`, block[entity]]),

@@ -65,7 +65,7 @@ function withoutOpen({ rule, engines }: TestedRule, { request, credential }: Rul
 function openBlock(block: Conditions | undefined, open: readonly Open[]): Conditions | undefined {
   if (block === undefined) return undefined;
   const kept: Conditions = { ...block };
-  for (const key of open) delete kept[key];
+  for (const key of open) kept[key] = undefined;
   const any = block.any?.map((one) => openBlock(one, open));
   const all = block.all?.map((one) => openBlock(one, open)).filter((one) => one !== undefined);
   kept.any = any?.every((one) => one !== undefined) === true ? any : undefined;

@@ -1,4 +1,4 @@
-import { credentialHeaders, headerName } from "@/lib/rules/language/attributes/text-values";
+import { credentialHeaders, headerName, valueOf } from "@/lib/rules/language/attributes/text-values";
 import { readPath } from "@/lib/rules/language/path";
 import type { Question, QuestionBody, RuleCredential, Values } from "@/lib/rules/language/question";
 import type { TestCredential, TestRequest } from "@/lib/rules/schema";
@@ -26,7 +26,7 @@ export function testQuestion(test: {
   request: TestRequest;
   credential?: TestCredential | undefined;
 }): { ok: true; question: Question } | { ok: false; message: string } {
-  const { method, query, body, ip } = test.request;
+  const { method, body, ip } = test.request;
   const headers = testHeaders(test.request.headers);
   const read = readPath(method, test.request.path);
   if (!read.ok) return read;
@@ -42,7 +42,7 @@ export function testQuestion(test: {
       segments,
       address: ip ?? null,
       headers,
-      query,
+      query: testQuery(test.request),
       body: testBody(body, headers),
     },
   };
@@ -67,11 +67,21 @@ export function testBody(body: unknown, headers: Values = {}): QuestionBody {
   const type = [headers["content-type"] ?? []].flat()[0] ?? "";
   if (typeof body !== "string" || !/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type))
     return { kind: "json", value: body };
-  const form = new URLSearchParams(body);
-  return {
-    kind: "form",
-    fields: Object.fromEntries([...form.keys()].map((name) => [name, form.getAll(name)])),
-  };
+  return { kind: "form", fields: fieldsOf(body) };
+}
+
+/** The parameters of a described request, those behind its path among them. */
+function testQuery({ path, query = {} }: TestRequest): Values {
+  const inPath = fieldsOf(path.split("?").slice(1).join("?"));
+  const names = new Set([...Object.keys(inPath), ...Object.keys(query)]);
+  const both = (name: string) => [valueOf(inPath, name) ?? [], valueOf(query, name) ?? []].flat();
+  return Object.fromEntries([...names].map((name) => [name, both(name)]));
+}
+
+/** The fields of `a=1&b=2` text. */
+function fieldsOf(text: string): Values {
+  const fields = new URLSearchParams(text);
+  return Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name)]));
 }
 
 /** A credential described by its attributes; what is left out is absent. */
