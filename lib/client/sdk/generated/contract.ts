@@ -905,6 +905,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rulesets/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the nodes and the version that each applies */
+        get: operations["listRulesetNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rulesets/diff": {
         parameters: {
             query?: never;
@@ -987,6 +1004,23 @@ export interface paths {
          * @description One JSON value a line: `{"type":"progress"}` while it runs, then `{"type":"result"}`, or `{"type":"error"}` when it fails midway. Leaving ends it.
          */
         post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what today's rules make of a recorded call, from what was kept of it */
+        get: operations["explainDecision"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1883,7 +1917,18 @@ export interface components {
             /** @description Slug or id; its rules are judged too */
             service?: string;
             method?: string;
+            /** @description Perhaps with a query behind it */
             path?: string;
+            /** @description The call's headers, for rules that ask for them */
+            headers?: {
+                [key: string]: string | string[];
+            };
+            /** @description Its query parameters, decoded */
+            query?: {
+                [key: string]: string | string[];
+            };
+            /** @description Its body: any JSON, or the text of an urlencoded form */
+            body?: unknown;
             /**
              * @description What the call takes from limits and quota; 0 takes nothing
              * @default 1
@@ -3457,6 +3502,15 @@ export interface components {
                 durationUs: number;
                 refusal?: string;
             }[];
+            /** @description Stands where the rule is valid */
+            cost?: {
+                /** @description Arrays opened; an expression is one */
+                conditions: number;
+                conditionsMax: number;
+                /** @description Most that its expression could take; 0 without one */
+                steps: number;
+                stepsMax: number;
+            };
             /** @description The rule with its defaults, when it is valid */
             rule?: {
                 /** @description Unique in the workspace; decisions list it */
@@ -3733,14 +3787,31 @@ export interface components {
             nextCursor: string | null;
             total?: number;
             applied: number | null;
+            nodes: components["schemas"]["Node"][];
         };
         RulesetSummary: {
             version: number;
             /** @description Id of the actor */
             author: string;
-            /** @description What the version changed */
+            /** @description What its author says about it, else what it changed */
             note: string;
+            /** @description What it changed, in a sentence */
+            change: string;
             createdAt: string;
+        };
+        Node: {
+            id: string;
+            startedAt: string;
+            /** @description When it last said that it is up */
+            seenAt: string;
+            /** @description Seen within 15 seconds; writers wait for no other */
+            live: boolean;
+            /** @description The version that it applies in this workspace; null while it holds none */
+            applied: number | null;
+            appliedAt: string | null;
+        };
+        NodeList: {
+            items: components["schemas"]["Node"][];
         };
         RulesetDiff: {
             from: number;
@@ -3919,8 +3990,10 @@ export interface components {
             version: number;
             /** @description Id of the actor */
             author: string;
-            /** @description What the version changed */
+            /** @description What its author says about it, else what it changed */
             note: string;
+            /** @description What it changed, in a sentence */
+            change: string;
             createdAt: string;
             rules: components["schemas"]["RuleInVersion"][];
         };
@@ -4027,6 +4100,90 @@ export interface components {
                 /** @enum {string} */
                 source?: "gateway" | "verify" | "authorize" | "forward-auth" | "authzen";
                 method?: string;
+            };
+        };
+        Explained: {
+            /** @description Null where the verdict would rest on what was not kept, or the call cannot be asked again */
+            decision: {
+                rulesetVersion: number;
+                /** @description Slug */
+                service: string | null;
+                method: string;
+                path: string;
+                route: string | null;
+                rules: string[];
+                reason: string;
+                shadow: {
+                    /** @enum {string} */
+                    verdict: "allow" | "deny";
+                    rules: string[];
+                } | null;
+                /** @enum {string} */
+                verdict: "allow" | "deny";
+                publicReason: string | null;
+            } | null;
+            /** @description Null where the call cannot be asked again */
+            trace: {
+                /** @description Why the service itself refused the call before its rules, which then had no say; null when it did not */
+                gate: {
+                    /** @enum {string} */
+                    reason: "METHOD_NOT_ALLOWED" | "SCOPE_REQUIRED";
+                    /** @description With METHOD_NOT_ALLOWED, the methods that the service takes */
+                    allowed: string[];
+                    /** @description With SCOPE_REQUIRED, the service's entries that were not met */
+                    requirements: {
+                        route: string;
+                        /** @description null is every method */
+                        methods: string[] | null;
+                        /** @description All are needed */
+                        scopes: string[];
+                        missing: string[];
+                    }[];
+                } | null;
+                candidates: {
+                    id: string;
+                    name: string;
+                    /** @enum {string} */
+                    effect: "allow" | "deny";
+                    /** @enum {string} */
+                    mode: "enforce" | "shadow" | "off";
+                    /** @description Where it is attached, of the places that judge this call; {} is the workspace */
+                    via: components["schemas"]["Attachment"][];
+                    /** @enum {string} */
+                    outcome: "matched" | "not-matched" | "failed";
+                    /** @description Whether the verdict rests on it */
+                    determining: boolean;
+                    /** @description The first condition that did not hold; null when it matched */
+                    failure: {
+                        /** @description Where in the rule, e.g. when.credential.scopes */
+                        path: string;
+                        /** @description What the request had; null when absent */
+                        left?: unknown;
+                        operator: string;
+                        /** @description What the rule asks for */
+                        right?: unknown;
+                        /** @description Set when the condition could not be evaluated */
+                        error?: string;
+                    } | null;
+                }[];
+                /** @description Candidates beyond the first 200, those that matched first */
+                omitted: number;
+            } | null;
+            kept: {
+                headers: {
+                    [key: string]: string | string[];
+                };
+                query: {
+                    [key: string]: string | string[];
+                };
+                /** @description JSON, or the fields of a form; absent where there was none */
+                body?: unknown;
+                /** @description Verified claims, of a caller with a JWT */
+                token: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Parts of which nothing is known: headers, query, body, token, … */
+                notKept: string[];
             };
         };
         Matrix: {
@@ -6432,7 +6589,12 @@ export interface operations {
     };
     createService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: {
                 /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
                 "idempotency-key"?: string;
@@ -6482,7 +6644,12 @@ export interface operations {
     };
     deleteService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path: {
                 /** @description Id or slug */
@@ -6503,7 +6670,12 @@ export interface operations {
     };
     updateService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path: {
                 /** @description Id or slug */
@@ -6624,7 +6796,12 @@ export interface operations {
     };
     createRule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: {
                 /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
                 "idempotency-key"?: string;
@@ -6743,7 +6920,12 @@ export interface operations {
     };
     replaceRule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path: {
                 id: string;
@@ -6769,7 +6951,12 @@ export interface operations {
     };
     deleteRule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path: {
                 id: string;
@@ -6789,7 +6976,12 @@ export interface operations {
     };
     updateRule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path: {
                 id: string;
@@ -6815,7 +7007,12 @@ export interface operations {
     };
     attachRule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path: {
                 id: string;
@@ -6864,6 +7061,26 @@ export interface operations {
             };
         };
     };
+    listRulesetNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every node that is up or was lately */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+        };
+    };
     diffRulesets: {
         parameters: {
             query?: {
@@ -6889,7 +7106,12 @@ export interface operations {
     };
     rollBack: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6977,6 +7199,28 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    explainDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was kept, the verdict and its trace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
         };
