@@ -25,6 +25,7 @@ export const alsoNeeded: Readonly<Record<string, readonly string[]>> = {
   "POST /members/invitations": roleScopes("viewer"),
   "POST /members/invitations/{id}/resend": roleScopes("viewer"),
   "POST /portal-sessions": ["read:keys"],
+  "POST /rules/replay": ["read:decisions"],
   "GET /matrix": ["read:keys"],
   "GET /matrix/cells": ["read:keys"],
   "GET /matrix/stream": ["read:keys"],

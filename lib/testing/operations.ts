@@ -56,6 +56,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "POST /rules": { name: "walked", effect: "deny" },
   "POST /rules/validate": { name: "walked", effect: "deny" },
   "POST /rules/simulate": { request: { method: "GET", path: "/" }, service: "orders" },
+  "POST /rules/replay": { draft: { name: "walked", effect: "deny" }, from: "2026-01-01T00:00:00Z" },
   "PUT /rules/{id}": { name: "walked", effect: "deny", version: 1 },
   "PATCH /rules/{id}": { effect: "deny", version: 1 },
   "POST /rules/{id}/attachments": { attach: [{}] },
