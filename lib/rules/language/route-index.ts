@@ -160,22 +160,32 @@ function setLiteral<Item>(node: Node<Item>, text: string, next: Node<Item>): voi
   node.literal ??= new Map();
   const isNew = !node.literal.has(text);
   node.literal.set(text, next);
-  if (isNew && (node.folded !== null || foldCase(text) !== text)) foldLiterals(node);
+  if (!isNew || (node.folded === null && foldCase(text) === text)) return;
+  if (node.folded === null) {
+    node.folded = new Map();
+    for (const each of node.literal.keys()) addFolded(node.folded, each);
+  } else addFolded(node.folded, text);
 }
 
 function dropLiteral<Item>(node: Node<Item>, text: string): void {
   node.literal?.delete(text);
   if (node.literal?.size === 0) node.literal = null;
-  if (node.folded !== null) foldLiterals(node);
+  if (node.folded === null) return;
+  const same = foldCase(text);
+  const left = (node.folded.get(same) ?? []).filter((each) => each !== text);
+  if (left.length === 0) node.folded.delete(same);
+  else node.folded.set(same, left);
+  if (same !== text && !hasUnfolded(node)) node.folded = null;
 }
 
-function foldLiterals<Item>(node: Node<Item>): void {
-  const folded = new Map<string, string[]>();
-  for (const text of node.literal?.keys() ?? []) {
-    const same = foldCase(text);
-    folded.set(same, [...(folded.get(same) ?? []), text]);
-  }
-  node.folded = folded;
+function addFolded(folded: Map<string, string[]>, text: string): void {
+  const same = foldCase(text);
+  folded.set(same, [...(folded.get(same) ?? []), text]);
+}
+
+function hasUnfolded(node: Node<unknown>): boolean {
+  for (const text of node.literal?.keys() ?? []) if (foldCase(text) !== text) return true;
+  return false;
 }
 
 /**
