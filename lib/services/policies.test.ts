@@ -41,7 +41,6 @@ describe("a service's methods, required scopes, paths and forward-auth", () => {
 
   it("of a row from before there were any are those defaults, in the API and in the ruleset", async () => {
     const { workspaceId } = workspace;
-    await create({});
     await db().service.create({
       data: { workspaceId, id: "svc_old", slug: "old", name: "Old", upstream: "http://127.0.0.1:9" },
     });
@@ -52,7 +51,7 @@ describe("a service's methods, required scopes, paths and forward-auth", () => {
       forwardAuth: defaultForwardAuth,
     };
     expect(await readService(workspace.owner, "old")).toMatchObject(defaults);
-    await update({ name: "Renamed" });
+    await updateService(workspace.owner, "old", { name: "Renamed" });
     expect((await currentRuleset(workspaceId)).services.get("old")).toMatchObject(defaults);
   });
 

@@ -2,6 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
+import type { RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { findService } from "@/lib/services/find";
 import { readDocument, wrongDocument } from "@/lib/services/openapi/document";
 import { readRequiredScopes } from "@/lib/services/openapi/required-scopes";
@@ -17,7 +18,7 @@ import { updateService } from "@/lib/services/update";
 export async function importRequiredScopes(
   actor: Actor,
   idOrSlug: string,
-  { document, basePath, partial, dryRun }: ImportRequiredScopes & { dryRun: boolean },
+  { document, basePath, partial, dryRun, note }: ImportRequiredScopes & RulesetWriting & { dryRun: boolean },
 ): Promise<ImportedScopes> {
   requireScope(actor, "update:services");
   requireProvider(actor);
@@ -34,5 +35,5 @@ export async function importRequiredScopes(
     throw new Problem("invalid", "The document asks for more than required scopes can say.", {
       errors: weaker.slice(0, 50).map(({ at, message }) => ({ path: `document.${at}`, message })),
     });
-  return { ...read, dryRun, service: await updateService(actor, idOrSlug, { requiredScopes }) };
+  return { ...read, dryRun, service: await updateService(actor, idOrSlug, { requiredScopes }, { note }) };
 }

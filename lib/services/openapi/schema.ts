@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RulesetWrite } from "@/lib/nodes/schema";
 import { RequiredScopes, Service } from "@/lib/services/schema";
 
 /** Longest document given as YAML, in characters; a longer one is given as JSON, which is read faster. */
@@ -33,7 +34,7 @@ export const ImportRequiredScopes = z
   .meta({ id: "ImportRequiredScopes" });
 export type ImportRequiredScopes = z.output<typeof ImportRequiredScopes>;
 
-export const ImportQuery = z.object({
+export const ImportQuery = RulesetWrite.extend({
   dryRun: z
     .enum(["true", "false"])
     .default("false")

@@ -6730,6 +6730,10 @@ export interface operations {
     importRequiredScopes: {
         parameters: {
             query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
                 /** @description true: nothing is stored */
                 dryRun?: "true" | "false";
             };
@@ -7308,7 +7312,12 @@ export interface operations {
     };
     changeMatrixCell: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What the author says about the change; it stands in the ruleset's version */
+                note?: string;
+                /** @description applied: the answer comes when every live node that holds the workspace applies the change, or after 10 seconds; the header Latchkey-Applied says which */
+                wait?: "applied";
+            };
             header?: never;
             path?: never;
             cookie?: never;
