@@ -83,25 +83,21 @@ function listenTo(next: Bus): void {
 }
 
 function hear(message: BusMessage): void {
-  switch (message.kind) {
-    case "key-changed":
-      return drop(message.workspaceId, ({ keys }) => keys.some(({ key }) => key.keyId === message.keyId));
-    case "customer-changed":
-      return drop(
-        message.workspaceId,
-        ({ keys, customer }) =>
-          customer?.id === message.customerId ||
-          keys.some(({ key }) => key.customer?.id === message.customerId),
-      );
-    case "role-changed":
-      return drop(message.workspaceId, ({ keys }) =>
-        keys.some(({ key }) => key.roles.includes(message.role)),
-      );
-    case "subjects-changed":
-      return dropIds(message.workspaceId, message.ids);
-    case "messages-missed":
-      for (const shelf of state.shelves.values()) shelf.changes += 1;
-      state.shelves.clear();
+  if (message.kind === "key-changed")
+    drop(message.workspaceId, ({ keys }) => keys.some(({ key }) => key.keyId === message.keyId));
+  if (message.kind === "customer-changed")
+    drop(
+      message.workspaceId,
+      ({ keys, customer }) =>
+        customer?.id === message.customerId ||
+        keys.some(({ key }) => key.customer?.id === message.customerId),
+    );
+  if (message.kind === "role-changed")
+    drop(message.workspaceId, ({ keys }) => keys.some(({ key }) => key.roles.includes(message.role)));
+  if (message.kind === "subjects-changed") dropIds(message.workspaceId, message.ids);
+  if (message.kind === "messages-missed") {
+    for (const shelf of state.shelves.values()) shelf.changes += 1;
+    state.shelves.clear();
   }
 }
 
