@@ -107,6 +107,32 @@ export async function compare({ ours, other, rounds, seconds, settled }: Pair) {
   };
 }
 
+/** How several loads are compared. */
+export interface Contest {
+  rounds: number;
+  seconds: number;
+  settled(): Promise<void>;
+}
+
+/** Several loads in turn, each round beginning with another one, after a warm-up of each: answers a second, round by round. */
+export async function contest(
+  loads: Readonly<Record<string, Loadable>>,
+  { rounds, seconds, settled }: Contest,
+): Promise<Readonly<Record<string, number[]>>> {
+  const named = Object.entries(loads);
+  for (const [, load] of named) await sample(load, 2);
+  await settled();
+  const perSecond: Record<string, number[]> = Object.fromEntries(named.map(([name]) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    const first = round % named.length;
+    for (const [name, load] of [...named.slice(first), ...named.slice(0, first)]) {
+      perSecond[name]?.push((await sample(load, seconds)).perSecond);
+      await settled();
+    }
+  }
+  return perSecond;
+}
+
 /** Starts a TypeScript file as a process of its own and waits for its line `listening <port>`. */
 export function startPeer(
   file: string,

@@ -1,16 +1,10 @@
 import { allRecorded } from "@/bench/recorded";
-import { compare, endPeer, roundsOf, startPeer, type Load, type Result } from "@/bench/measure";
-import { memoryBus } from "@/lib/bus/memory";
-import { useBus } from "@/lib/bus/bus";
-import { useSecrets } from "@/lib/crypto/subkey";
-import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { compare, endPeer, roundsOf, startPeer, type Result } from "@/bench/measure";
+import { privateService } from "@/bench/private-service";
 import { startPostgres } from "@/lib/testing/parts";
 import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer } from "@/lib/testing/start-server";
 import { testSecret } from "@/lib/testing/test-environment";
-import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const rounds = roundsOf(7);
 const seconds = 5;
@@ -75,53 +69,12 @@ async function onDatabase({ origin, bare }: Against, databaseUrl?: string) {
   const where = databaseUrl === undefined ? {} : { databaseUrl };
   const server = await startServer({ mount: "built", environment: { LISTEN: "api,gateway" }, ...where });
   try {
-    const ours = await gatewayLoad(server, origin);
+    const { workspace, headers } = await privateService(server, { upstream: origin, slug: "invoices" });
+    const ours = { url: `${server.gateway}/${workspace}/invoices${path}`, headers };
     const settled = () => allRecorded(server.portal);
     return await compare({ ours, other: { ...ours, url: bare }, rounds, seconds, settled });
   } finally {
     await server.stop();
     removeData(server);
   }
-}
-
-/** A private service in front of the upstream, a rule that allows the call, and a key with a limit that it never reaches. */
-async function gatewayLoad(server: TestServer, upstream: string): Promise<Load> {
-  useSecrets({ current: testSecret, previous: [] });
-  useBus(memoryBus());
-  connectDatabase(server.databaseUrl, 2);
-  const { system, slug } = await createTestWorkspace();
-  const admin = await createKey(
-    system,
-    CreateKey.parse({ name: "admin", scopes: ["create:services", "create:rules"] }),
-  );
-  const rateLimits = [{ name: "default", algorithm: "token-bucket", limit: 100_000_000, windowSeconds: 60 }];
-  const key = await createKey(
-    system,
-    CreateKey.parse({ name: "caller", scopes: ["read:invoices"], rateLimits }),
-  );
-  await disconnectDatabase();
-  await post(server, { path: "/services", key: admin.secret, body: { slug: "invoices", upstream } });
-  const when = {
-    method: ["GET"],
-    route: "/v1/invoices/{id?}",
-    credential: { scopes: { contains: "read:invoices" } },
-  };
-  const rule = { name: "read-invoices", effect: "allow", when, attachments: [{ service: "invoices" }] };
-  await post(server, { path: "/rules", key: admin.secret, body: rule });
-  return {
-    url: `${server.gateway}/${slug}/invoices${path}`,
-    headers: { authorization: `Bearer ${key.secret}` },
-  };
-}
-
-async function post(
-  server: TestServer,
-  { path, key, body }: { path: string; key: string; body: unknown },
-): Promise<void> {
-  const answer = await fetch(`${server.portal}/api/v1${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }

@@ -61,11 +61,15 @@ ${temporary.map((name) => `  ${name}_temp_path ${directory}/${name};`).join("\n"
 /** Caddy with the guide's own Caddyfile, its addresses and names put in. */
 export async function startCaddy(plan: EdgePlan): Promise<EdgeProxy> {
   const port = await freePort();
+  return startCaddyfile(placed("Caddyfile", port, plan), port);
+}
+
+/** Caddy with any sites that listen on `port`. Everything that it writes stays in a directory that goes with it. */
+export async function startCaddyfile(sites: string, port: number): Promise<EdgeProxy> {
   const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-caddy-"));
   const file = path.join(directory, "Caddyfile");
   mkdirSync(path.join(directory, "home"));
-  const global = "{\n\tadmin off\n\tauto_https off\n\tlog {\n\t\tlevel WARN\n\t}\n}\n";
-  writeFileSync(file, `${global}${placed("Caddyfile", port, plan)}`);
+  writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n\tlog {\n\t\tlevel WARN\n\t}\n}\n${sites}`);
   const child = spawn(onPath("caddy") ?? "caddy", ["run", "--config", file, "--adapter", "caddyfile"], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { PATH: process.env.PATH, HOME: path.join(directory, "home"), NODE_ENV: "test" },

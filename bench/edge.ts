@@ -1,0 +1,105 @@
+import { allRecorded } from "@/bench/recorded";
+import { contest, endPeer, type Load, type Result, roundsOf, spreadOf, startPeer } from "@/bench/measure";
+import { caddyAsking, nginxAsking, nginxStatic } from "@/bench/peers/edge-proxies";
+import { privateService } from "@/bench/private-service";
+import { startPostgres } from "@/lib/testing/parts";
+import { createPostgresDatabase } from "@/lib/testing/postgres-database";
+import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { testSecret } from "@/lib/testing/test-environment";
+
+const rounds = roundsOf(8);
+const seconds = 5;
+const path = "/v1/invoices/42?expand=lines";
+
+/**
+ * The gateway in front of a private service against nginx and Caddy in front of the same one, both asking our
+ * forward-auth about every call; and nginx that asks for a static 204, for what asking costs it.
+ */
+export async function benchEdge(): Promise<Result> {
+  process.env.LATCHKEY_TEST_SECRET = testSecret;
+  const upstream = await startPeer("bench/peers/upstream.ts");
+  const postgres = await startPostgres();
+  const database = await createPostgresDatabase(postgres.url);
+  try {
+    return await withServer(database.url, (server) => inTurn(server, `127.0.0.1:${upstream.port}`));
+  } finally {
+    await database.drop();
+    await postgres.stop();
+    await endPeer(upstream.child);
+  }
+}
+
+async function withServer(
+  databaseUrl: string,
+  work: (server: TestServer) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer({ mount: "built", environment: { LISTEN: "api,gateway" }, databaseUrl });
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+    removeData(server);
+  }
+}
+
+async function inTurn(server: TestServer, upstream: string): Promise<Result> {
+  const origin = `http://${upstream}`;
+  const settings = (dialect: string) => ({
+    forwardAuth: { enabled: true, dialect, callers: ["127.0.0.1/32"] },
+  });
+  const service = await privateService(server, {
+    upstream: origin,
+    slug: "invoices",
+    settings: settings("nginx"),
+  });
+  const { workspace, headers } = service;
+  await service.add({ upstream: origin, slug: "for-caddy", settings: settings("caddy") });
+  const latchkey = new URL(server.portal).host;
+  const question = (slug: string) => `/api/v1/forward-auth?workspace=${workspace}&service=${slug}`;
+  const nginx = await nginxAsking({ upstream, latchkey, question: question("invoices") });
+  const caddy = await caddyAsking({ upstream, latchkey, question: question("for-caddy") });
+  const statically = await nginxStatic(upstream);
+  const load = (at: string): Load => ({ url: `${at}${path}`, headers });
+  try {
+    const perSecond = await contest(
+      {
+        gateway: load(`${server.gateway}/${workspace}/invoices`),
+        nginx: load(nginx.origin),
+        caddy: load(caddy.origin),
+        static: load(statically.origin),
+      },
+      { rounds, seconds, settled: () => allRecorded(server.portal) },
+    );
+    return resultOf(perSecond);
+  } finally {
+    for (const proxy of [nginx, caddy, statically]) await proxy.stop();
+  }
+}
+
+function resultOf(perSecond: Readonly<Record<string, number[]>>): Result {
+  const row = (what: string, name: string) => ({
+    what,
+    unit: "answers/s",
+    spread: spreadOf(perSecond[name] ?? []),
+  });
+  const ratio = (name: string) =>
+    spreadOf((perSecond.gateway ?? []).map((ours, round) => ours / (perSecond[name]?.[round] ?? NaN)));
+  return {
+    title: "At the edge",
+    note: "The gateway, PostgreSQL, in front of a private service with one rule, a rate limit on the key, every call recorded; nginx `auth_request` and Caddy `forward_auth` in front of the same upstream, asking forward-auth of the same process about the same rule. A worker of nginx for each processor. Load, upstream, proxies and database share the machine. 32 connections.",
+    rows: [
+      row("gateway", "gateway"),
+      row("nginx asking forward-auth", "nginx"),
+      row("Caddy asking forward-auth", "caddy"),
+      row("nginx asking for a static 204", "static"),
+      { what: "gateway ÷ nginx asking forward-auth", unit: "×", spread: ratio("nginx"), bar: { atLeast: 1 } },
+      {
+        what: "gateway ÷ Caddy asking forward-auth",
+        unit: "×",
+        spread: ratio("caddy"),
+        bar: { atLeast: 1.5 },
+      },
+      { what: "gateway ÷ nginx asking for a static 204", unit: "×", spread: ratio("static") },
+    ],
+  };
+}
