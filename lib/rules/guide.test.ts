@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
 import { checkRule } from "@/lib/rules/check";
+import { ruleJsonSchema } from "@/lib/rules/json-schema";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 
@@ -21,5 +23,15 @@ describe("the guide to rules", () => {
     const checked = checkRule(parseRuleText(rule), serverEngines);
     const said = checked.ok ? [] : checked.errors.map(({ path, message }) => `${path}: ${message}`);
     expect(said.join("\n")).toBe(refusals);
+  });
+
+  it("has no rule that the published JSON Schema would call wrong", () => {
+    const published = new Ajv2020({ strict: false, validateFormats: false }).compile(ruleJsonSchema());
+    for (const { rule, refusals } of examples)
+      if (refusals === "") expect([published(parseRuleText(rule)), published.errors]).toEqual([true, null]);
+    expect(published({ name: "a", effect: "deny", when: { methods: "GET" } })).toBe(false);
+    expect(published({ name: "a", effect: "deny", when: { body: { schema: { type: "text" } } } })).toBe(
+      false,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { inside, type Place } from "@/lib/rules/language/condition";
-import { formatNames } from "@/lib/rules/json-schemas/formats";
 import { keywords, refusedKeywords } from "@/lib/rules/json-schemas/keywords";
+import { schemaFormats } from "@/lib/rules/language/limits";
 import { compileSearch, type Search } from "@/lib/rules/language/pattern";
 import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
 
@@ -106,8 +106,8 @@ function countKeyword(keyword: string, value: unknown, at: At): number {
 
 function countPlain(keyword: string, value: unknown, { walk, place }: At): number {
   if (keyword === "pattern" && typeof value === "string") keepPattern(value, walk, place);
-  if (keyword === "format" && !formatNames.some((name) => name === value))
-    place.report({ path: place.path, message: `must be one of ${formatNames.join(", ")}` });
+  if (keyword === "format" && !schemaFormats.some((name) => name === value))
+    place.report({ path: place.path, message: `must be one of ${schemaFormats.join(", ")}` });
   if (keyword === "$schema" && value !== draft)
     place.report({ path: place.path, message: `must be ${draft}, or left out` });
   if (keyword === "$ref") return countReference(value, walk, place);

@@ -1,23 +1,12 @@
 import ajvFormats, { type FormatName } from "ajv-formats";
+import { schemaFormats } from "@/lib/rules/language/limits";
 
-/** Formats that are checked; each takes time in proportion to its text, and no text longer than {@link lengthMax} has one. */
-export const formatNames = [
-  "date",
-  "time",
-  "date-time",
-  "duration",
-  "email",
-  "hostname",
-  "ipv4",
-  "ipv6",
-  "uuid",
-] as const satisfies readonly FormatName[];
-
+/** No text longer than this has a format, so that checking one takes no time worth counting. */
 const lengthMax = 320;
 
 /** As ajv takes them. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
-  formatNames.map((name) => [name, bounded(testOf(name))]),
+  schemaFormats.map((name) => [name, bounded(testOf(name))]),
 );
 
 function bounded(test: (text: string) => boolean): (text: string) => boolean {

@@ -25,3 +25,16 @@ export const ruleLimits = {
   attachments: 1_000,
   rulesPerWorkspace: 20_000,
 } as const;
+
+/** Formats that a rule's JSON Schema may name. */
+export const schemaFormats = [
+  "date",
+  "time",
+  "date-time",
+  "duration",
+  "email",
+  "hostname",
+  "ipv4",
+  "ipv6",
+  "uuid",
+] as const;
