@@ -192,4 +192,24 @@ export const acmeRules = [
     when: { method: ["POST" as const], route: "/v1/**" },
     attachments: [{ service: "invoices", credential: "partner-feed" }],
   },
+  {
+    name: "submissions-desk",
+    description: "Its own desk may do anything there",
+    effect: "allow" as const,
+    attachments: [{ service: "submissions", credential: "submissions-bot" }],
+  },
+  {
+    name: "reports-are-read",
+    description: "Dashboards read and nothing else, wherever they call",
+    effect: "deny" as const,
+    when: { not: { method: ["GET" as const] } },
+    attachments: [{ credential: "dashboards-read-only" }],
+  },
+  {
+    name: "status-is-read",
+    description: "Nobody writes to the status page",
+    effect: "deny" as const,
+    when: { method: ["POST" as const, "PUT" as const, "PATCH" as const, "DELETE" as const] },
+    attachments: [{ service: "status" }],
+  },
 ];

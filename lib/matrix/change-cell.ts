@@ -9,7 +9,7 @@ import type { ChangeCell, ChangedCell } from "@/lib/matrix/schema";
 import { announceRuleset } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
 import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments";
-import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
+import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { findRules, presentRule, replaceRule, type RuleRow } from "@/lib/rules/rulesets/stored-rule";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import { Rule, type Attachment } from "@/lib/rules/schema";
@@ -30,11 +30,17 @@ interface Done {
  * already makes none. `undo` is the body that takes exactly this back. Needs `update:rules`. Throws `invalid` for a
  * rule, credential or service that is not there, `stale` when one of the rules changed since `version`.
  */
-export async function changeCell(actor: Actor, change: ChangeCell): Promise<ChangedCell> {
+export async function changeCell(
+  actor: Actor,
+  change: ChangeCell,
+  { note }: RulesetWriting = {},
+): Promise<ChangedCell> {
   requireScope(actor, "update:rules");
   requireProvider(actor);
   const { workspaceId } = actor;
-  const { version, place, attached, detached } = await db().$transaction((tx) => store(tx, actor, change));
+  const { version, place, attached, detached } = await db().$transaction((tx) =>
+    store(tx, actor, { ...change, note }),
+  );
   if (version !== null) await announceRuleset(workspaceId, version);
   const undo = { credential: place.keyId, service: place.serviceId, attach: detached, detach: attached };
   const now =
@@ -44,7 +50,7 @@ export async function changeCell(actor: Actor, change: ChangeCell): Promise<Chan
   return { version: version ?? now.version, cell: now.cell, attached, detached, undo };
 }
 
-async function store(tx: Tx, actor: Actor, change: ChangeCell): Promise<Done> {
+async function store(tx: Tx, actor: Actor, change: ChangeCell & RulesetWriting): Promise<Done> {
   const { workspaceId } = actor;
   await lockRuleset(tx, workspaceId);
   const place = await findPlace(tx, workspaceId, change);
@@ -57,6 +63,7 @@ async function store(tx: Tx, actor: Actor, change: ChangeCell): Promise<Done> {
   if (attached.length + detached.length === 0) return { ...done, version: null };
   const version = await nextVersion(tx, actor, {
     change: changeText(attached, detached),
+    note: change.note,
     ruleIds: [...done.attached, ...done.detached],
   });
   for (const row of attached) await move(tx, actor, { row, version, places: [...row.attachments, place] });

@@ -8,6 +8,7 @@ import { partialRule } from "@/lib/rules/language/partial";
 import type { RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/server-engines";
+import type { CompiledService } from "@/lib/services/schema";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
 
 const at = 0;
@@ -224,12 +225,12 @@ const service = fc
   .record({
     defaultVerdict: fc.constantFrom("allow" as const, "deny" as const),
     visibility: fc.constantFrom("public" as const, "private" as const),
-    methods: fc.constantFrom([], [], ["GET" as const], ["POST" as const, "PUT" as const]),
-    requiredScopes: fc.constantFrom(
+    methods: fc.constantFrom<CompiledService["methods"]>([], [], ["GET"], ["POST", "PUT"]),
+    requiredScopes: fc.constantFrom<CompiledService["requiredScopes"]>(
       [],
       [],
       [{ route: "/**", scopes: ["read:a"] }],
-      [{ route: "/a", methods: ["GET" as const], scopes: ["write:b"] }],
+      [{ route: "/a", methods: ["GET"], scopes: ["write:b"] }],
     ),
   })
   .map((options) => testService("invoices", options));

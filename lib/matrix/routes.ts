@@ -7,6 +7,7 @@ import { changeCell } from "@/lib/matrix/change-cell";
 import { followMatrix, matrixEventText } from "@/lib/matrix/follow-matrix";
 import { readCell } from "@/lib/matrix/read-cell";
 import { readMatrix } from "@/lib/matrix/read-matrix";
+import { RulesetWrite } from "@/lib/nodes/schema";
 import { CellDetail, CellQuery, ChangeCell, ChangedCell, Matrix, MatrixQuery } from "@/lib/matrix/schema";
 
 const tags = ["matrix"];
@@ -42,7 +43,7 @@ const change = createRoute({
   tags,
   operationId: "changeMatrixCell",
   summary: "Attach rules to a cell, a row or a column and detach others, in one ruleset version",
-  request: { body: body(ChangeCell) },
+  request: { query: RulesetWrite, body: body(ChangeCell) },
   responses: { 200: answer("What changed, how the cell stands now, and how to take it back", ChangedCell) },
 });
 
@@ -79,7 +80,9 @@ export const matrixRoutes = createRouter()
     return c.json(matrix, 200);
   })
   .openapi(cell, async (c) => c.json(await readCell(c.var.actor, c.req.valid("query")), 200))
-  .openapi(change, async (c) => c.json(await changeCell(c.var.actor, c.req.valid("json")), 200))
+  .openapi(change, async (c) =>
+    c.json(await changeCell(c.var.actor, c.req.valid("json"), c.req.valid("query")), 200),
+  )
   .openapi(stream, (c) => {
     const gone = new AbortController();
     c.req.raw.signal.addEventListener("abort", () => gone.abort(), { once: true });
