@@ -19,9 +19,7 @@ import type { CheckedDraft } from "@/components/rules/json/check-draft";
 import { LazyCodeEditor } from "@/components/rules/json/lazy-code-editor";
 import { markOf } from "@/components/rules/json/marks";
 import { findPath, findValues } from "@/components/rules/json/scan";
-import { ReplayOffer } from "@/components/rules/replay/replay-offer";
 import { ReplaySection } from "@/components/rules/replay/replay-section";
-import { useReplay } from "@/components/rules/replay/use-replay";
 import { Sentence } from "@/components/rules/sentence";
 import { Page } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
@@ -61,7 +59,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
   };
   const { value, rule } = draft.checked;
   const tried = rule && triedDraft({ rule, attachments: draft.attachments, base: draft.base });
-  const replay = useReplay(tried);
+  const [offerSlot, setOfferSlot] = useState<HTMLElement | null>(null);
+  const isOffered = tried !== null && draft.text !== draft.base.text && decidesOtherwise(tried, draft.base);
   const change = permission.allowed
     ? (key: string, next: unknown, after: string) =>
         draft.setText(withMember(draft.text, { key, value: next, after }))
@@ -75,7 +74,7 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
         onMode={change && ((mode) => change("mode", mode, "effect"))}
         onOpen={setDialog}
       >
-        <ReplayOffer replay={replay} isWanted={tried !== null && decidesOtherwise(tried, draft.base)} />
+        <span ref={setOfferSlot} />
       </EditorHead>
       <div className="editor">
         <section className="ed-left" aria-label="Rule as JSON">
@@ -104,6 +103,9 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
           <StatusLine
             marks={marks}
             checking={draft.checking}
+            cost={draft.checked.cost}
+            steps={answered.steps}
+            tests={answered.tests}
             cursor={cursor}
             onShow={(mark) => handle.current?.reveal(mark.from)}
           />
@@ -138,7 +140,7 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
             }
           />
           <SimulatePanel draft={tried} service={service} decisionId={decisionId} />
-          <ReplaySection replay={replay} />
+          <ReplaySection draft={tried} isOffered={isOffered} slot={offerSlot} />
         </section>
       </div>
       <RuleDialogs open={dialog} draft={draft} onClose={() => setDialog(null)} />

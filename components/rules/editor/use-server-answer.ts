@@ -14,6 +14,8 @@ export interface ServerAnswer {
   tests: readonly TestOutcome[];
   /** The tests are still to be judged, or are of an older text. */
   asking: boolean;
+  /** Steps that its expression may take, of how many; null without one, and until the API has said. */
+  steps: { estimated: number; most: number } | null;
 }
 
 /**
@@ -32,9 +34,14 @@ export function useServerAnswer({ base, checked, text }: RuleDraft): ServerAnswe
   });
   const { data, isPlaceholderData, isFetching } = validation;
   const errors = !valid || data === undefined || isPlaceholderData ? [] : data.errors;
+  const cost = data?.cost;
   return {
     marks: errors.map((error) => markOf(findValues(text), error)),
     tests: valid && needsServer ? (data?.tests ?? []) : checked.tests,
+    steps:
+      !needsServer || cost === undefined || cost.steps === 0
+        ? null
+        : { estimated: cost.steps, most: cost.stepsMax },
     asking: valid && needsServer && (isFetching || JSON.stringify(settled) !== JSON.stringify(wanted)),
   };
 }

@@ -28,22 +28,24 @@ export function ReplayFound({ result }: { result: ReplayResult }) {
       </div>
       {changed + counts.unknown > 0 && <Groups groups={groups} more={moreGroups} />}
       <Samples groups={groups} />
-      {counts.unknown > 0 && (
-        <p className="small muted">
-          Not known: the draft reads what was masked as a secret or not kept of these calls.
-        </p>
-      )}
-      {counts.outside > 0 && (
-        <p className="small muted">
-          {number.format(counts.outside)} more were refused before any rule, or asked of no service.
-        </p>
-      )}
-      {drift.nowDenied + drift.nowAllowed > 0 && (
-        <p className="small muted">
-          Not the draft’s doing: today’s rules already deny {number.format(drift.nowDenied)} of those allowed
-          then, and allow {number.format(drift.nowAllowed)} of those denied.
-        </p>
-      )}
+      <div className="replay-notes">
+        {counts.unknown > 0 && (
+          <p className="small muted">
+            Not known: the draft reads what was masked as a secret or not kept of these calls.
+          </p>
+        )}
+        {counts.outside > 0 && (
+          <p className="small muted">
+            {number.format(counts.outside)} more were refused before any rule, or asked of no service.
+          </p>
+        )}
+        {drift.nowDenied + drift.nowAllowed > 0 && (
+          <p className="small muted">
+            Not the draft’s doing: today’s rules already deny {number.format(drift.nowDenied)} of those
+            allowed then, and allow {number.format(drift.nowAllowed)} of those denied.
+          </p>
+        )}
+      </div>
       {changed > 0 && (
         <div className="row replay-foot">
           <span className="grow" />
@@ -144,7 +146,7 @@ function Samples({ groups }: { groups: readonly ReplayGroup[] }) {
             <tr key={sample.id}>
               <td>
                 <Link href={`/decisions/${sample.id}`} title={momentText(sample.at)} className="mono">
-                  {clockText(sample.at)}
+                  {clockText(sample.at).slice(0, 8)}
                 </Link>
               </td>
               <td>

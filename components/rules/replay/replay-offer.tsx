@@ -7,10 +7,10 @@ import { Icon } from "@/components/ui/icon";
 import { Shape } from "@/components/ui/words/shapes";
 
 /** Beside Save, while the draft decides otherwise than what is stored: try it on recorded calls first, or see what that found. */
-export function ReplayOffer({ replay, isWanted }: { replay: RuleReplay; isWanted: boolean }) {
+export function ReplayOffer({ replay }: { replay: RuleReplay }) {
   const permission = usePermission("read:decisions");
   const { state, start, result, isOutdated } = replay;
-  if (!isWanted || !permission.allowed || start === null) return null;
+  if (!permission.allowed || start === null) return null;
   if (state === "running")
     return (
       <Button kind="ghost" size={28} busy="Replaying">

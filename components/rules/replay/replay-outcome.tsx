@@ -58,7 +58,7 @@ export function ReplayOutcome({ replay }: { replay: RuleReplay }) {
         </p>
       )}
       <p className="small muted">
-        {words}, {number.format(result.scanned)} decisions, {secondsOf(result.durationMs)}, beside v
+        {words}, {number.format(result.scanned)} decisions, {secondsOf(result.durationMs)}, against v
         {result.rulesetVersion}
       </p>
       <ReplayFound result={result} />

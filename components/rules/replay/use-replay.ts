@@ -41,36 +41,28 @@ interface Begun extends ReplayAsked {
 }
 
 /** Replays a draft against recorded decisions, when asked to. */
-export function useReplay(draft: Tried | null): RuleReplay {
+export function useReplay(draft: Tried | null, { startsAtOnce }: { startsAtOnce: boolean }): RuleReplay {
   const client = useQueryClient();
   const [hours, setHours] = useState<ReplayHours>("24");
-  const [begun, setBegun] = useState<Begun | null>(null);
   const [progress, setProgress] = useState<ReplayProgress | null>(null);
+  const [begun, setBegun] = useState<Begun | null>(() =>
+    startsAtOnce && draft !== null ? begin({ draft, hours, onProgress: setProgress }) : null,
+  );
   const { queryKey, ...options } = replays.of(begun);
   const query = useQuery({ queryKey, ...options, enabled: begun !== null });
-  const start = () => {
-    if (draft === null) return;
-    const toMs = Date.now();
-    const fromMs = toMs - Number(hours) * 3_600_000;
-    const asked = { draft, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
-    setProgress(null);
-    setBegun({
-      number: toMs,
-      hours,
-      asked,
-      onProgress: setProgress,
-      draft: JSON.stringify(draft),
-      fromMs,
-      toMs,
-    });
-  };
   const atMs = progress === null ? null : Date.parse(progress.at);
   return {
     state: begun === null ? "idle" : query.isPending ? "running" : query.isError ? "failed" : "done",
     hours,
     ranHours: begun?.hours ?? hours,
     setHours,
-    start: draft === null ? null : start,
+    start:
+      draft === null
+        ? null
+        : () => {
+            setProgress(null);
+            setBegun(begin({ draft, hours, onProgress: setProgress }));
+          },
     cancel() {
       setBegun(null);
       void client.cancelQueries({ queryKey });
@@ -81,4 +73,19 @@ export function useReplay(draft: Tried | null): RuleReplay {
     error: query.error,
     isOutdated: begun !== null && draft !== null && begun.draft !== JSON.stringify(draft),
   };
+}
+
+function begin({
+  draft,
+  hours,
+  onProgress,
+}: {
+  draft: Tried;
+  hours: ReplayHours;
+  onProgress: (progress: ReplayProgress) => void;
+}): Begun {
+  const toMs = Date.now();
+  const fromMs = toMs - Number(hours) * 3_600_000;
+  const asked = { draft, from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+  return { number: toMs, asked, onProgress, hours, draft: JSON.stringify(draft), fromMs, toMs };
 }
