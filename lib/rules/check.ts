@@ -71,6 +71,12 @@ function nesting(block: Conditions): number {
   return nested(block).reduce((deepest, inner) => Math.max(deepest, 1 + nesting(inner)), 0);
 }
 
+/** How many conditions a rule has, of {@link ruleLimits.conditions}: arrays opened, and its expression as one. */
+export function conditionCount(rule: Rule): number {
+  const own = rule.expr === undefined ? 0 : 1;
+  return blocks(rule).reduce((sum, [, block]) => sum + countConditions(block), own);
+}
+
 function countErrors(rule: Rule): FieldError[] {
   const count = blocks(rule).reduce((sum, [, block]) => sum + countConditions(block), 0);
   return count > ruleLimits.conditions

@@ -30,6 +30,7 @@ const unjudged: CheckedDraft = {
   needsServer: false,
   marks: [],
   tests: [],
+  cost: null,
 };
 
 /** What judges a text brings a matcher of expressions with it, so it comes with the first change. */

@@ -1,8 +1,9 @@
 import { type Mark, markOf } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
-import { checkRule } from "@/lib/rules/check";
+import { checkRule, conditionCount } from "@/lib/rules/check";
 import type { TestOutcome } from "@/lib/rules/language/inline-test";
 import { duplicateKeys } from "@/lib/rules/language/json-text";
+import { ruleLimits } from "@/lib/rules/language/limits";
 import { Rule } from "@/lib/rules/schema";
 
 /** Everything that can be said of a rule while it is written. */
@@ -17,26 +18,38 @@ export interface CheckedDraft {
   needsServer: boolean;
   marks: readonly Mark[];
   tests: readonly TestOutcome[];
+  /** How many conditions it has, of how many; null while its form is wrong. */
+  cost: { conditions: number; most: number } | null;
 }
 
 /** Judges the text as the API would, in the browser, at every change; what needs the API says so. */
 export function checkDraft(text: string): CheckedDraft {
   const parsed = parse(text);
   if (!parsed.ok)
-    return { value: null, rule: null, valid: false, needsServer: false, marks: [parsed.mark], tests: [] };
+    return {
+      value: null,
+      rule: null,
+      valid: false,
+      needsServer: false,
+      marks: [parsed.mark],
+      tests: [],
+      cost: null,
+    };
   const values = findValues(text);
   const doubles = duplicateKeys(text).map((path) =>
     markOf(values, { path, message: "is named twice; only one can count" }),
   );
   const checked = checkRule(parsed.value, null);
   const marks = checked.ok ? [] : checked.errors.map((error) => markOf(values, error));
+  const rule = checked.ok ? checked.rule : (Rule.safeParse(parsed.value).data ?? null);
   return {
     value: parsed.value,
-    rule: checked.ok ? checked.rule : (Rule.safeParse(parsed.value).data ?? null),
+    rule,
     valid: checked.ok && doubles.length === 0,
     needsServer: checked.ok && checked.needsServer,
     marks: [...doubles, ...marks],
     tests: checked.tests,
+    cost: rule && { conditions: conditionCount(rule), most: ruleLimits.conditions },
   };
 }
 

@@ -90,6 +90,29 @@ export const SimulatedDecision = Decision.pick({
 export const Simulated = z.object({ decision: SimulatedDecision, trace: Trace }).meta({ id: "Simulated" });
 export type Simulated = z.output<typeof Simulated>;
 
+const ShownValues = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+/** What was kept of a recorded call for rules to read. Secrets, and what was too long, stand as "(masked)". */
+const KeptInput = z.object({
+  headers: ShownValues,
+  query: ShownValues,
+  body: z.unknown().optional().describe("JSON, or the fields of a form; absent where there was none"),
+  token: z.record(z.string(), z.unknown()).nullable().describe("Verified claims, of a caller with a JWT"),
+  notKept: z.array(z.string()).describe("Parts of which nothing is known: headers, query, body, token, …"),
+});
+
+/** A recorded call judged by the rules of today from what was kept of it. */
+export const Explained = z
+  .object({
+    decision: SimulatedDecision.nullable().describe(
+      "Null where the verdict would rest on what was not kept, or the call cannot be asked again",
+    ),
+    trace: Trace.nullable().describe("Null where the call cannot be asked again"),
+    kept: KeptInput,
+  })
+  .meta({ id: "Explained" });
+export type Explained = z.output<typeof Explained>;
+
 export const Authorize = z
   .strictObject({
     service: z.string().max(100).describe("Id or slug"),
@@ -131,6 +154,15 @@ export const Validated = z
         refusal: z.string().optional(),
       }),
     ),
+    cost: z
+      .object({
+        conditions: z.number().int().describe("Arrays opened; an expression is one"),
+        conditionsMax: z.number().int(),
+        steps: z.number().int().describe("Most that its expression could take; 0 without one"),
+        stepsMax: z.number().int(),
+      })
+      .optional()
+      .describe("Stands where the rule is valid"),
     rule: Rule.optional().describe("The rule with its defaults, when it is valid"),
   })
   .meta({ id: "Validated" });

@@ -44,6 +44,12 @@ export function compileExpression(source: string, place: Place): CompiledExpress
   };
 }
 
+/** Estimated steps of an expression that compiles, at most {@link expressionLimits.estimatedSteps}; 0 for what is none. */
+export function expressionSteps(source: string): number {
+  const parsed = readExpression(source, () => undefined);
+  return parsed === null ? 0 : estimateSteps(parsed.expr);
+}
+
 function readExpression(source: string, refuse: Refuse): Parsed | null {
   if (source.length <= ruleLimits.expression) return parseExpression(source, refuse);
   refuse(`is longer than ${ruleLimits.expression} characters`);

@@ -37,11 +37,12 @@ export interface Window {
   serviceId: string | undefined;
 }
 
-const statement = `
+const columns = `
   select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, id, source,
     credential_id as "credentialId", credential_name as "credentialName", service_id as "serviceId",
     method, path, address, verdict, rules, reason, count, input::text as input
-  from decision
+  from decision`;
+const statement = `${columns}
   where workspace_id = $1 and decision.at >= $2::timestamptz and decision.at < $3::timestamptz and seq <= $4`;
 
 /** The next decisions before `after`, newest first; none when the window is through. */
@@ -62,6 +63,15 @@ export async function readCalls(window: Window, after: RecordedCall | null): Pro
     values,
   );
   return rows;
+}
+
+/** One decision as a replay looks at it; null where there is none. */
+export async function readCall(workspaceId: string, id: string): Promise<RecordedCall | null> {
+  const { rows } = await sql().query<RecordedCall>(`${columns} where workspace_id = $1 and id = $2`, [
+    workspaceId,
+    id,
+  ]);
+  return rows[0] ?? null;
 }
 
 const Last = z.array(z.object({ seq: z.string() }));

@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { body } from "@/lib/api/route-parts";
+import { answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
+import { Explained } from "@/lib/rules/ask/schema";
+import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
 import { replayDecisions } from "@/lib/rules/replay/replay";
 import { Replay, type ReplayLine } from "@/lib/rules/replay/schema";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
@@ -25,7 +27,17 @@ const replay = createRoute({
   },
 });
 
-/** `/rules/replay`. */
+const explanation = createRoute({
+  method: "get",
+  path: "/decisions/{id}/explanation",
+  tags: ["Decisions"],
+  operationId: "explainDecision",
+  summary: "Say what today's rules make of a recorded call, from what was kept of it",
+  request: { params: z.object({ id: z.string().max(100) }) },
+  responses: { 200: answer("What was kept, the verdict and its trace", Explained) },
+});
+
+/** `/rules/replay`, and one recorded decision explained. */
 export const replayRoutes = createRouter().openapi(replay, async (c) => {
   parseRuleText(await c.req.text());
   const gone = new AbortController();
@@ -43,6 +55,10 @@ export const replayRoutes = createRouter().openapi(replay, async (c) => {
     },
   );
 });
+
+replayRoutes.openapi(explanation, async (c) =>
+  c.json(await explainRecorded(c.var.actor, c.req.valid("param").id), 200),
+);
 
 /** The next line is made when the client has read the last. */
 function bodyOf(lines: AsyncGenerator<ReplayLine>, onGone: () => void): ReadableStream<Uint8Array> {

@@ -3,6 +3,7 @@ import { canonicalPath } from "@/lib/gateway/canonical";
 import { servedPath, type Served } from "@/lib/gateway/served-path";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import type { Evaluation, Question, QuestionBody, RuleCredential } from "@/lib/rules/language/question";
+import type { Explained } from "@/lib/rules/ask/schema";
 import {
   noteHiddenRead,
   notKnownText,
@@ -10,6 +11,7 @@ import {
   notKnownValues,
   withMaskedTrees,
 } from "@/lib/rules/replay/kept/hidden";
+import { maskedValue } from "@/lib/rules/replay/kept/secret-names";
 import type { RecordedCall } from "@/lib/rules/replay/read-calls";
 import type { CompiledService } from "@/lib/services/schema";
 
@@ -79,6 +81,28 @@ export function keptQuestion(call: RecordedCall, now: KnownNow): Question | null
     evaluation: call.source === "authzen" ? evaluationOf(input) : undefined,
   };
 }
+
+/** What was kept of a call, for a person to read: what was left out as a secret says so. */
+export function shownInput(text: string | null): Explained["kept"] {
+  const { headers, query, body, token, notKept } = inputOf(text);
+  return {
+    headers: unmasked(KeptValues, headers),
+    query: unmasked(KeptValues, query),
+    ...(body === undefined || "error" in body ? {} : { body: unmasked(z.unknown(), bodyValue(body)) }),
+    token: token === undefined ? null : unmasked(Members, token),
+    notKept,
+  };
+}
+
+function bodyValue(body: { json?: unknown } | { form: z.output<typeof KeptValues> }): unknown {
+  return "form" in body ? body.form : body.json;
+}
+
+function unmasked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  return schema.parse(JSON.parse(JSON.stringify(value ?? null).replaceAll(maskedJsonText, "(masked)")));
+}
+
+const maskedJsonText = JSON.stringify(maskedValue).slice(1, -1);
 
 function kept({ notKept }: Input, part: string): boolean {
   return !notKept.includes(part);
