@@ -53,9 +53,8 @@ export function evaluateAll(
 /** A key of an item takes the place of the default whole; they are not merged (section 7.1.1). */
 function readItem(item: unknown, defaults: object): EvaluationRequest | Problem {
   try {
-    if (typeof item !== "object" || item === null || Array.isArray(item))
-      throw new Problem("bad-request", "An evaluation must be an object.");
-    return readAs(EvaluationRequest, { ...defaults, ...item });
+    const isObject = typeof item === "object" && item !== null && !Array.isArray(item);
+    return readAs(EvaluationRequest, isObject ? { ...defaults, ...item } : item);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

