@@ -102,7 +102,7 @@ function nothingFound(): Found {
 
 function judge({ asked, enforced, shadow }: Judging, rule: CompiledRule, template: string | null): void {
   const { denies, allows } = rule.mode === "enforce" ? enforced : shadow;
-  const remaining = template === null ? rule.condition : rule.beyondIndex;
+  const remaining = template === null || asked.evaluation !== undefined ? rule.condition : rule.beyondIndex;
   if (rule.effect === "deny") {
     if (remaining.test(asked) !== no) addOnce(denies, rule, template);
   } else if (denies.length === 0 && remaining.test(asked) === yes) addOnce(allows, rule, template);
@@ -112,7 +112,7 @@ function judge({ asked, enforced, shadow }: Judging, rule: CompiledRule, templat
 function judgeForwarded(judging: Judging, rule: CompiledRule, template: string | null): void {
   if (rule.effect === "allow") return;
   const { asked, enforced, shadow } = judging;
-  const remaining = template === null ? rule.condition : rule.beyondIndex;
+  const remaining = template === null || asked.evaluation !== undefined ? rule.condition : rule.beyondIndex;
   if (remaining.test(asked) === no) return;
   const route = template ?? routeOf([{ rule, template }], asked);
   addOnce(rule.mode === "enforce" ? enforced.denies : shadow.denies, rule, route);

@@ -295,6 +295,7 @@ table("what an AuthZEN question speaks of", [
   ["the resource through a list", { resource: { "properties.parts.size": { lt: 5 } } }, evaluation, "some"],
   ["the context", { context: { ip: { cidr: "10.0.0.0/8" } } }, evaluation, "match"],
   ["the context, a name with a dot", { context: { "time\\.zone": "UTC" } }, evaluation, "match"],
+  ["a route, as such a question has no path", { route: "/**" }, { ...evaluation, path: "/" }, "no match"],
   ["the context, absent", { context: { mfa: true } }, evaluation, "no match"],
 ]);
 

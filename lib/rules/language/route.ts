@@ -28,9 +28,12 @@ export function compileRoute(route: OneRoute, place: Place): CompiledRoute {
   return {
     template,
     forms,
-    test: (asked) => (matches(asked) ? yes : no),
+    // An AuthZEN question has no path, and an absent value makes every matcher false.
+    test: (asked) => (asked.evaluation === undefined && matches(asked) ? yes : no),
     why: (asked) =>
-      matches(asked) ? null : { path: place.path, left: pathText(asked), operator, right: template },
+      asked.evaluation === undefined && matches(asked)
+        ? null
+        : { path: place.path, left: pathText(asked), operator, right: template },
   };
 }
 
