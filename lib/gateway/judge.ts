@@ -85,7 +85,8 @@ function judgeIn(ruleset: CompiledRuleset, canonical: CanonicalRequest, judging:
     }
     admitCaller(service, judging);
     const served = servedBy(service, canonical, call);
-    const ruled = { ...judging, ruleset, service, canonical: served, presented };
+    const { source } = judging;
+    const ruled = { call, ports, source, ruleset, service, canonical: served, presented };
     return whenThere(ruleCall(ruled), (known) =>
       whenThere(isSigned(service) ? presentedWhole(known, judging.source) : known, (sent) =>
         whenThere(consume(judging), (limits) => {

@@ -26,15 +26,20 @@ export interface AskedHead {
  * The head as rules see it: of the caller's headers those that are forwarded and hold no credential, Host, and how the
  * body was framed; the query without the credential. Nothing is read before a rule asks.
  */
-export function askedHead({ headers, host, query, kept }: Head): AskedHead {
-  let madeHeaders: Values | undefined;
-  let madeQuery: Values | undefined;
-  const head: AskedHead = {
-    headers: () => (madeHeaders ??= judgedHeaders({ headers, host, kept })),
-    query: () => (madeQuery ??= readQuery(query, head)),
+export function askedHead(head: Head): AskedHead {
+  let headers: Values | undefined;
+  let query: Values | undefined;
+  const asked: AskedHead = {
+    // Methods in shorthand: named arrow functions would cost more than all else here.
+    headers() {
+      return (headers ??= judgedHeaders(head));
+    },
+    query() {
+      return (query ??= readQuery(head.query, asked));
+    },
     queryIsUnclear: false,
   };
-  return head;
+  return asked;
 }
 
 function judgedHeaders({ headers, host, kept }: Omit<Head, "query">): Values {
