@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
+import { join } from "@/e2e/people";
 import { largeMatrix, seedLargeMatrix } from "@/e2e/large-matrix";
 
 const Made = z.object({ id: z.string() });
@@ -201,6 +202,26 @@ test("before there is a service or a key the page says what is missing, and a fa
   await page.unroute("**/api/v1/matrix?**");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(grid(page).getByRole("rowheader", { name: "first" })).toBeVisible();
+});
+
+test("a viewer sees every cell and why none can be changed", async ({ page, browser }) => {
+  const { keys, allow } = await scene(page);
+  const place = { credential: keys.get("billing-worker"), service: "ledger" };
+  const attached = { ...place, attach: [allow] };
+  await api(page, { schema: z.unknown(), method: "PUT", path: "/matrix/cells", data: attached });
+  const theirs = await join(page, { browser, role: "viewer" });
+  await openMatrix(theirs);
+  const cell = cellOf(theirs, "billing-worker", 0);
+  await expect(cell).toContainText("Always allowed, pay-all");
+  await cell.click();
+  await expect(side(theirs)).toContainText("You may look. Changing it: This needs update:rules.");
+  await expect(side(theirs).getByRole("button", { name: "Detach pay-all" })).toHaveCount(0);
+  await theirs.keyboard.press("d");
+  await theirs.keyboard.press("a");
+  await expect(side(theirs).getByRole("combobox")).toHaveCount(0);
+  await expect(cell).toContainText("Always allowed, pay-all");
+  await expectAccessible(theirs, "matrix, viewer");
+  await theirs.context().close();
 });
 
 test("on a phone a cell opens as a sheet, and closing it leads back to the grid", async ({ page }) => {

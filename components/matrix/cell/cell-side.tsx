@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import Link from "next/link";
 import { lazy, type Ref, Suspense, useState } from "react";
 import { AttachRule } from "@/components/matrix/cell/attach-rule";
 import { EffectList, type DetailRule } from "@/components/matrix/cell/effect-list";
@@ -168,9 +167,9 @@ function Ways({ place }: { place: { credential: string; service: string } }) {
           Decisions
         </ButtonLink>
         {place.credential !== "anonymous" && (
-          <Link className="small" href={`/keys/${place.credential}`}>
+          <ButtonLink size={28} kind="ghost" href={`/keys/${place.credential}`}>
             Key
-          </Link>
+          </ButtonLink>
         )}
       </div>
       {isOpen && (
