@@ -782,6 +782,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules that never matched, stop soon, are covered by a broader deny, or have no effect */
+        get: operations["listRuleFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -2680,6 +2697,40 @@ export interface components {
              */
             partial?: boolean;
         };
+        Findings: {
+            items: components["schemas"]["Finding"][];
+            /** @description Findings beyond the first 1,000 */
+            omitted: number;
+        };
+        Finding: {
+            /** @enum {string} */
+            kind: "never-matched" | "expires-soon" | "expired" | "covered" | "duplicate" | "without-effect";
+            rule: {
+                id: string;
+                /** @description Unique in the workspace; decisions list it */
+                name: string;
+                /**
+                 * @description Deny wins; order never matters
+                 * @enum {string}
+                 */
+                effect: "allow" | "deny";
+                /**
+                 * @description shadow: judged and recorded beside the real verdict, never enforced
+                 * @default enforce
+                 * @enum {string}
+                 */
+                mode?: "enforce" | "shadow" | "off";
+            };
+            /** @description covered: the deny that matches whatever this rule does; duplicate: the rule that says the same */
+            by: {
+                id: string;
+                name: string;
+            } | null;
+            /** @description never-matched: when it last matched, if ever; expires-soon, expired: when it stops or stopped */
+            at: string | null;
+            /** @description Why, in a sentence */
+            reason: string;
+        };
         StoredRule: {
             /** @description Unique in the workspace; decisions list it */
             name: string;
@@ -3485,6 +3536,167 @@ export interface components {
             credential?: string;
             /** @description Answered only; ignored when sent */
             credentialName?: string;
+        };
+        ListedRule: {
+            /** @description Unique in the workspace; decisions list it */
+            name: string;
+            description?: string;
+            /**
+             * @description Deny wins; order never matters
+             * @enum {string}
+             */
+            effect: "allow" | "deny";
+            /**
+             * @description shadow: judged and recorded beside the real verdict, never enforced
+             * @default enforce
+             * @enum {string}
+             */
+            mode?: "enforce" | "shadow" | "off";
+            /** @description Left out, it applies to every request */
+            when?: {
+                /** @description GET covers HEAD */
+                method?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                route?: string | {
+                    /** @description RE2 over the decoded path, anchored at both ends */
+                    regex: string;
+                } | (string | {
+                    /** @description RE2 over the decoded path, anchored at both ends */
+                    regex: string;
+                })[];
+                header?: components["schemas"]["HeaderConditions"];
+                query?: components["schemas"]["QueryConditions"];
+                body?: components["schemas"]["BodyConditions"];
+                credential?: components["schemas"]["CredentialConditions"];
+                token?: components["schemas"]["TokenConditions"];
+                ip?: components["schemas"]["AddressConditions"];
+                subject?: components["schemas"]["EntityConditions"];
+                action?: components["schemas"]["EntityConditions"];
+                resource?: components["schemas"]["EntityConditions"];
+                context?: components["schemas"]["EntityConditions"];
+                /** @description At least one of these holds */
+                any?: components["schemas"]["Conditions"][];
+                /** @description All of these hold */
+                all?: components["schemas"]["Conditions"][];
+                /** @description This does not hold */
+                not?: {
+                    /** @description GET covers HEAD */
+                    method?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                    route?: string | {
+                        /** @description RE2 over the decoded path, anchored at both ends */
+                        regex: string;
+                    } | (string | {
+                        /** @description RE2 over the decoded path, anchored at both ends */
+                        regex: string;
+                    })[];
+                    header?: components["schemas"]["HeaderConditions"];
+                    query?: components["schemas"]["QueryConditions"];
+                    body?: components["schemas"]["BodyConditions"];
+                    credential?: components["schemas"]["CredentialConditions"];
+                    token?: components["schemas"]["TokenConditions"];
+                    ip?: components["schemas"]["AddressConditions"];
+                    subject?: components["schemas"]["EntityConditions"];
+                    action?: components["schemas"]["EntityConditions"];
+                    resource?: components["schemas"]["EntityConditions"];
+                    context?: components["schemas"]["EntityConditions"];
+                    /** @description At least one of these holds */
+                    any?: components["schemas"]["Conditions"][];
+                    /** @description All of these hold */
+                    all?: components["schemas"]["Conditions"][];
+                    not?: components["schemas"]["Conditions"];
+                };
+            };
+            /** @description The exception */
+            unless?: {
+                /** @description GET covers HEAD */
+                method?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS")[];
+                route?: string | {
+                    /** @description RE2 over the decoded path, anchored at both ends */
+                    regex: string;
+                } | (string | {
+                    /** @description RE2 over the decoded path, anchored at both ends */
+                    regex: string;
+                })[];
+                header?: components["schemas"]["HeaderConditions"];
+                query?: components["schemas"]["QueryConditions"];
+                body?: components["schemas"]["BodyConditions"];
+                credential?: components["schemas"]["CredentialConditions"];
+                token?: components["schemas"]["TokenConditions"];
+                ip?: components["schemas"]["AddressConditions"];
+                subject?: components["schemas"]["EntityConditions"];
+                action?: components["schemas"]["EntityConditions"];
+                resource?: components["schemas"]["EntityConditions"];
+                context?: components["schemas"]["EntityConditions"];
+                /** @description At least one of these holds */
+                any?: components["schemas"]["Conditions"][];
+                /** @description All of these hold */
+                all?: components["schemas"]["Conditions"][];
+                not?: components["schemas"]["Conditions"];
+            };
+            /** @description CEL over request, credential, token and the like; must be true */
+            expr?: string;
+            reason?: {
+                /** @description Stands in the decision instead of RULE */
+                code?: string;
+                /** @description What the refused caller is told */
+                public?: string;
+            };
+            /**
+             * Format: date-time
+             * @description The rule stops at this time
+             */
+            expiresAt?: string;
+            /** @description Run at every write; one that fails refuses it */
+            tests?: {
+                name: string;
+                request: {
+                    /** @enum {string} */
+                    method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+                    path: string;
+                    headers?: {
+                        [key: string]: string | string[];
+                    };
+                    query?: {
+                        [key: string]: string | string[];
+                    };
+                    body?: unknown;
+                    /** @description The client's address */
+                    ip?: string;
+                };
+                credential?: {
+                    id?: string;
+                    name?: string;
+                    /** @enum {string} */
+                    environment?: "live" | "test";
+                    scopes?: string[];
+                    roles?: string[];
+                    customer?: string;
+                    labels?: string[];
+                    externalId?: string;
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Verified claims, for a caller with a JWT */
+                    token?: {
+                        [key: string]: unknown;
+                    };
+                };
+                /** @enum {string} */
+                expect: "allow" | "deny";
+            }[];
+            id: string;
+            /** @description The ruleset version that last changed it; send it back with a change */
+            version: number;
+            attachments: components["schemas"]["Attachment"][];
+            createdAt: string;
+            updatedAt: string;
+            /** @description Id of the actor */
+            updatedBy: string;
+            /** @description With include=matches */
+            matches?: {
+                /** @description In the last 7 days, today among them, by UTC days */
+                matches7d: number;
+                lastMatchedAt: string | null;
+            };
         };
         Validated: {
             valid: boolean;
@@ -6761,6 +6973,31 @@ export interface operations {
             };
         };
     };
+    listRuleFindings: {
+        parameters: {
+            query?: {
+                /** @description A rule that matched nothing for this many days is named */
+                days?: number;
+                /** @description Only these */
+                kind?: "never-matched" | "expires-soon" | "expired" | "covered" | "duplicate" | "without-effect";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, by the rules' names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+        };
+    };
     listRules: {
         parameters: {
             query?: {
@@ -6776,6 +7013,8 @@ export interface operations {
                 service?: string;
                 /** @description Attached to this credential: id or name */
                 credential?: string;
+                /** @description matches: how often each rule matched */
+                include?: "matches";
             };
             header?: never;
             path?: never;
@@ -6790,7 +7029,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["StoredRule"][];
+                        items: components["schemas"]["ListedRule"][];
                         nextCursor: string | null;
                         total?: number;
                     };

@@ -73,6 +73,7 @@ export const operations = {
   deleteService: ["DELETE", "/api/v1/services/{id}", "nothing", "safe"],
   testService: ["POST", "/api/v1/services/{id}/test", "json", "unsafe"],
   importRequiredScopes: ["POST", "/api/v1/services/{id}/required-scopes/import", "json", "unsafe"],
+  listRuleFindings: ["GET", "/api/v1/rules/findings", "json", "safe"],
   createRule: ["POST", "/api/v1/rules", "json", "with-key"],
   listRules: ["GET", "/api/v1/rules", "json", "safe"],
   readRuleSchema: ["GET", "/api/v1/rules/schema", "json", "safe"],
