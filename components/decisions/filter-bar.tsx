@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { noFilters, readTyped } from "@/components/decisions/filters";
+import { sourceOptions } from "@/components/decisions/sources";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { useShortcut } from "@/components/shell/shortcuts";
 import { Button } from "@/components/ui/button";
@@ -116,6 +117,12 @@ export function FilterBar({ filters, stored }: FilterBarProps) {
         options={classes}
         value={filters.status ?? null}
         onChange={(status) => go({ status })}
+      />
+      <FilterChip
+        label="Asked by"
+        options={sourceOptions}
+        value={filters.source ?? null}
+        onChange={(source) => go({ source })}
       />
       {stored && <FilterChip label="Time" options={spans} value={since} onChange={setSince} />}
       {isFiltered && (

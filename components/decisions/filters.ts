@@ -11,12 +11,14 @@ export const filterNames = [
   "status",
   "method",
   "path",
+  "source",
   "from",
   "to",
 ] as const;
 type FilterName = (typeof filterNames)[number];
 
 const verdicts: readonly string[] = ["allow", "deny", "limited"];
+const sources: readonly string[] = ["gateway", "verify", "authorize", "forward-auth", "authzen"];
 const statusClasses: readonly string[] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const longest = { q: 200, credential: 64, service: 100, rule: 200, method: 32, path: 2_048 } as const;
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
@@ -26,6 +28,8 @@ function isMeant(name: FilterName, value: string): boolean {
   switch (name) {
     case "verdict":
       return verdicts.includes(value);
+    case "source":
+      return sources.includes(value);
     case "status":
       return statusClasses.includes(value);
     case "from":
@@ -71,11 +75,12 @@ export const noFilters: Readonly<Record<FilterName, null>> = {
   status: null,
   method: null,
   path: null,
+  source: null,
   from: null,
   to: null,
 };
 
-const typed = ["verdict", "credential", "service", "rule", "status", "method", "path"] as const;
+const typed = ["verdict", "credential", "service", "rule", "status", "method", "path", "source"] as const;
 
 /** Reads `verdict:deny service:payments refund` as typed into the field: named filters, and the rest as text to find. */
 export function readTyped(text: string): Partial<Record<FilterName, string | null>> {

@@ -3,10 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, FlaskConical, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, type ReactNode } from "react";
-import { isSubject, sameCall } from "@/components/decisions/same-call";
+import { Rejudged } from "@/components/decisions/rejudged";
+import { isSubject, wasJudged } from "@/components/decisions/was-judged";
+import { sourceWords } from "@/components/decisions/sources";
 import { Steps } from "@/components/decisions/steps";
 import { Why } from "@/components/decisions/why";
-import { Candidates } from "@/components/rules/candidates";
 import { usePermission } from "@/components/shell/permissions";
 import { useMayOpen } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
@@ -14,13 +15,11 @@ import { LoadingRows, NotFoundState } from "@/components/states/states";
 import { ButtonLink, IconButton } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
-import { Note } from "@/components/ui/plate";
 import { RouteText } from "@/components/ui/words/chips";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { momentText } from "@/components/ui/words/when";
 import { decisions } from "@/lib/client/decisions";
 import { ProblemError } from "@/lib/client/problem-error";
-import { simulations } from "@/lib/client/trials";
 import type { Decision } from "@/lib/events/schema";
 
 export interface TraceProps {
@@ -88,11 +87,10 @@ function Unavailable({ error, onRetry }: { error: unknown; onRetry: () => void }
 }
 
 function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNode }) {
-  const simulation = useSimulation(decision);
+  const explanation = useExplanation(decision);
   const mayOpen = useMayOpen();
-  const determining =
-    simulation.data?.trace.candidates.find((candidate) => candidate.determining) ??
-    simulation.data?.trace.candidates[0];
+  const candidates = explanation.data?.trace?.candidates ?? [];
+  const determining = candidates.find((candidate) => candidate.determining) ?? candidates[0];
   const draft = `/rules/${determining?.id ?? "new"}?simulate=${decision.id}`;
   return (
     <>
@@ -113,11 +111,14 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
       <div className="trace-sec">
         <h2>Candidates</h2>
         {decision.shadow !== null && (
-          <Note>
-            Shadow: <b>{decision.shadow.rules.join(", ")}</b> would {decision.shadow.verdict}.
-          </Note>
+          <p className="row shadow-said">
+            <VerdictWord verdict={`would-${decision.shadow.verdict}`}>
+              Shadow would {decision.shadow.verdict}
+            </VerdictWord>
+            <span className="muted trunc">by {decision.shadow.rules.join(", ")}</span>
+          </p>
         )}
-        <CandidatesOf decision={decision} simulation={simulation} />
+        <Rejudged decision={decision} explanation={explanation} />
       </div>
       {mayOpen(draft) && (
         <div className="trace-foot">
@@ -135,52 +136,14 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
   );
 }
 
-/** Asks what today's rules say of the recorded request. */
-function useSimulation(decision: Decision) {
+/** Asks what today's rules make of the recorded call. */
+function useExplanation(decision: Decision) {
   const mayRead = usePermission("read:rules").allowed;
-  const asked = sameCall(decision);
   return useQuery({
-    ...simulations.of(asked ?? { service: "", request: { method: "GET", path: "/" } }),
-    enabled: mayRead && asked !== null,
+    ...decisions.explanation(decision.id),
+    enabled: mayRead && wasJudged(decision),
     retry: false,
   });
-}
-
-function CandidatesOf({
-  decision,
-  simulation,
-}: {
-  decision: Decision;
-  simulation: ReturnType<typeof useSimulation>;
-}) {
-  if (simulation.isError)
-    return (
-      <p className="muted">
-        Today&rsquo;s rules cannot judge this call again.{" "}
-        {simulation.error instanceof ProblemError ? simulation.error.detail : ""}
-      </p>
-    );
-  if (simulation.isSuccess) {
-    const { decision: now, trace } = simulation.data;
-    const { rulesetVersion } = now;
-    return (
-      <>
-        {rulesetVersion !== decision.rulesetVersion && (
-          <Note tone="accent">
-            Decided by <b>v{decision.rulesetVersion}</b>. Judged here by today&rsquo;s rules,{" "}
-            <b>v{rulesetVersion}</b>
-            {now.verdict === decision.verdict
-              ? ", with the same verdict."
-              : `: they would ${now.verdict} it.`}
-          </Note>
-        )}
-        <Candidates {...trace} />
-      </>
-    );
-  }
-  if (simulation.fetchStatus === "idle")
-    return <p className="muted">No rule was asked: the call did not get that far.</p>;
-  return <LoadingRows label="Judging the call" rows={3} height={36} />;
 }
 
 function Facts({ decision }: { decision: Decision }) {
@@ -195,6 +158,8 @@ function Facts({ decision }: { decision: Decision }) {
       </dd>
       <dt>Service</dt>
       <dd>{service ?? <span className="faint">none</span>}</dd>
+      <dt>Asked by</dt>
+      <dd>{sourceWords[decision.source]}</dd>
       <dt>Credential</dt>
       <dd>
         {credential === null ? (

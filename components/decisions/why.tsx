@@ -28,6 +28,10 @@ const said: Readonly<Record<string, string>> = {
   TWO_CREDENTIALS: "Two different credentials were presented.",
   BUSY: "Too many first checks of secrets were waiting. The caller was asked to come back.",
   NO_RULESET: "No ruleset was loaded, so nothing was let through.",
+  NOT_CANONICAL: "The request could be read in two ways, so it was refused before anything else.",
+  UPSTREAM_UNREACHABLE: "Allowed, but the upstream could not be reached.",
+  UPSTREAM_TIMEOUT: "Allowed, but the upstream did not answer in time.",
+  INJECTION_FAILED: "Allowed, but the upstream's secret could not be added, so nothing was sent.",
   VALID: "The key is good for what was asked.",
 };
 
@@ -35,6 +39,16 @@ const said: Readonly<Record<string, string>> = {
 export function Why({ decision }: { decision: Decision }): ReactNode {
   const { reason, rules, verdict } = decision;
   const service = <b>{decision.service ?? "the service"}</b>;
+  if (decision.source === "authzen" && reason === "DEFAULT_DENY")
+    return <>No allow rule of the workspace matched. An AuthZEN question that nothing allows is denied.</>;
+  if (reason === "METHOD_NOT_ALLOWED")
+    return (
+      <>
+        {service} does not take <code>{decision.method}</code>. Its rules were not asked.
+      </>
+    );
+  if (reason === "SCOPE_REQUIRED")
+    return <>The credential lacks a scope that {service} asks for on this route. Its rules were not asked.</>;
   if (reason === "NO_CREDENTIAL") return <>{service} is private, and no credential was presented.</>;
   if (reason === "DEFAULT_DENY") return <>No allow rule of {service} matched, and its default is deny.</>;
   if (reason === "DEFAULT_ALLOW") return <>{service} is open, and no rule denies it.</>;

@@ -19,6 +19,19 @@ const spoken: Readonly<Record<string, string>> = {
   gte: "but must be at least",
   lt: "but must be below",
   lte: "but must be at most",
+  cidr: "not inside",
+  mediaType: "not of type",
+  // Of expressions, as CEL writes them.
+  "==": "but must equal",
+  "!=": "but must not equal",
+  "<": "but must be below",
+  "<=": "but must be at most",
+  ">": "but must be above",
+  ">=": "but must be at least",
+  startsWith: "does not begin with",
+  endsWith: "does not end with",
+  matches: "does not match",
+  holds: "does not hold",
 };
 
 function valueText(value: unknown): string {
@@ -50,13 +63,38 @@ export function FailedCondition({ failure }: { failure: Failure }) {
         <span>{right === true ? "is not set" : "is set"}</span>
       </div>
     );
+  if (operator === "must be true")
+    return (
+      <div className="failed">
+        <code>{nameOf(path)}</code>
+        <span>{error ?? "is not true:"}</span>
+        <code className="v">{valueText(right)}</code>
+      </div>
+    );
+  if (error !== undefined)
+    return (
+      <div className="failed">
+        <code>{nameOf(path)}</code>
+        {left !== null && left !== undefined && <code className="v">{valueText(left)}</code>}
+        <span>{error}</span>
+      </div>
+    );
+  if (operator === "schema")
+    return (
+      <div className="failed">
+        <code>{nameOf(path)}</code>
+        <span>is</span>
+        <code className="v">{valueText(left)}</code>
+        <span>but {typeof right === "string" ? right : "does not fit its schema"}</span>
+      </div>
+    );
   return (
     <div className="failed">
       <code>{nameOf(path)}</code>
       <span>is</span>
       <code className="v">{valueText(left)}</code>
-      <span>{error ?? spoken[operator] ?? operator}</span>
-      {error === undefined && <code>{valueText(right)}</code>}
+      <span>{spoken[operator] ?? operator}</span>
+      <code>{valueText(right)}</code>
     </div>
   );
 }

@@ -27,6 +27,16 @@ export const decisions = {
         request(async () => (await schemas()).Decision, { path: pathOf`/decisions/${id}`, signal }),
       staleTime: Infinity,
     }),
+  /** What today's rules make of a recorded call, from what was kept of it. Needs `read:rules` too. */
+  explanation: (id: string) =>
+    queryOptions({
+      queryKey: [...decisions.all, "explanation", id] as const,
+      queryFn: ({ signal }) =>
+        request(async () => (await import("@/lib/rules/ask/schema")).Explained, {
+          path: pathOf`/decisions/${id}/explanation`,
+          signal,
+        }),
+    }),
   /** The four counters over the last `minutes`. */
   summary: (minutes = 5) =>
     queryOptions({

@@ -5,6 +5,11 @@ import type { Simulate, Simulated } from "@/lib/rules/ask/schema";
 
 const schemas = () => import("@/lib/rules/ask/schema");
 
+/** What a simulation asks. Attributes of an imagined credential are judged by the API alone. */
+type Asked = Omit<z.input<typeof Simulate>, "credential"> & {
+  credential?: string | null | Readonly<Record<string, unknown>>;
+};
+
 /** One candidate rule of a simulated call. */
 export type Candidate = Simulated["trace"]["candidates"][number];
 
@@ -29,7 +34,7 @@ export const validations = {
 export const simulations = {
   all: ["simulations"] as const,
   /** What the rules of today, with `draft` among them if given, say of a request. Nothing is recorded. */
-  of: (asked: z.input<typeof Simulate>) =>
+  of: (asked: Asked) =>
     queryOptions({
       queryKey: [...simulations.all, asked] as const,
       queryFn: ({ signal }) =>

@@ -3,19 +3,17 @@ import { type FirstAnswer, FirstData } from "@/app/(portal)/first-data";
 import { firstNames } from "@/app/(portal)/first-names";
 import { Decisions } from "@/components/decisions/decisions";
 import { shownFilters } from "@/components/decisions/filters";
-import { sameCall } from "@/components/decisions/same-call";
+import { wasJudged } from "@/components/decisions/was-judged";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
 import { decisions } from "@/lib/client/decisions";
-import { simulations } from "@/lib/client/trials";
 import { gatewayUrl } from "@/lib/env";
 import { listDecisions } from "@/lib/events/list-decisions";
 import { readDecision } from "@/lib/events/read-decision";
 import { summarizeDecisions } from "@/lib/events/summarize-decisions";
-import { Simulate } from "@/lib/rules/ask/schema";
-import { simulate } from "@/lib/rules/ask/simulate";
+import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
 import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "Decisions" };
@@ -25,10 +23,9 @@ async function openAnswers(actor: Actor, id: string | null): Promise<readonly Fi
   const decision = id === null ? null : await readDecision(actor, id).catch(() => null);
   if (decision === null) return [];
   const known = { queryKey: decisions.detail(decision.id).queryKey, load: () => Promise.resolve(decision) };
-  const asked = sameCall(decision);
-  if (asked === null) return [known];
-  const load = () => simulate(actor, Simulate.parse(asked));
-  return [known, { queryKey: simulations.of(asked).queryKey, load }];
+  if (!wasJudged(decision)) return [known];
+  const load = () => explainRecorded(actor, decision.id);
+  return [known, { queryKey: decisions.explanation(decision.id).queryKey, load }];
 }
 
 export default async function DecisionsPage({

@@ -1,6 +1,6 @@
 import type { FirstAnswer } from "@/app/(portal)/first-data";
 import type { Base } from "@/components/rules/draft/base";
-import { triedDraft, trialOf } from "@/components/rules/draft/trial";
+import { plainCall, triedDraft, trialOf } from "@/components/rules/draft/trial";
 import { checkDraft } from "@/components/rules/json/check-draft";
 import type { Actor } from "@/lib/api/actor";
 import { keys } from "@/lib/client/keys";
@@ -31,7 +31,8 @@ export async function firstAnswers(
   const { rule } = checkDraft(base.text);
   if (called === undefined || rule === null) return answers;
   const draft = triedDraft({ rule, attachments: base.attachments, base });
-  const asked = trialOf({ method: "GET", path: "/", service: called, credential: null }, draft);
-  const load = () => simulate(actor, Simulate.parse(asked));
-  return [...answers, { queryKey: simulations.of(asked).queryKey, load }];
+  const trial = trialOf({ method: "GET", path: "/", service: called, credential: null, ...plainCall }, draft);
+  if (!trial.ok) return answers;
+  const load = () => simulate(actor, Simulate.parse(trial.asked));
+  return [...answers, { queryKey: simulations.of(trial.asked).queryKey, load }];
 }

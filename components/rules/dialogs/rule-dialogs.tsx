@@ -48,6 +48,7 @@ export function RuleDialogs({
       {open === "stale" && stored !== null && (
         <StaleDialog
           id={stored.id}
+          read={stored}
           mine={draft.text}
           onClose={onClose}
           onTakeTheirs={(base) => {

@@ -9,9 +9,12 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { Ago } from "@/components/ui/words/ago";
 import { rules } from "@/lib/client/rules";
+import type { StoredRule } from "@/lib/rules/schema";
 
 export interface StaleDialogProps {
   id: string;
+  /** The rule that the change began from. */
+  read: StoredRule | null;
   /** What was written and not saved. */
   mine: string;
   onClose: () => void;
@@ -22,10 +25,12 @@ export interface StaleDialogProps {
 }
 
 /** Someone saved the rule first: who, when, what differs, and the two ways on. Nothing that was written is lost. */
-export function StaleDialog({ id, mine, onClose, onTakeTheirs, onKeepMine }: StaleDialogProps) {
+export function StaleDialog({ id, read, mine, onClose, onTakeTheirs, onKeepMine }: StaleDialogProps) {
   const nameOf = useMemberName();
-  const theirs = useQuery({ ...rules.detail(id), staleTime: 0, refetchOnMount: "always" });
-  const stored = theirs.isFetching ? undefined : theirs.data;
+  const theirs = useQuery({ ...rules.detail(id), refetchOnMount: "always" });
+  // What the refusal told is there at once; the same version as was read tells that it did not.
+  const isOld = theirs.data?.version === read?.version;
+  const stored = theirs.isFetching && isOld ? undefined : theirs.data;
   const base = stored === undefined ? null : baseOf(stored);
   return (
     <Dialog
@@ -59,6 +64,14 @@ export function StaleDialog({ id, mine, onClose, onTakeTheirs, onKeepMine }: Sta
       )}
       {base === null && !theirs.isError && (
         <LoadingRows label="Loading the stored rule" rows={4} height={36} />
+      )}
+      {base !== null && read !== null && (
+        <section>
+          <h3>
+            What they changed <span className="muted small">since you read v{read.version}</span>
+          </h3>
+          <DiffView label="What they changed" before={baseOf(read).text} after={base.text} />
+        </section>
       )}
       {base !== null && (
         <section>

@@ -1,9 +1,10 @@
 import { type Base, ruleOf } from "@/components/rules/draft/base";
+import { linesOf, type Read, readLines, readValue } from "@/components/rules/draft/call-text";
 import { sentPlace } from "@/components/rules/places";
 import type { Method } from "@/components/rules/read-method";
 import type { Attachment, Rule } from "@/lib/rules/schema";
 
-/** A call to be judged. */
+/** A call to be judged, as it is typed. */
 export interface TrialCall {
   method: Method;
   path: string;
@@ -11,9 +12,25 @@ export interface TrialCall {
   service: string;
   /** Id of a key; null calls with nothing. */
   credential: string | null;
+  /** JSON of the attributes of a credential that there is none of, in place of a key; null for none. */
+  imagined: string | null;
+  /** `name: value` a line. */
+  headers: string;
+  /** `name=value` a line. */
+  query: string;
+  /** JSON, or nothing. */
+  body: string;
+  /** Client's address, or nothing. */
+  ip: string;
 }
 
-/** What a draft is tried as. */
+/** The parts of a call that may be left empty. */
+export const plainCall = { imagined: null, headers: "", query: "", body: "", ip: "" } as const;
+
+/** The typed parts of a call that the API would not understand. */
+export type CallErrors = Partial<Record<"path" | "imagined" | "headers" | "query" | "body", string>>;
+
+/** What is tried as the draft. */
 interface Tried {
   rule: Rule;
   attachments: readonly Attachment[];
@@ -53,10 +70,57 @@ function decidedBy({
   return JSON.stringify([effect, mode, when, unless, expr, expiresAt, attachments]);
 }
 
-/** What is asked of the API for one call, with a draft among today's rules. */
-export function trialOf(
-  { method, path, service, credential }: TrialCall,
-  draft: ReturnType<typeof triedDraft> | null,
-) {
-  return { request: { method, path }, service, credential, ...(draft === null ? {} : { draft }) };
+/** What is asked of the API for one call, with a draft among today's rules; or the parts that are wrong. */
+export function trialOf(call: TrialCall, draft: ReturnType<typeof triedDraft> | null) {
+  const errors: CallErrors = call.path.startsWith("/") ? {} : { path: "A path begins with /" };
+  const read = <Value>(part: keyof CallErrors, outcome: Read<Value>): Value | undefined => {
+    if ("value" in outcome) return outcome.value;
+    errors[part] = outcome.error;
+    return undefined;
+  };
+  const headers = read("headers", readLines(call.headers, ":"));
+  const query = read("query", readLines(call.query, "="));
+  const body = read("body", readValue(call.body));
+  const imagined = call.imagined === null ? undefined : read("imagined", readAttributes(call.imagined));
+  if (Object.keys(errors).length > 0) return { ok: false as const, errors };
+  const asked = {
+    request: {
+      method: call.method,
+      path: call.path,
+      ...(isEmpty(headers) ? {} : { headers }),
+      ...(isEmpty(query) ? {} : { query }),
+      ...(body === undefined ? {} : { body }),
+      ...(call.ip.trim() === "" ? {} : { ip: call.ip.trim() }),
+    },
+    service: call.service,
+    credential: imagined ?? call.credential,
+    ...(draft === null ? {} : { draft }),
+  };
+  return { ok: true as const, asked };
+}
+
+function isEmpty(values: object | undefined): boolean {
+  return values === undefined || Object.keys(values).length === 0;
+}
+
+function readAttributes(text: string): Read<Record<string, unknown>> {
+  const read = readValue(text);
+  if ("error" in read) return read;
+  const { value = {} } = read;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? { value: Object.fromEntries(Object.entries(value)) }
+    : { error: "Attributes are a JSON object" };
+}
+
+/** What was kept of a recorded call, as it would have been typed. */
+export function keptParts(kept: {
+  headers: Readonly<Record<string, string | string[]>>;
+  query: Readonly<Record<string, string | string[]>>;
+  body?: unknown;
+}): Pick<TrialCall, "headers" | "query" | "body"> {
+  return {
+    headers: linesOf(kept.headers, ":"),
+    query: linesOf(kept.query, "="),
+    body: kept.body === undefined ? "" : JSON.stringify(kept.body, null, 2),
+  };
 }

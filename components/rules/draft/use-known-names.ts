@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import type { KnownNames } from "@/components/rules/json/completion";
+import type { KnownNames } from "@/components/rules/completion/rule-completion";
 import { keys } from "@/lib/client/keys";
 import { names as known } from "@/lib/client/names";
 import { platformScopes } from "@/lib/scopes/catalogue";

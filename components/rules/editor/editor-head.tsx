@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { OpenDialog } from "@/components/rules/dialogs/rule-dialogs";
 import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import type { SaveRule } from "@/components/rules/draft/use-save-rule";
+import { VersionNote } from "@/components/rules/editor/version-note";
 import { findPath, findValues } from "@/components/rules/json/scan";
 import { PageHead } from "@/components/shell/page";
 import { usePermission } from "@/components/shell/permissions";
@@ -87,6 +88,7 @@ export function EditorHead({ draft, save, why, onMode, onOpen, children }: Edito
             </Button>
           )}
           {children}
+          {!why && <VersionNote save={save} />}
           <Button
             kind="primary"
             size={28}

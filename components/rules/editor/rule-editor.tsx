@@ -4,7 +4,7 @@ import { AttachmentsBar } from "@/components/rules/editor/attachments-bar";
 import { withMember } from "@/components/rules/draft/edit-text";
 import { EditorHead } from "@/components/rules/editor/editor-head";
 import { RuleDialogs, type OpenDialog } from "@/components/rules/dialogs/rule-dialogs";
-import { SimulatePanel } from "@/components/rules/editor/simulate-panel";
+import { SimulatePanel } from "@/components/rules/simulate/simulate-panel";
 import { StatusLine } from "@/components/rules/editor/status-line";
 import { TestsPanel } from "@/components/rules/editor/tests-panel";
 import { useServerAnswer } from "@/components/rules/editor/use-server-answer";

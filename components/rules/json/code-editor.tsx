@@ -21,10 +21,10 @@ import {
 } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { changeMarks, setSaved } from "@/components/rules/json/change-marks";
-import { type KnownNames, ruleCompletion } from "@/components/rules/json/completion";
+import { type KnownNames, ruleCompletion } from "@/components/rules/completion/rule-completion";
 import type { Mark } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
-import { describeAt } from "@/components/rules/json/schema-walk";
+import { describeAt } from "@/components/rules/completion/schema-walk";
 import { editorTheme } from "@/components/rules/json/theme";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 

@@ -1,8 +1,8 @@
 import { CompletionContext } from "@codemirror/autocomplete";
 import { EditorState } from "@codemirror/state";
 import { expect, test } from "vitest";
-import { ruleCompletion, type KnownNames } from "@/components/rules/json/completion";
-import { expressionVariables } from "@/components/rules/json/expression-words";
+import { ruleCompletion, type KnownNames } from "@/components/rules/completion/rule-completion";
+import { expressionVariables } from "@/components/rules/completion/expression-words";
 import { variables } from "@/lib/rules/expression/variables";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeAt, keysAt, valuesAt } from "@/components/rules/json/schema-walk";
+import { describeAt, keysAt, valuesAt } from "@/components/rules/completion/schema-walk";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 
 const schema = ruleJsonSchema();

@@ -4,10 +4,10 @@ import {
   type CompletionResult,
   snippetCompletion,
 } from "@codemirror/autocomplete";
-import { expressionWordsAt } from "@/components/rules/json/expression-words";
-import { knownKeys, knownValues } from "@/components/rules/json/known-words";
+import { expressionWordsAt } from "@/components/rules/completion/expression-words";
+import { knownKeys, knownValues } from "@/components/rules/completion/known-words";
 import { spotAt, type Spot } from "@/components/rules/json/scan";
-import { type KeyHint, keysAt, valuesAt } from "@/components/rules/json/schema-walk";
+import { type KeyHint, keysAt, valuesAt } from "@/components/rules/completion/schema-walk";
 
 /** Names that exist in the workspace, offered where a rule speaks of them. */
 export interface KnownNames {
