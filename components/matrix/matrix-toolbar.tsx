@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { ListSearch } from "@/components/lists/list-search";
 import { stateLooks } from "@/components/matrix/cell/words";
 import { useAddressBar } from "@/components/shell/address-bar";
@@ -26,63 +27,68 @@ export interface MatrixToolbarProps {
 /** Search and filters, which stand in the address, and whether what is shown is live. */
 export function MatrixToolbar({ filters, live, version }: MatrixToolbarProps) {
   const { go, amend } = useAddressBar();
-  const customers = useQuery(names.customers());
-  const rules = useQuery(names.rules());
+  // Names to choose from are read when somebody comes near; until then the page is lighter without them.
+  const [isNear, setNear] = useState(false);
+  const enabled = isNear || filters.customer !== undefined;
+  const customers = useQuery({ ...names.customers(), enabled });
+  const rules = useQuery({ ...names.rules(), enabled });
   return (
-    <Toolbar>
-      <ListSearch
-        label="Find a credential or service"
-        placeholder="Find a credential or service"
-        q={filters.q ?? ""}
-        onSearch={(q) => amend({ q })}
-      />
-      {filters.credential !== undefined && (
-        <FilterChip
-          label="Credential"
-          options={[]}
-          value={filters.credential}
-          onChange={() => go({ credential: null })}
+    <div onPointerEnter={() => setNear(true)} onFocus={() => setNear(true)}>
+      <Toolbar>
+        <ListSearch
+          label="Find a credential or service"
+          placeholder="Find a credential or service"
+          q={filters.q ?? ""}
+          onSearch={(q) => amend({ q })}
         />
-      )}
-      {filters.service !== undefined && (
+        {filters.credential !== undefined && (
+          <FilterChip
+            label="Credential"
+            options={[]}
+            value={filters.credential}
+            onChange={() => go({ credential: null })}
+          />
+        )}
+        {filters.service !== undefined && (
+          <FilterChip
+            label="Service"
+            options={[]}
+            value={filters.service}
+            onChange={() => go({ service: null })}
+          />
+        )}
         <FilterChip
-          label="Service"
-          options={[]}
-          value={filters.service}
-          onChange={() => go({ service: null })}
+          label="Customer"
+          options={(customers.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          value={filters.customer ?? null}
+          onChange={(customer) => go({ customer })}
         />
-      )}
-      <FilterChip
-        label="Customer"
-        options={(customers.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        value={filters.customer ?? null}
-        onChange={(customer) => go({ customer })}
-      />
-      <FilterChip
-        label="Rule"
-        options={(rules.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))}
-        value={filters.rule ?? null}
-        onChange={(rule) => go({ rule })}
-      />
-      <FilterChip
-        label="State"
-        options={stateOptions}
-        value={filters.state ?? null}
-        onChange={(state) => go({ state })}
-      />
-      <FilterChip
-        label="Keys"
-        options={statusOptions}
-        value={filters.status ?? null}
-        onChange={(status) => go({ status })}
-      />
-      <span className="grow" />
-      <span className="mx-live small muted row nowrap" role="status">
-        {live === "live" && <i className="live" />}
-        {liveWords[live]}
-        {version !== undefined && `, v${version.toLocaleString("en")}`}
-      </span>
-    </Toolbar>
+        <FilterChip
+          label="Rule"
+          options={(rules.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))}
+          value={filters.rule ?? null}
+          onChange={(rule) => go({ rule })}
+        />
+        <FilterChip
+          label="State"
+          options={stateOptions}
+          value={filters.state ?? null}
+          onChange={(state) => go({ state })}
+        />
+        <FilterChip
+          label="Keys"
+          options={statusOptions}
+          value={filters.status ?? null}
+          onChange={(status) => go({ status })}
+        />
+        <span className="grow" />
+        <span className="mx-live small muted row nowrap" role="status">
+          {live === "live" && <i className="live" />}
+          {liveWords[live]}
+          {version !== undefined && `, v${version.toLocaleString("en")}`}
+        </span>
+      </Toolbar>
+    </div>
   );
 }
 

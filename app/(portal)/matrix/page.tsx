@@ -1,15 +1,28 @@
 import type { Metadata } from "next";
-import { FirstData } from "@/app/(portal)/first-data";
+import { type FirstAnswer, FirstData } from "@/app/(portal)/first-data";
 import { readMatrixFilters } from "@/components/matrix/filters";
 import { MatrixPage } from "@/components/matrix/matrix-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { matrix, windowQuery } from "@/lib/client/matrix";
+import type { Actor } from "@/lib/api/actor";
+import { matrix, windowQuery, type MatrixWindow } from "@/lib/client/matrix";
+import { readCell } from "@/lib/matrix/read-cell";
 import { readMatrix } from "@/lib/matrix/read-matrix";
 import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "Matrix" };
+
+/** The first window, and the cell that the page begins with. */
+async function firstAnswers(actor: Actor, first: MatrixWindow): Promise<readonly FirstAnswer[]> {
+  const shown = await readMatrix(actor, windowQuery(first)).catch(() => null);
+  if (shown === null) return [];
+  const known = { queryKey: matrix.window(first).queryKey, load: () => Promise.resolve(shown) };
+  const [credential, service] = [shown.credentials[0]?.id, shown.services[0]?.slug];
+  if (credential === undefined || service === undefined) return [known];
+  const place = { credential, service };
+  return [known, { queryKey: matrix.cell(place).queryKey, load: () => readCell(actor, place) }];
+}
 
 export default async function MatrixRoute({
   searchParams,
@@ -27,13 +40,8 @@ export default async function MatrixRoute({
     );
   const given = await searchParams;
   const filters = readMatrixFilters({ get: (name) => [given[name]].flat()[0] ?? null });
-  const first = { filters, row: 0, column: 0 };
   return (
-    <FirstData
-      answers={[
-        { queryKey: matrix.window(first).queryKey, load: () => readMatrix(actor, windowQuery(first)) },
-      ]}
-    >
+    <FirstData answers={await firstAnswers(actor, { filters, row: 0, column: 0 })}>
       <MatrixPage workspace={workspace.name} />
     </FirstData>
   );

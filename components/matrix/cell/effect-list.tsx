@@ -20,7 +20,6 @@ export interface EffectListProps {
 
 /** Rules that reach a cell from one place: what each does there, who attached it and when. */
 export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
-  const nameOf = useMemberName();
   if (rules.length === 0) return null;
   return (
     <ul className="effs">
@@ -32,9 +31,7 @@ export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
           <p className="small muted">
             {isBeingAttached(rule) && "Attaching"}
             {near && rule.attachedAt !== null && rule.attachedBy !== null && (
-              <>
-                Attached by {nameOf(rule.attachedBy)}, <Ago at={rule.attachedAt} />.{" "}
-              </>
+              <Attached by={rule.attachedBy} at={rule.attachedAt} />
             )}
             {!isBeingAttached(rule) && outcomeText(rule)}
           </p>
@@ -48,6 +45,16 @@ export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Asks for members' names only where one is said. */
+function Attached({ by, at }: { by: string; at: string }) {
+  const nameOf = useMemberName();
+  return (
+    <>
+      Attached by {nameOf(by)}, <Ago at={at} />.{" "}
+    </>
   );
 }
 
