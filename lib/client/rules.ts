@@ -16,6 +16,8 @@ interface RuleFilters {
 
 const storedRule = async () => (await import("@/lib/rules/schema")).StoredRule;
 
+const findingSchemas = () => import("@/lib/rules/findings/schema");
+
 async function rulePage() {
   const [{ pageOf }, rule] = await Promise.all([import("@/lib/lists/schema"), storedRule()]);
   return pageOf(rule);
@@ -27,6 +29,25 @@ export const rules = {
     queryOptions({
       queryKey: [...rules.all, "list", filters] as const,
       queryFn: ({ signal }) => request(rulePage, { path: "/rules", query: { ...filters }, signal }),
+    }),
+  /** The same with how often each matched. */
+  matched: (filters: RuleFilters = {}) =>
+    queryOptions({
+      queryKey: [...rules.all, "matched", filters] as const,
+      queryFn: ({ signal }) =>
+        request(async () => (await findingSchemas()).RuleList, {
+          path: "/rules",
+          query: { ...filters, include: "matches" },
+          signal,
+        }),
+    }),
+  /** What may be odd about rules, by their names. */
+  findings: () =>
+    queryOptions({
+      queryKey: [...rules.all, "findings"] as const,
+      queryFn: ({ signal }) =>
+        request(async () => (await findingSchemas()).Findings, { path: "/rules/findings", signal }),
+      staleTime: 60_000,
     }),
   detail: (id: string) =>
     queryOptions({

@@ -6,6 +6,8 @@ import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { rules } from "@/lib/client/rules";
+import { findOddRules } from "@/lib/rules/findings/find";
+import { FindingQuery } from "@/lib/rules/findings/schema";
 import { listRules } from "@/lib/rules/read";
 import { holds } from "@/lib/scopes/grant";
 
@@ -29,7 +31,14 @@ export default async function RulesPage({
   return (
     <FirstData
       answers={[
-        { queryKey: rules.list(filters).queryKey, load: () => listRules(actor, { limit: 25, ...filters }) },
+        {
+          queryKey: rules.matched(filters).queryKey,
+          load: () => listRules(actor, { limit: 25, ...filters, include: "matches" }),
+        },
+        {
+          queryKey: rules.findings().queryKey,
+          load: () => findOddRules(actor, FindingQuery.parse({})),
+        },
       ]}
     >
       <Rules />

@@ -10,8 +10,9 @@ export interface Base {
 }
 
 /** The rule's own JSON, without what the API keeps beside it. */
-export function ruleOf(stored: StoredRule): Rule {
-  const rule: Rule & Partial<StoredRule> = { ...stored };
+export function ruleOf(stored: StoredRule & { matches?: unknown }): Rule {
+  const rule: Rule & Partial<StoredRule> & { matches?: unknown } = { ...stored };
+  delete rule.matches;
   delete rule.id;
   delete rule.version;
   delete rule.attachments;

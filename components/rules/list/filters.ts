@@ -1,3 +1,5 @@
+import { findingChoices, type FindingChoice } from "@/components/rules/findings/words";
+import { oneOf } from "@/lib/client/read-unknown";
 import { RuleFilters } from "@/lib/rules/schema";
 
 const Narrowing = RuleFilters.omit({ limit: true });
@@ -21,4 +23,9 @@ export function readRuleFilters(search: Pick<URLSearchParams, "get">): Narrowed 
     if (parsed.success) Object.assign(filters, parsed.data);
   }
   return filters;
+}
+
+/** Which findings an address asks for in place of the list; null for the list. */
+export function readFinding(search: Pick<URLSearchParams, "get">): FindingChoice | null {
+  return oneOf(findingChoices, search.get("finding") ?? "");
 }

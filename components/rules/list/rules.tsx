@@ -20,7 +20,10 @@ import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Pager } from "@/components/ui/table/pager";
 import { rules } from "@/lib/client/rules";
 import { names } from "@/lib/client/names";
-import { readRuleFilters } from "@/components/rules/list/filters";
+import { FindingsStrip } from "@/components/rules/findings/findings-strip";
+import { FindingsTable } from "@/components/rules/findings/findings-table";
+import { findingsByRule } from "@/components/rules/findings/words";
+import { readFinding, readRuleFilters } from "@/components/rules/list/filters";
 
 const effects = [
   { value: "allow", label: "allow" },
@@ -32,7 +35,15 @@ const modes = [
   { value: "off", label: "Off" },
 ] as const;
 
-const cleared = { q: null, effect: null, mode: null, service: null, cursor: null, from: null } as const;
+const cleared = {
+  q: null,
+  effect: null,
+  mode: null,
+  service: null,
+  finding: null,
+  cursor: null,
+  from: null,
+} as const;
 
 /** Every rule of the workspace. Search, filters and page stand in the address bar. */
 export function Rules() {
@@ -41,7 +52,9 @@ export function Rules() {
   const filters = readRuleFilters(search);
   const { cursor, ...narrowing } = filters;
   const isNarrowed = Object.keys(narrowing).length > 0;
-  const list = useQuery(rules.list(filters));
+  const finding = readFinding(search);
+  const list = useQuery(rules.matched(filters));
+  const found = useQuery(rules.findings());
   const serviceList = useQuery(names.services());
   const mayCreate = usePermission("create:rules");
   const from = Number(search.get("from") ?? "1");
@@ -70,7 +83,7 @@ export function Rules() {
           </Button>
         }
       />
-      {(items.length > 0 || isNarrowed || cursor !== undefined) && (
+      {finding === null && (items.length > 0 || isNarrowed || cursor !== undefined) && (
         <Toolbar>
           <Find key={filters.q ?? ""} q={filters.q ?? ""} onFind={(q) => narrow({ q })} />
           <FilterChip
@@ -93,19 +106,31 @@ export function Rules() {
           />
         </Toolbar>
       )}
-      {list.isPending && <LoadingRows label="Loading rules" />}
-      {list.isError && <QueryProblem things="Rules" error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isSuccess && items.length === 0 && isNarrowed && (
+      <FindingsStrip
+        items={found.data?.items ?? []}
+        chosen={finding}
+        onChoose={(next) => narrow({ finding: next })}
+      />
+      {finding !== null && (
+        <FindingsTable items={found.data?.items ?? []} chosen={finding} omitted={found.data?.omitted ?? 0} />
+      )}
+      {finding === null && list.isPending && <LoadingRows label="Loading rules" />}
+      {finding === null && list.isError && (
+        <QueryProblem things="Rules" error={list.error} onRetry={() => void list.refetch()} />
+      )}
+      {finding === null && list.isSuccess && items.length === 0 && isNarrowed && (
         <NoMatch
           title="No rule matches"
           text="Search and filters are the reason."
           actions={<Button onClick={() => go(cleared)}>Clear filters</Button>}
         />
       )}
-      {list.isSuccess && items.length === 0 && !isNarrowed && <FirstRule mayCreate={mayCreate.allowed} />}
-      {items.length > 0 && (
+      {finding === null && list.isSuccess && items.length === 0 && !isNarrowed && (
+        <FirstRule mayCreate={mayCreate.allowed} />
+      )}
+      {finding === null && items.length > 0 && (
         <>
-          <RuleTable items={items} />
+          <RuleTable items={items} findings={findingsByRule(found.data?.items ?? [])} />
           <Pager
             from={from}
             count={items.length}
