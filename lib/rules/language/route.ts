@@ -1,5 +1,6 @@
-import type { Condition, Place } from "@/lib/rules/language/condition";
-import { no, silenced, yes } from "@/lib/rules/language/condition";
+import type { Condition, Place, Truth } from "@/lib/rules/language/condition";
+import { failed, no, silenced, yes } from "@/lib/rules/language/condition";
+import { shown } from "@/lib/rules/language/attributes/shown";
 import { foldCase } from "@/lib/rules/language/fold-case";
 import { compileRegex, patternInputMax } from "@/lib/rules/language/pattern";
 import { foldedSegments, pathText, type Asked } from "@/lib/rules/language/question";
@@ -25,37 +26,47 @@ export function compileRoute(route: OneRoute, place: Place): CompiledRoute {
   const matches =
     forms === null ? regexTest(template, { ...place, path: `${place.path}.regex` }) : formsTest(forms);
   const operator = forms === null ? "route regex" : "route";
+  // An AuthZEN question has no path, and an absent value makes every matcher false.
+  const test = (asked: Asked) => (asked.evaluation === undefined ? matches(asked) : no);
   return {
     template,
     forms,
-    // An AuthZEN question has no path, and an absent value makes every matcher false.
-    test: (asked) => (asked.evaluation === undefined && matches(asked) ? yes : no),
-    why: (asked) =>
-      asked.evaluation === undefined && matches(asked)
-        ? null
-        : { path: place.path, left: pathText(asked), operator, right: template },
+    test,
+    why(asked) {
+      const truth = test(asked);
+      if (truth === yes) return null;
+      const failure = { path: place.path, left: shown(pathText(asked)), operator, right: template };
+      return truth === no
+        ? failure
+        : { ...failure, error: `The path is longer than ${patternInputMax} characters.` };
+    },
   };
 }
 
-/** Where the service ignores case the pattern does too; it is compiled so when the first such call comes. */
-function regexTest(source: string, place: Place): (asked: Asked) => boolean {
+/**
+ * Where the service ignores case the pattern does too; it is compiled so when the first such call comes. A path that is
+ * too long for patterns is an error, so that no deny is slipped past by making it longer.
+ */
+function regexTest(source: string, place: Place): (asked: Asked) => Truth {
   const exact = compileRegex(source, place);
   let ignoringCase: typeof exact | null = null;
   return (asked) => {
     const text = pathText(asked);
-    if (text.length > patternInputMax) return false;
-    if (asked.service.paths.caseSensitive) return exact(text);
+    if (text.length > patternInputMax) return failed;
+    if (asked.service.paths.caseSensitive) return exact(text) ? yes : no;
     ignoringCase ??= compileRegex(`(?i:${source})`, silenced(place));
-    return ignoringCase(text);
+    return ignoringCase(text) ? yes : no;
   };
 }
 
-function formsTest(forms: readonly (readonly RouteSegment[])[]): (asked: Asked) => boolean {
+function formsTest(forms: readonly (readonly RouteSegment[])[]): (asked: Asked) => Truth {
   const folded = forms.map((form) => form.map(foldSegment));
-  return (asked) =>
-    asked.service.paths.caseSensitive
+  return (asked) => {
+    const isOne = asked.service.paths.caseSensitive
       ? forms.some((form) => matchesForm(form, asked.segments))
       : folded.some((form) => matchesForm(form, foldedSegments(asked)));
+    return isOne ? yes : no;
+  };
 }
 
 function foldSegment(segment: RouteSegment): RouteSegment {
