@@ -8,6 +8,7 @@ import { refuseCall } from "@/lib/gateway/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
 import { outgoingHead } from "@/lib/gateway/upstream/outgoing";
+import { headersWithoutSecret } from "@/lib/services/injection/inject";
 
 /** A request that asks for its connection, and the connection. */
 export interface Upgrade {
@@ -129,12 +130,13 @@ function askUpstream({ call, ports }: Opening, admission: Admission): ClientRequ
 function passAnswer(
   answer: IncomingMessage,
   { call, response, socket, ports }: Opening,
-  { limits }: Admission,
+  { limits, service }: Admission,
 ): void {
   const { decisionId, requestId } = call;
   const status = answer.statusCode ?? 502;
   recordOpened(call, { status, ports });
-  response.writeHead(status, answerHeaders(answer.headers, { decisionId, requestId, limits }));
+  const flat = answerHeaders(answer.headers, { decisionId, requestId, limits });
+  response.writeHead(status, headersWithoutSecret(service, flat));
   answer.on("data", (chunk: Buffer) => (call.responseBytes += chunk.length));
   answer.once("close", () => {
     if (!answer.complete) call.reason = "UPSTREAM_ABORTED";
@@ -153,7 +155,7 @@ interface Switched {
 function join(
   { answer, upstream, head }: Switched,
   { call, socket, head: early, response, ports }: Opening,
-  { limits }: Admission,
+  { limits, service }: Admission,
 ): void {
   recordOpened(call, { status: 101, ports });
   if (socket instanceof Socket) response.detachSocket(socket);
@@ -163,7 +165,7 @@ function join(
     "Upgrade",
     "upgrade",
     "websocket",
-    ...answerHeaders(answer.headers, { decisionId, requestId, limits }),
+    ...headersWithoutSecret(service, answerHeaders(answer.headers, { decisionId, requestId, limits })),
   ];
   let text = "HTTP/1.1 101 Switching Protocols\r\n";
   for (let at = 0; at + 1 < flat.length; at += 2) text += `${flat[at] ?? ""}: ${flat[at + 1] ?? ""}\r\n`;

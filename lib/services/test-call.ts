@@ -10,7 +10,7 @@ import { servedPath } from "@/lib/gateway/served-path";
 import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
 import { compiledService } from "@/lib/services/compiled-service";
 import { findService, presentService } from "@/lib/services/find";
-import { injectionOf, queryWith, withoutSecret } from "@/lib/services/injection/inject";
+import { injectionOf, queryWith, secretReach, withoutSecret } from "@/lib/services/injection/inject";
 import type { CompiledService, TestCall, TestCallAnswer } from "@/lib/services/schema";
 
 /** How much of an upstream's answer a test shows. */
@@ -86,21 +86,24 @@ async function call(sent: {
   const latencyMs = Math.round((performance.now() - sent.startedAt) * 10) / 10;
   const chunks: Buffer[] = [];
   let size = 0;
+  const readMax = bodyBytesMax + secretReach(service);
   for await (const chunk of answer) {
     const bytes = Buffer.from(chunk);
     chunks.push(bytes);
     size += bytes.length;
-    if (size > bodyBytesMax) break;
+    if (size > readMax) break;
   }
   const shown = ["content-type", "content-length", "location"].flatMap((name) => {
     const value = headers[name];
-    return typeof value === "string" ? [[name, value.slice(0, 500)] as const] : [];
+    return typeof value === "string" ? [[name, withoutSecret(service, value).slice(0, 500)] as const] : [];
   });
   return {
     status: statusCode,
     latencyMs,
     headers: Object.fromEntries(shown),
-    body: withoutSecret(service, Buffer.concat(chunks).subarray(0, bodyBytesMax).toString("utf8")),
+    body: Buffer.from(withoutSecret(service, Buffer.concat(chunks).toString("utf8")))
+      .subarray(0, bodyBytesMax)
+      .toString("utf8"),
     truncated: size > bodyBytesMax,
   };
 }

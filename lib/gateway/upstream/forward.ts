@@ -9,6 +9,7 @@ import { endRequest, refuseCall } from "@/lib/gateway/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
 import { awaitConnection, type Connecting, stopWaiting } from "@/lib/gateway/upstream/connect-deadline";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
+import { headersWithoutSecret } from "@/lib/services/injection/inject";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 import { requestBody } from "@/lib/gateway/upstream/request-body";
 import { outgoingHead } from "@/lib/gateway/upstream/outgoing";
@@ -142,7 +143,8 @@ function beginAnswer({ status, headers }: AnswerHead, transit: Transit): void {
   const { call, admission, response } = transit;
   const { decisionId, requestId } = call;
   transit.length = Number(headers["content-length"] ?? -1);
-  response.writeHead(status, answerHeaders(headers, { decisionId, requestId, limits: admission.limits }));
+  const flat = answerHeaders(headers, { decisionId, requestId, limits: admission.limits });
+  response.writeHead(status, headersWithoutSecret(admission.service, flat));
   // A body that did not come along with its head, such as server-sent events, does not hold the head back.
   if (transit.length < 0 || transit.length > smallBodyBytesMax) process.nextTick(showHead, transit);
 }

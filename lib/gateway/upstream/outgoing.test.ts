@@ -7,8 +7,14 @@ import { testRuleset, testService } from "@/lib/testing/ruleset";
 
 const secret = "sk_upstream_planted";
 
-async function injecting(how: unknown, sealed: Uint8Array = seal("upstream-secret", secret)) {
-  const { origin, received } = await recordingUpstream();
+async function injecting(
+  how: unknown,
+  {
+    sealed = seal("upstream-secret", secret),
+    answer,
+  }: { sealed?: Uint8Array; answer?: Parameters<typeof recordingUpstream>[0] } = {},
+) {
+  const { origin, received } = await recordingUpstream(answer);
   const service = testService("out", {
     upstream: { origin, path: "/v1" },
     visibility: "public",
@@ -48,6 +54,27 @@ describe("the upstream's own secret", () => {
     expect(received[0]?.url).toBe(`/v1/a?b=%20&key=${secret}`);
   });
 
+  it.each([
+    ["in the query", { kind: "query", name: "key" }],
+    ["as basic credentials", { kind: "basic", username: "u" }],
+    ["in a header", { kind: "header", name: "X-Auth-Token" }],
+  ])("%s does not come back in the head of an answer, such as a redirect's Location", async (_what, how) => {
+    const { port } = await injecting(how, {
+      answer: (request, response) => {
+        const { authorization = "", "x-auth-token": token = "" } = request.headers;
+        const location = `https://elsewhere.test${request.url}`;
+        response.writeHead(301, { location, "x-seen": `${authorization} ${String(token)}` }).end();
+      },
+    });
+    const answer = await sendRaw(port, rawRequest(["GET /acme/out/a?b=c HTTP/1.1"]));
+    expect(answer.status).toBe(301);
+    expect(answer.headers.location).toContain("https://elsewhere.test/v1/a?b=c");
+    const head = JSON.stringify(answer.headers);
+    expect(head).toContain("(hidden)");
+    expect(head).not.toContain("planted");
+    expect(head).not.toContain(Buffer.from(`u:${secret}`).toString("base64"));
+  });
+
   it("signs what the upstream receives: method, target with its prefix, time and every byte of the body", async () => {
     const { port, received } = await injecting({ kind: "hmac", name: "X-Sig", timestampHeader: "X-Time" });
     const body = '{"amount": 10}';
@@ -78,7 +105,7 @@ describe("the upstream's own secret", () => {
   });
 
   it("that cannot be opened keeps the call from leaving, and the record says why", async () => {
-    const { port, received, recorded } = await injecting({ kind: "bearer" }, Buffer.alloc(64));
+    const { port, received, recorded } = await injecting({ kind: "bearer" }, { sealed: Buffer.alloc(64) });
     expect((await sendRaw(port, rawRequest(["GET /acme/out/a HTTP/1.1"]))).status).toBe(503);
     expect(await recorded()).toMatchObject({ status: 503, reason: "INJECTION_FAILED" });
     expect(received).toEqual([]);

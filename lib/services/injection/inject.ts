@@ -22,7 +22,15 @@ export interface SignedRequest {
   nowMs: number;
 }
 
-const opened = new WeakMap<CompiledService, { secret: string; fixed: Injected | null }>();
+/** A stored secret, opened, with what is made of it once. */
+interface Opened {
+  secret: string;
+  fixed: Injected | null;
+  /** {@link formsOf} it. */
+  forms: readonly string[];
+}
+
+const opened = new WeakMap<CompiledService, Opened>();
 
 /** Whether a service's requests are signed, so that each must be there whole before it leaves. */
 export function isSigned({ injection }: CompiledService): boolean {
@@ -42,7 +50,7 @@ export function injectionOf(service: CompiledService, signed: () => SignedReques
 }
 
 /** Opened once for each version of a service. */
-function open(service: CompiledService, { how, sealed }: NonNullable<CompiledService["injection"]>) {
+function open(service: CompiledService, { how, sealed }: NonNullable<CompiledService["injection"]>): Opened {
   const known = opened.get(service);
   if (known !== undefined) return known;
   const secret = unseal("upstream-secret", sealed);
@@ -51,7 +59,8 @@ function open(service: CompiledService, { how, sealed }: NonNullable<CompiledSer
       "unavailable",
       "The secret of this service's upstream cannot be opened. Write it again.",
     );
-  const made = { secret, fixed: fixedPart(how, secret) };
+  const fixed = fixedPart(how, secret);
+  const made = { secret, fixed, forms: formsOf(secret, fixed) };
   opened.set(service, made);
   return made;
 }
@@ -74,18 +83,40 @@ function fixedPart(how: Injection, secret: string): Injected | null {
   }
 }
 
-/** An upstream's answer as a person may see it: where it repeats the secret, in any form that was sent, it is hidden. */
+/** Stands where an answer repeated the secret; printable ASCII, as a header has to be. */
+const hidden = "(hidden)";
+
+/** An upstream's answer as others may see it: where it repeats the secret, in any form that was sent, it is hidden. */
 export function withoutSecret(service: CompiledService, text: string): string {
   if (service.injection === null) return text;
-  const { secret, fixed } = open(service, service.injection);
-  const sent = [
-    ...(fixed?.headers ?? []).filter((_, index) => index % 2 === 1),
-    encodeURIComponent(secret),
-    secret,
-  ];
-  return sent
-    .flatMap((value) => [value, value.replace(/^(?:Basic|Bearer) /, "")])
-    .reduce((shown, value) => shown.replaceAll(value, "••••••"), text);
+  const { forms } = open(service, service.injection);
+  return forms.reduce((shown, form) => (shown.includes(form) ? shown.replaceAll(form, hidden) : shown), text);
+}
+
+/** What is shorter stands in headers by chance, in lengths and dates. */
+const tellingLength = 8;
+
+/** The headers of an upstream's answer without its secret: a redirect, for one, repeats the query that held it. */
+export function headersWithoutSecret(service: CompiledService, flat: string[]): string[] {
+  if (service.injection === null) return flat;
+  if (open(service, service.injection).secret.length < tellingLength) return flat;
+  return flat.map((text, at) => (at % 2 === 1 ? withoutSecret(service, text) : text));
+}
+
+/** Longest text that {@link withoutSecret} looks for: an excerpt is cut only after so much more was looked at. */
+export function secretReach(service: CompiledService): number {
+  return service.injection === null
+    ? 0
+    : Math.max(...open(service, service.injection).forms.map((form) => form.length));
+}
+
+/** Every spelling in which an upstream may repeat the secret, longest first. */
+function formsOf(secret: string, fixed: Injected | null): string[] {
+  const sent = (fixed?.headers ?? []).filter((_, index) => index % 2 === 1);
+  const encoded = encodeURIComponent(secret);
+  const forms = [...sent, ...sent.map((value) => value.replace(/^(?:Basic|Bearer) /, "")), encoded];
+  const all = new Set([...forms, encoded.replaceAll("%20", "+"), secret]);
+  return [...all].sort((one, other) => other.length - one.length);
 }
 
 const noNames: ReadonlySet<string> = new Set();

@@ -66,11 +66,24 @@ test("a service's secret is written, used and never answered, listed, audited or
 test("a test call puts the secret in and hides it where the upstream repeats it", async () => {
   await withBearer();
   const bearer = await testService(workspace.owner, "stripe", { method: "GET", path: "/v1?a=1" });
-  expect(bearer.body).toContain('"authorization":"••••••"');
+  expect(bearer.body).toContain('"authorization":"(hidden)"');
   await change({ injection: { kind: "query", name: "key" } });
   const query = await testService(workspace.owner, "stripe", { method: "GET", path: "/v1?a=1" });
-  expect(query.body).toContain("/v1?a=1&key=••••••");
+  expect(query.body).toContain("/v1?a=1&key=(hidden)");
   expect(bearer.body + query.body).not.toContain("planted");
+});
+
+test("a test call hides the secret in a redirect's address, and where the excerpt ends within it", async () => {
+  const filler = "x".repeat(2_040);
+  echo.removeAllListeners("request").on("request", (request, response) => {
+    response.writeHead(302, { location: `https://elsewhere.test${request.url}` });
+    response.end(`${filler}${request.url}`);
+  });
+  await withBearer({ injection: { kind: "query", name: "k" } });
+  const answer = await testService(workspace.owner, "stripe", { method: "GET", path: "/" });
+  expect(answer.headers.location).toBe("https://elsewhere.test/?k=(hidden)");
+  expect(answer.body).toBe(`${filler}/?k=(hid`);
+  expect(answer.truncated).toBe(true);
 });
 
 test("a secret does not follow its service to another address, unless it is written again", async () => {
