@@ -44,12 +44,13 @@ function Explanation({ was, decision: now, trace, kept }: Explained & { was: Dec
       )}
       {now === null && (
         <Note tone="limited">
-          Not kept of this call: {kept.notKept.join(", ") || "what its rules ask for"}. What rests on that is
-          not guessed.
+          {kept.notKept.length > 0
+            ? `Not kept of this call: ${kept.notKept.join(", ")}.`
+            : "Secrets of this call were not kept."}{" "}
+          A rule that asks for what was not kept is not guessed.
         </Note>
       )}
-      {trace.gate !== null && <GateNote gate={trace.gate} method={was.method} />}
-      <Candidates {...trace} />
+      {trace.gate === null ? <Candidates {...trace} /> : <GateNote gate={trace.gate} method={was.method} />}
     </>
   );
 }

@@ -162,7 +162,7 @@ export function Candidates({ candidates, omitted }: CandidatesProps) {
                   />
                 </PageLink>
               )}
-              <span className="small faint">{placeOf(candidate)}</span>
+              <span className="small faint nowrap">{placeOf(candidate)}</span>
               <span className="grow" />
               <span className={clsx("small nowrap", tone)}>{words}</span>
             </div>

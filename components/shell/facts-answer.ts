@@ -7,6 +7,10 @@ export const ShellFacts = z.object({
   counts: z.object({ keys: Count, customers: Count, services: Count, rules: Count }).partial(),
   strip: z.object({
     rulesetVersion: z.number().int().optional().describe("Absent when this node has none to enforce"),
+    nodes: z
+      .object({ all: z.number().int(), applied: z.number().int() })
+      .optional()
+      .describe("Live nodes that hold the workspace, and those that apply this version"),
     recordingLagSeconds: z.number(),
     recordsLost: z.number().int().describe("Since the process started"),
   }),

@@ -6,7 +6,7 @@ import { Shape } from "@/components/ui/words/shapes";
 
 /** 28 px at the foot of the sheet: what is being enforced right now, and whether it is being recorded. */
 export function Strip({ facts }: { facts: ShellFacts }) {
-  const { rulesetVersion, recordingLagSeconds, recordsLost } = useQuery(shellFacts(facts)).data.strip;
+  const { rulesetVersion, nodes, recordingLagSeconds, recordsLost } = useQuery(shellFacts(facts)).data.strip;
   return (
     <footer className="strip">
       {rulesetVersion === undefined ? (
@@ -18,6 +18,7 @@ export function Strip({ facts }: { facts: ShellFacts }) {
         <span>
           <Shape name="allow" className="ok" />
           Enforcing ruleset <b>v{rulesetVersion}</b>
+          {nodes !== undefined && ` on ${nodesText(nodes)}`}
         </span>
       )}
       <span>
@@ -33,4 +34,10 @@ export function Strip({ facts }: { facts: ShellFacts }) {
       <span>All times UTC</span>
     </footer>
   );
+}
+
+/** `2 nodes`, or `1 of 2 nodes` while one is still behind. */
+function nodesText({ all, applied }: NonNullable<ShellFacts["strip"]["nodes"]>): string {
+  const counted = all === 1 ? "1 node" : `${all} nodes`;
+  return applied === all ? counted : `${applied} of ${counted}`;
 }

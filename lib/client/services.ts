@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request";
+import type { ImportedScopes, ImportRequiredScopes } from "@/lib/services/openapi/schema";
 import type { CreateService, Service, TestCall, TestCallAnswer, UpdateService } from "@/lib/services/schema";
 
 /** How a list of services is narrowed. */
@@ -44,6 +45,19 @@ export function updateService({
     method: "PATCH",
     path: pathOf`/services/${id}`,
     body: change,
+  });
+}
+
+/** What an OpenAPI document's security requirements come to as required scopes. Nothing is stored. */
+export function previewScopes({
+  id,
+  ...input
+}: { id: string } & z.input<typeof ImportRequiredScopes>): Promise<ImportedScopes> {
+  return request(async () => (await import("@/lib/services/openapi/schema")).ImportedScopes, {
+    method: "POST",
+    path: pathOf`/services/${id}/required-scopes/import`,
+    query: { dryRun: true },
+    body: input,
   });
 }
 

@@ -2,6 +2,8 @@ import type { ShellFacts } from "@/components/shell/facts-answer";
 import type { PortalSession } from "@/lib/accounts/session";
 import { db } from "@/lib/db/client";
 import { recordingHealth } from "@/lib/events/record";
+import { readNodes } from "@/lib/nodes/applied";
+import type { NodeView } from "@/lib/nodes/schema";
 import { currentRuleset } from "@/lib/rules/current";
 import { holds } from "@/lib/scopes/grant";
 
@@ -11,8 +13,9 @@ export async function readFacts({ workspace, customer, scopes }: PortalSession):
   const ownKeys = customer === null ? where : { ...where, customerId: customer.id };
   const may = (scope: string) => customer === null && holds(scopes, scope);
   const { lagMs, dropped } = recordingHealth();
-  const [ruleset, keys, customers, services, rules] = await Promise.all([
+  const [ruleset, nodes, keys, customers, services, rules] = await Promise.all([
     orAbsent(Promise.resolve(currentRuleset(workspace.id))),
+    customer === null ? orAbsent(readNodes(workspace.id)) : undefined,
     holds(scopes, "read:keys") ? orAbsent(db().key.count({ where: ownKeys })) : undefined,
     may("read:customers") ? orAbsent(db().customer.count({ where })) : undefined,
     may("read:services") ? orAbsent(db().service.count({ where })) : undefined,
@@ -27,10 +30,21 @@ export async function readFacts({ workspace, customer, scopes }: PortalSession):
     },
     strip: {
       ...(ruleset !== undefined && { rulesetVersion: ruleset.version }),
+      ...(ruleset !== undefined && nodes !== undefined && { nodes: countNodes(nodes, ruleset.version) }),
       recordingLagSeconds: lagMs / 1000,
       recordsLost: dropped,
     },
   };
+}
+
+/** Nodes that are up and hold the workspace; one that was not asked yet holds none and enforces nothing. */
+function countNodes(
+  nodes: readonly NodeView[],
+  version: number,
+): { all: number; applied: number } | undefined {
+  const holding = nodes.filter(({ live, applied }) => live && applied !== null);
+  if (holding.length === 0) return undefined;
+  return { all: holding.length, applied: holding.filter(({ applied }) => (applied ?? 0) >= version).length };
 }
 
 function orAbsent<Value>(value: Promise<Value>): Promise<Value | undefined> {

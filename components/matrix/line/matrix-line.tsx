@@ -21,7 +21,7 @@ export function MatrixLine({ of }: MatrixLineProps) {
   return (
     <Plate
       title="In the matrix"
-      note={isOfKey ? "What its calls to each service come to" : "What each key's calls come to"}
+      note={isOfKey ? "By service" : "By key"}
       aside={
         <Link className="small" href={`/matrix?${search.toString()}`}>
           Open

@@ -82,6 +82,7 @@ export function knownKeys(path: Path, metadata: readonly string[]): readonly Kno
         : metadata.map((name) => ({ value: `metadata.${name}`, detail: "of some keys" }));
     case "metadata":
       return metadata.map((value) => ({ value, detail: "of some keys" }));
+    case undefined:
     default:
       return [];
   }
@@ -111,6 +112,7 @@ export function knownValues(path: Path, nowMs: number): readonly KnownWord[] {
         value: new Date(nowMs + days * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z"),
         detail: `in ${days} d`,
       }));
+    case undefined:
     default:
       return [];
   }

@@ -148,6 +148,7 @@ function nameOptions(path: Spot["path"], names: KnownNames): Completion[] {
       return names.credentials.map(({ id, name }) => option(JSON.stringify(id), id, name));
     case "environment":
       return named(["live", "test"]);
+    case undefined:
     default:
       return [];
   }

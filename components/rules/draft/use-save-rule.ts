@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { baseOf } from "@/components/rules/draft/base";
 import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
+import type { ServerAnswer } from "@/components/rules/editor/use-server-answer";
 import { sentPlace } from "@/components/rules/places";
 import { toast } from "@/components/ui/overlay/toaster";
 import { ProblemError } from "@/lib/client/problem-error";
@@ -25,8 +26,11 @@ export interface SaveRule {
   refusals: readonly { path: string; message: string }[];
 }
 
-/** Stores a draft: a new rule, or a change of the version that was read. A newer one there calls `onStale`. */
-export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void }): SaveRule {
+/** Stores a draft: a new rule, or a change of the version that was read. A newer one there calls `onStale`; what the API said of it already holds it back. */
+export function useSaveRule(
+  draft: RuleDraft,
+  { answered, onStale }: { answered: ServerAnswer; onStale: () => void },
+): SaveRule {
   const client = useQueryClient();
   const router = useRouter();
   const [note, setNote] = useState("");
@@ -60,13 +64,15 @@ export function useSaveRule(draft: RuleDraft, { onStale }: { onStale: () => void
     },
   });
   const { checked } = draft;
-  const failing = checked.tests.some(({ pass }) => !pass);
+  const failing = [...checked.tests, ...answered.tests].some(({ pass }) => !pass);
   const invalid = failing ? "A test fails, so it cannot be saved" : "The rule is not valid yet";
-  const why = draft.checking
-    ? "Being checked"
-    : !checked.valid
-      ? invalid
-      : !draft.dirty && "Nothing has changed";
+  const isRefused = !checked.valid || answered.marks.length > 0;
+  const why =
+    draft.checking || answered.asking
+      ? "Being checked"
+      : isRefused
+        ? invalid
+        : !draft.dirty && "Nothing has changed";
   return {
     async save() {
       if (why !== false || checked.value === null || mutation.isPending) return;

@@ -43,8 +43,8 @@ export function RuleEditor({ base, first, service, decisionId, nonce }: RuleEdit
   const [cursor, setCursor] = useState({ line: 1, column: 1 });
   const handle = useRef<CodeEditorHandle>(null);
   const permission = usePermission(draft.base.stored === null ? "create:rules" : "update:rules");
-  const save = useSaveRule(draft, { onStale: () => setDialog("stale") });
   const answered = useServerAnswer(draft);
+  const save = useSaveRule(draft, { answered, onStale: () => setDialog("stale") });
   const names = useKnownNames();
   const marks = [
     ...draft.checked.marks,

@@ -34,7 +34,7 @@ export function FindingsStrip({ items, chosen, onChoose }: FindingsStripProps) {
           <b className={findingWords[kind].tone === "limited" ? "t-limited" : undefined}>
             {count.toLocaleString("en")}
           </b>{" "}
-          {findingWords[kind].many}
+          {count === 1 ? findingWords[kind].one : findingWords[kind].many}
         </button>
       ))}
       {chosen !== null && (

@@ -3,7 +3,8 @@ import type { Finding } from "@/lib/rules/findings/schema";
 type FindingKind = Finding["kind"];
 
 interface Words {
-  /** On a chip, behind its number. */
+  /** On a chip, behind one, and behind any other number. */
+  one: string;
   many: string;
   /** Beside a rule's name. */
   short: string;
@@ -12,12 +13,22 @@ interface Words {
 
 /** What each kind of finding is called; the loudest first. */
 export const findingWords: Readonly<Record<FindingKind, Words>> = {
-  "expires-soon": { many: "expire soon", short: "expires soon", tone: "limited" },
-  covered: { many: "covered by a broader deny", short: "covered", tone: "limited" },
-  "without-effect": { many: "without effect", short: "no effect", tone: "limited" },
-  duplicate: { many: "said twice", short: "duplicate", tone: "plain" },
-  expired: { many: "expired", short: "expired", tone: "plain" },
-  "never-matched": { many: "not matched for 90 d", short: "not matched", tone: "plain" },
+  "expires-soon": { one: "expires soon", many: "expire soon", short: "expires soon", tone: "limited" },
+  covered: {
+    one: "covered by a broader deny",
+    many: "covered by broader denies",
+    short: "covered",
+    tone: "limited",
+  },
+  "without-effect": { one: "without effect", many: "without effect", short: "no effect", tone: "limited" },
+  duplicate: { one: "said twice", many: "said twice", short: "duplicate", tone: "plain" },
+  expired: { one: "expired", many: "expired", short: "expired", tone: "plain" },
+  "never-matched": {
+    one: "not matched for 90 d",
+    many: "not matched for 90 d",
+    short: "not matched",
+    tone: "plain",
+  },
 };
 
 /** Kinds that an address may ask for; `all` is every one. */

@@ -63,11 +63,7 @@ export function RuleTable({ items, findings }: RuleTableProps) {
               <Hits rule={rule} />
             </td>
             <td data-label="Last matched" className="muted nowrap">
-              {rule.matches?.lastMatchedAt == null ? (
-                <span className="faint">never</span>
-              ) : (
-                <Ago at={rule.matches.lastMatchedAt} />
-              )}
+              <LastMatched at={rule.matches?.lastMatchedAt ?? null} />
             </td>
             <td data-label="Changed" className="muted nowrap" title={`by ${nameOf(rule.updatedBy)}`}>
               <Ago at={rule.updatedAt} />
@@ -98,6 +94,10 @@ function Hits({ rule: { name, matches, mode } }: { rule: ListedRule }) {
   return (
     <Link href={`/decisions?view=history&rule=${encodeURIComponent(name)}`}>{hits.toLocaleString("en")}</Link>
   );
+}
+
+function LastMatched({ at }: { at: string | null }) {
+  return at === null ? <span className="faint">never</span> : <Ago at={at} />;
 }
 
 function Mode({ of }: { of: ListedRule["mode"] }) {

@@ -78,8 +78,11 @@ function Judged({ decision, trace, aside }: Simulated & { aside: string | null }
       {decision.publicReason !== null && (
         <p className="small muted">The caller is told: “{decision.publicReason}”</p>
       )}
-      {trace.gate !== null && <GateNote gate={trace.gate} method={decision.method} />}
-      <Candidates {...trace} />
+      {trace.gate === null ? (
+        <Candidates {...trace} />
+      ) : (
+        <GateNote gate={trace.gate} method={decision.method} />
+      )}
     </div>
   );
 }
@@ -107,7 +110,7 @@ function reasonText({ reason, rules, service }: Simulated["decision"]): string {
       return `by the default of ${named}`;
     case "METHOD_NOT_ALLOWED":
     case "SCOPE_REQUIRED":
-      return `by ${named} itself, before its rules`;
+      return `by ${named} itself`;
     default:
       return reason;
   }

@@ -1,5 +1,7 @@
 import type { ServiceDraft } from "@/components/services/form/draft";
+import { OpenapiImport } from "@/components/services/form/openapi-import";
 import type { PartProps } from "@/components/services/form/part";
+import { scopeLines } from "@/components/services/form/scope-lines";
 import { Checkbox } from "@/components/ui/form/choice";
 import { Field, FieldSet } from "@/components/ui/form/field";
 import { Textarea } from "@/components/ui/form/input";
@@ -13,8 +15,8 @@ export function callsSaid({ methods: taken, requiredScopes }: ServiceDraft): str
   return `${taken.length === 0 ? "every method" : taken.join(", ")}, ${scopes}`;
 }
 
-/** Which methods it takes, and which scopes its routes need before any rule is asked. */
-export function CallsFields({ draft, errors, edit }: PartProps) {
+/** Which methods it takes, and which scopes its routes need before any rule is asked. `serviceId` is null for a new one. */
+export function CallsFields({ draft, errors, edit, serviceId }: PartProps & { serviceId: string | null }) {
   const taken = (method: (typeof methods)[number]) =>
     draft.methods.includes(method)
       ? draft.methods.filter((one) => one !== method)
@@ -49,6 +51,12 @@ export function CallsFields({ draft, errors, edit }: PartProps) {
           onChange={(event) => edit({ requiredScopes: event.target.value })}
         />
       </Field>
+      {serviceId !== null && (
+        <OpenapiImport
+          serviceId={serviceId}
+          onUse={(required) => edit({ requiredScopes: scopeLines(required) })}
+        />
+      )}
     </>
   );
 }

@@ -75,13 +75,13 @@ export function ServiceDialog({ service, gateway, workspace, onClose, onSaved }:
         address={gatewayAddress({ gateway, workspace, slug: draft.slug || "…" })}
       />
       <Choices {...part} />
-      <div>
+      <div className="folds">
         <Fold
           title="Methods and scopes"
           said={callsSaid(draft)}
           isWrong={isWrong(errors, ["methods", "requiredScopes"])}
         >
-          <CallsFields {...part} />
+          <CallsFields {...part} serviceId={service?.id ?? null} />
         </Fold>
         <Fold
           title="The upstream's own secret"

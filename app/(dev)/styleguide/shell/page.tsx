@@ -29,7 +29,12 @@ export default function ShellSample() {
         onSwitch={switchNowhere}
         facts={{
           counts: { keys: { count: 214 }, services: { count: 8 }, rules: { count: 41 } },
-          strip: { rulesetVersion: 418, recordingLagSeconds: 0.3, recordsLost: 0 },
+          strip: {
+            rulesetVersion: 418,
+            nodes: { all: 2, applied: 2 },
+            recordingLagSeconds: 0.3,
+            recordsLost: 0,
+          },
         }}
       >
         <Page layout="fill">
