@@ -53,7 +53,10 @@ function scopesOf(document: Part, alternative: Part, remarks: Remark[]): string[
   const scopes = new Set<string>();
   for (const [name, listed] of Object.entries(alternative)) {
     const type = (Object.hasOwn(schemes, name) ? resolved(document, schemes[name]) : null)?.type;
-    if (type === "apiKey" || type === "http" || type === "mutualTLS") continue;
+    if (type === "apiKey" || type === "http" || type === "mutualTLS") {
+      noteRoles(name, listed, remarks);
+      continue;
+    }
     if (type !== "oauth2" && type !== "openIdConnect")
       remarks.push({
         effect: "none",
@@ -62,6 +65,15 @@ function scopesOf(document: Part, alternative: Part, remarks: Remark[]): string[
     for (const scope of Array.isArray(listed) ? listed : []) addScope(scopes, scope, remarks);
   }
   return [...scopes].sort();
+}
+
+/** Since 3.1 such a scheme may list roles. They are no scopes, so what they ask for would be lost. */
+function noteRoles(name: string, listed: unknown, remarks: Remark[]): void {
+  if (Array.isArray(listed) && listed.length > 0)
+    remarks.push({
+      effect: "weaker",
+      message: `The scheme ${name} lists roles, which are no scopes and are left out: ${listed.slice(0, 10).join(", ")}.`,
+    });
 }
 
 function addScope(scopes: Set<string>, scope: unknown, remarks: Remark[]): void {

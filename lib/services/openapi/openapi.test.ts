@@ -106,6 +106,7 @@ describe("security requirements of an OpenAPI document", () => {
       ["stricter"],
     ],
     ["only a key needs no scope", [{ key: [] }], [], []],
+    ["roles that a key's scheme lists are not lost in silence", [{ key: ["admin"] }], [], ["weaker"]],
     ["nothing at all, in so many words, needs none", [{}, { oauth: ["read:a"] }], [], ["none"]],
     ["an empty list needs none", [], [], []],
     ["a scheme by reference", [{ moved: ["read:a"] }], ["read:a"], []],
