@@ -103,7 +103,8 @@ test("a workspace without decisions has nothing to replay", async ({ page }) => 
   await signUp(page);
   await page.goto("/rules/new");
   const replay = page.locator("#replay");
-  await replay.getByRole("button", { name: "Replay" }).click();
+  await write(page, { name: "no-writes", effect: "deny", when: { method: "POST" } });
+  await page.getByRole("button", { name: "Replay first" }).click();
   await expect(replay.getByText("Nothing was decided in the last 24 h.")).toBeVisible();
 });
 
