@@ -6,9 +6,9 @@ import { shownValue } from "@/lib/rules/expression/shown-value";
 import type { Parsed } from "@/lib/rules/expression/syntax/parse";
 import { everyPart, literalText } from "@/lib/rules/expression/syntax/walk";
 import { readVariablesFrom } from "@/lib/rules/expression/variables";
-import { namesSecret } from "@/lib/rules/language/attributes/shown";
 import type { Failure } from "@/lib/rules/language/condition";
 import type { Asked } from "@/lib/rules/language/question";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 
 /** Operators and functions of two sides, by how they are written. */
 const twoSided: Record<string, string> = {
@@ -108,10 +108,10 @@ function shownPart(expr: Expr, outcome: Outcome): unknown {
 function readsSecret(expr: Expr): boolean {
   for (const { part } of everyPart(expr)) {
     const { exprKind } = part;
-    if (exprKind.case === "selectExpr" && namesSecret(exprKind.value.field)) return true;
+    if (exprKind.case === "selectExpr" && isSecretName(exprKind.value.field)) return true;
     if (exprKind.case !== "callExpr" || exprKind.value.function !== "_[_]") continue;
     const keys = exprKind.value.args.map(literalText);
-    if (keys.some((key) => key !== null && namesSecret(key))) return true;
+    if (keys.some((key) => key !== null && isSecretName(key))) return true;
   }
   return false;
 }

@@ -1,7 +1,8 @@
 import { isCelList, isCelMap, isCelUint, type CelValue } from "@bufbuild/cel";
 import { toJson } from "@bufbuild/protobuf";
 import { isReflectMessage } from "@bufbuild/protobuf/reflect";
-import { namesSecret, shown } from "@/lib/rules/language/attributes/shown";
+import { shown } from "@/lib/rules/language/attributes/shown";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 
 const itemsMax = 25;
 
@@ -20,7 +21,7 @@ function plain(value: CelValue, depth: number): unknown {
     return Object.fromEntries(
       firstOf(value).map(([key, item]) => {
         const name = String(plain(key, 0));
-        return [name, namesSecret(name) ? "(hidden)" : plain(item, depth + 1)];
+        return [name, isSecretName(name) ? "(hidden)" : plain(item, depth + 1)];
       }),
     );
   if (isReflectMessage(value)) return toJson(value.desc, value.message);

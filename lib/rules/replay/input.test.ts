@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import type { Question } from "@/lib/rules/language/question";
 import { decisionInput, inputLengthMax } from "@/lib/rules/replay/input";
-import { maskedValue } from "@/lib/rules/replay/kept/secret-names";
+import { maskedValue } from "@/lib/rules/replay/kept/left-out";
 import { testService } from "@/lib/testing/ruleset";
 
 const question = (given: Partial<Question> = {}): Question => ({

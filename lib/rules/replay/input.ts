@@ -1,7 +1,8 @@
 import { env } from "@/lib/env";
 import type { Question, QuestionBody, Values } from "@/lib/rules/language/question";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 import { maskedJson, maskedText } from "@/lib/rules/replay/kept/mask";
-import { isLeftOut, isSecretName, maskedValue } from "@/lib/rules/replay/kept/secret-names";
+import { isLeftOut, maskedValue } from "@/lib/rules/replay/kept/left-out";
 
 /** Longest text of one decision's inputs; what goes beyond is named in `notKept`. */
 export const inputLengthMax = 8_192;

@@ -8,9 +8,10 @@ import {
   type Truth,
 } from "@/lib/rules/language/condition";
 import type { Complaint } from "@/lib/rules/engines";
-import { hiddenValue, namesSecret, shown } from "@/lib/rules/language/attributes/shown";
+import { hidden, hiddenValue, shown } from "@/lib/rules/language/attributes/shown";
 import { failedOperator, type CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked } from "@/lib/rules/language/question";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 
 /** What an attribute is compared by. */
 export interface AttributeCondition {
@@ -37,9 +38,7 @@ export function attributeCondition({
     },
     why(asked) {
       const failure = whyValue(matcher, read(asked), place);
-      return failure === null || !isSecret
-        ? failure
-        : { ...failure, left: failure.left === null ? null : hiddenValue };
+      return isSecret ? hidden(failure) : failure;
     },
   };
 }
@@ -85,7 +84,7 @@ export function whyValue(matcher: CompiledMatcher, value: unknown, place: Place)
 
 /** Left and right of an explanation, from what a schema has to say. */
 export function complained({ at, value, message }: Complaint): Pick<Failure, "left" | "right"> {
-  return { left: namesSecret(at) ? hiddenValue : shown(value ?? null), right: `${at} ${message}`.trim() };
+  return { left: isSecretName(at) ? hiddenValue : shown(value ?? null), right: `${at} ${message}`.trim() };
 }
 
 function firstCulprit(

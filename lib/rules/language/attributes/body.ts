@@ -1,7 +1,7 @@
 import { attributeCondition, complained } from "@/lib/rules/language/attributes/attribute";
 import { fieldTruth, whyField, whyUnread, type Field } from "@/lib/rules/language/attributes/field";
 import { compilePath } from "@/lib/rules/language/attributes/field-path";
-import { hiddenValue, namesSecret } from "@/lib/rules/language/attributes/shown";
+import { hidden } from "@/lib/rules/language/attributes/shown";
 import { valueOf } from "@/lib/rules/language/attributes/text-values";
 import {
   failed,
@@ -17,6 +17,7 @@ import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { schemaOf } from "@/lib/rules/language/matchers/schema-of";
 import type { Asked, QuestionBody } from "@/lib/rules/language/question";
 import type { BodyConditions, JsonSchema, Matcher } from "@/lib/rules/language/conditions-schema";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 
 const absent: QuestionBody = { kind: "absent" };
 
@@ -62,7 +63,7 @@ function fieldCondition(path: string, matcher: Matcher, place: Place): Condition
   const steps = compilePath(path, place);
   const json: Field = { steps, matcher: compileMatcher(matcher, place), place };
   const name = steps.join(".");
-  const isSecret = namesSecret(name);
+  const isSecret = isSecretName(name);
   const form = attributeCondition({
     read: ({ body }) => (body?.kind === "form" ? valueOf(body.fields, name) : undefined),
     matcher: compileMatcher(matcher, silenced(place), { reading: "text" }),
@@ -77,7 +78,10 @@ function fieldCondition(path: string, matcher: Matcher, place: Place): Condition
         ? form.test(asked)
         : fieldTruth(json, body.kind === "json" ? body.value : undefined);
     },
-    why: (asked) => hidden(whyBodyField(asked, { json, form }), isSecret),
+    why(asked) {
+      const failure = whyBodyField(asked, { json, form });
+      return isSecret ? hidden(failure) : failure;
+    },
   };
 }
 
@@ -87,8 +91,4 @@ function whyBodyField(asked: Asked, { json, form }: { json: Field; form: Conditi
   return body.kind === "form"
     ? form.why(asked)
     : whyField(json, body.kind === "json" ? body.value : undefined);
-}
-
-function hidden(failure: Failure | null, isSecret: boolean): Failure | null {
-  return failure === null || !isSecret || failure.left === null ? failure : { ...failure, left: hiddenValue };
 }

@@ -1,15 +1,18 @@
 import { credentialReaders } from "@/lib/rules/language/attributes/credential";
 import { fieldTruth, whyField, type Field } from "@/lib/rules/language/attributes/field";
+import { hidden } from "@/lib/rules/language/attributes/shown";
 import { compilePath } from "@/lib/rules/language/attributes/field-path";
 import { either, inside, yes, type Condition, type Place } from "@/lib/rules/language/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { pathText, type Asked, type RuleCredential } from "@/lib/rules/language/question";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 import type { Entity, Matcher } from "@/lib/rules/language/conditions-schema";
 
 /** Compiles a condition on what an AuthZEN question speaks of, by path: `subject` `properties.role`. */
 export function compileEntity(entity: Entity, [path, matcher]: [string, Matcher], block: Place): Condition {
   const place = inside(block, path);
   const field: Field = { steps: compilePath(path, place), matcher: compileMatcher(matcher, place), place };
+  const isSecret = field.steps.some(isSecretName);
   const truth = (asked: Asked) => fieldTruth(field, entityOf(asked, entity));
   const test =
     entity === "action" && path === "name"
@@ -17,7 +20,10 @@ export function compileEntity(entity: Entity, [path, matcher]: [string, Matcher]
       : truth;
   return {
     test,
-    why: (asked) => (test(asked) === yes ? null : whyField(field, entityOf(asked, entity))),
+    why(asked) {
+      const failure = test(asked) === yes ? null : whyField(field, entityOf(asked, entity));
+      return isSecret ? hidden(failure) : failure;
+    },
   };
 }
 

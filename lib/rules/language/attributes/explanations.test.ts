@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileRule } from "@/lib/rules/compile";
 import { asAsked, type Question } from "@/lib/rules/language/question";
+import { decisionInput } from "@/lib/rules/replay/input";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { testCall } from "@/lib/testing/ruleset";
@@ -81,6 +82,15 @@ describe("an explanation says what the request had, the operator, and what the r
     expect(why(when, call)).toMatchObject(expected);
   });
 
+  it("takes for a secret's name what a replay takes for one", () => {
+    for (const name of ["x-csrf", "pin", "session-id", "cardNumber"]) {
+      expect(decisionInput(testCall({ headers: { [name]: "v" } }))).toContain("masked");
+      expect(why({ header: { [name]: "a" } }, { headers: { [name.toLowerCase()]: "v" } })).toMatchObject({
+        left: "(hidden)",
+      });
+    }
+  });
+
   it("hides what stands under a secret's name, and only whether it was there is told", () => {
     expect(why({ header: { cookie: "a" } }, { headers: { cookie: "session=1" } })).toMatchObject({
       left: "(hidden)",
@@ -92,6 +102,13 @@ describe("an explanation says what the request had, the operator, and what the r
     expect(why({ body: { user: "a" } }, json({ user: { password: "b", name: "ada" } }))).toMatchObject({
       left: { password: "(hidden)", name: "ada" },
     });
+    const evaluation = {
+      subject: { type: "user", id: "ada", properties: {} },
+      action: { name: "read", properties: {} },
+      resource: { type: "file", id: "1", properties: {} },
+      context: { login: { otp: "123456" } },
+    };
+    expect(why({ context: { "login.otp": "a" } }, { evaluation })).toMatchObject({ left: "(hidden)" });
   });
 
   it("cuts what is long", () => {

@@ -1,3 +1,6 @@
+import type { Failure } from "@/lib/rules/language/condition";
+import { isSecretName } from "@/lib/rules/language/secret-names";
+
 const textMax = 200;
 const itemsMax = 20;
 const depthMax = 4;
@@ -16,13 +19,11 @@ export function shown(value: unknown, depth = 0): unknown {
   if (depth >= depthMax) return "…";
   const entries = Object.entries(value).slice(0, itemsMax);
   return Object.fromEntries(
-    entries.map(([name, inner]) => [name, namesSecret(name) ? hiddenValue : shown(inner, depth + 1)]),
+    entries.map(([name, inner]) => [name, isSecretName(name) ? hiddenValue : shown(inner, depth + 1)]),
   );
 }
 
-const secretive = /cookie|token|secret|passw|api[-_]?key|private[-_]?key|signature|credential|authorization/i;
-
-/** Whether a name says that its value is nobody's to see: a cookie, a password, a one-time token. */
-export function namesSecret(name: string): boolean {
-  return secretive.test(name);
+/** A failure that tells no more of the value than whether it was there. */
+export function hidden(failure: Failure | null): Failure | null {
+  return failure === null || failure.left === null ? failure : { ...failure, left: hiddenValue };
 }

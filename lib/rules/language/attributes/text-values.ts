@@ -1,10 +1,10 @@
 import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
-import { namesSecret } from "@/lib/rules/language/attributes/shown";
 import { inside, type Condition, type Place } from "@/lib/rules/language/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked, Values } from "@/lib/rules/language/question";
 import { headersOf, queryOf } from "@/lib/rules/language/question";
 import type { Matcher } from "@/lib/rules/language/conditions-schema";
+import { isSecretName } from "@/lib/rules/language/secret-names";
 
 /** Headers whose one value may hold a comma: dates, cookies, User-Agent. All others are lists (RFC 9110, section 5.6.1). */
 const unsplit: ReadonlySet<string> = new Set([
@@ -54,7 +54,7 @@ export function compileHeader(written: string, matcher: Matcher, block: Place): 
     read: (asked) => splitValues(valueOf(headersOf(asked), name), split),
     matcher: compileMatcher(matcher, place, { reading: "text" }),
     place,
-    isSecret: namesSecret(name),
+    isSecret: isSecretName(name),
   });
 }
 
@@ -65,7 +65,7 @@ export function compileParameter(name: string, matcher: Matcher, block: Place): 
     read: (asked: Asked) => valueOf(queryOf(asked), name),
     matcher: compileMatcher(matcher, place, { reading: "text" }),
     place,
-    isSecret: namesSecret(name),
+    isSecret: isSecretName(name),
   });
 }
 

@@ -1,4 +1,4 @@
-import { maskedValue } from "@/lib/rules/replay/kept/secret-names";
+import { maskedValue } from "@/lib/rules/replay/kept/left-out";
 
 /** How often a condition looked at what is not known, since the process began. Judging is synchronous, so a difference tells. */
 let reads = 0;

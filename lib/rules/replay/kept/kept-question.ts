@@ -11,7 +11,7 @@ import {
   notKnownValues,
   withMaskedTrees,
 } from "@/lib/rules/replay/kept/hidden";
-import { maskedValue } from "@/lib/rules/replay/kept/secret-names";
+import { maskedValue } from "@/lib/rules/replay/kept/left-out";
 import type { RecordedCall } from "@/lib/rules/replay/read-calls";
 import type { CompiledService } from "@/lib/services/schema";
 

@@ -1,4 +1,5 @@
-import { isLeftOut, isSecretName, isSecretNumber, maskedValue } from "@/lib/rules/replay/kept/secret-names";
+import { isSecretName, isSecretNumber } from "@/lib/rules/language/secret-names";
+import { isLeftOut, maskedValue } from "@/lib/rules/replay/kept/left-out";
 
 /** Deeper values are too large to be kept. */
 const depthMax = 32;
