@@ -50,6 +50,16 @@ describe("who a subject is", () => {
     expect((await resolveSubject(here(gull.id), "tern")).attributes).toEqual({});
   });
 
+  test("is never nobody where other customers hold so many keys of that id that not all were looked at", async () => {
+    const tern = await createCustomer(
+      workspace.system,
+      CreateCustomer.parse({ externalId: "tern", name: "Tern" }),
+    );
+    await issueKey(workspace.system, { externalId: "prod", customer: tern.id, metadata: { role: "reader" } });
+    await Promise.all(Array.from({ length: 20 }, () => issueKey(workspace.system, { externalId: "prod" })));
+    expect((await resolveSubject(here(tern.id), "prod")).refusal).toBe("SUBJECT_AMBIGUOUS");
+  });
+
   test("an id longer than any is nobody, without a query or a place in memory", () => {
     expect(resolveSubject(here(), "x".repeat(201))).toMatchObject({ key: null, refusal: null });
     expect(warmSubject(workspace.workspaceId, "x".repeat(201))).toBeUndefined();

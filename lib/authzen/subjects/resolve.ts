@@ -34,6 +34,8 @@ const readsMax = 3;
 /** One that names nobody here. */
 export const unknownSubject: ResolvedSubject = { key: null, attributes: {}, refusal: null };
 
+const ambiguous: ResolvedSubject = { key: null, attributes: {}, refusal: "SUBJECT_AMBIGUOUS" };
+
 const flights = processState("subject-flights", () => new Map<string, Promise<StoredSubject>>());
 
 /**
@@ -70,12 +72,14 @@ async function readUntilCurrent(workspaceId: string, id: string): Promise<Stored
 }
 
 function judge(
-  { keys: all, customer }: StoredSubject,
+  { keys: all, customer, isCut = false }: StoredSubject,
   { customerId }: SubjectScope,
   nowMs: number,
 ): ResolvedSubject {
   const keys = customerId === null ? all : all.filter(({ key }) => key.customer?.id === customerId);
   const [newest] = keys;
+  // One of the keys that were not looked at may be the caller's customer's: it is not taken for nobody.
+  if (newest === undefined && isCut) return ambiguous;
   if (newest !== undefined && !newest.revoked) return oneOf(newest, keys, nowMs);
   if (customer !== null && (customerId === null || customer.id === customerId)) return withCustomer(customer);
   return newest === undefined ? unknownSubject : withKey(newest, "REVOKED");
@@ -84,7 +88,7 @@ function judge(
 function oneOf(newest: StoredSecret, keys: readonly StoredSecret[], nowMs: number): ResolvedSubject {
   if (keys.length === 1) return withKey(newest, refusalOf(newest, nowMs));
   const [good, another] = keys.filter((key) => refusalOf(key, nowMs) === null);
-  if (another !== undefined) return { key: null, attributes: {}, refusal: "SUBJECT_AMBIGUOUS" };
+  if (another !== undefined) return ambiguous;
   return good === undefined ? withKey(newest, refusalOf(newest, nowMs)) : withKey(good, null);
 }
 

@@ -20,6 +20,8 @@ export interface StoredSubject {
   keys: readonly StoredSecret[];
   /** The customer of that external id. Not looked for where a key has the id itself. */
   customer: SubjectCustomer | null;
+  /** There may be more such keys than were looked at. */
+  isCut?: boolean;
 }
 
 /** Keys with the same external id that are looked at. */
@@ -56,7 +58,11 @@ export async function readStoredSubject(workspaceId: string, id: string): Promis
   const keys = await readKeys(meant);
   if (first?.by_id === true) return { keys, customer: null };
   const [customer] = await ask(customerStatement, [workspaceId, id]);
-  return { keys, customer: customer === undefined ? null : CustomerRow.parse(customer) };
+  return {
+    keys,
+    customer: customer === undefined ? null : CustomerRow.parse(customer),
+    isCut: rows.length === keysMax,
+  };
 }
 
 async function readKeys(rows: readonly { secret_id: string }[]): Promise<StoredSecret[]> {
