@@ -50,6 +50,7 @@ const checkSentences: Record<CellDetail["checks"][number], string> = {
   disabled: "The key or its customer is disabled.",
   "no-credential": "The service is private.",
   addresses: "The key has an address list.",
+  origins: "The key lists origins.",
   methods: "",
   "required-scopes": "",
 };

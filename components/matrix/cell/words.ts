@@ -16,6 +16,7 @@ const checkWords: Record<MatrixCell["checks"][number], string> = {
   disabled: "disabled",
   "no-credential": "needs a credential",
   addresses: "by address",
+  origins: "by origin",
   methods: "by method",
   "required-scopes": "needs a scope",
 };

@@ -1,8 +1,8 @@
 "use client";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from "react";
 import { GridRow, ServiceHead, Spacer } from "@/components/matrix/grid/grid-parts";
 import { moved, type GridPlace } from "@/components/matrix/grid/movement";
+import { useSight, type Span } from "@/components/matrix/grid/use-sight";
 import { useWindows, type Seen, type useFirstWindow } from "@/components/matrix/grid/use-windows";
 import { Kbd } from "@/components/ui/tag";
 import type { MatrixFilters } from "@/lib/client/matrix";
@@ -11,8 +11,6 @@ import type { MatrixCell, MatrixCredential, MatrixService } from "@/lib/matrix/s
 /** Sizes in px; the style sheet draws the same. */
 const wide = { head: 48, row: 44, corner: 196, column: 173 };
 const narrow = { head: 48, row: 44, corner: 132, column: 128 };
-/** Until the window is measured, and on the server. */
-const firstRect = { width: 1_100, height: 800 };
 
 /** Lets what stands beside the grid give focus back to it. */
 export interface GridHandle {
@@ -45,38 +43,12 @@ export function MatrixGrid(props: MatrixGridProps) {
   const wantsFocus = useRef(false);
   const size = isNarrow ? narrow : wide;
   const { totals } = first.matrix;
-  // The rule speaks of React's compiler, which is not used here; the virtualizer's functions read what is scrolled now.
-  // eslint-disable-next-line react-hooks/incompatible-library
-  const rows = useVirtualizer({
-    count: totals.credentials,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => size.row,
-    overscan: 6,
-    scrollMargin: size.head,
-    scrollPaddingStart: size.head,
-    initialRect: firstRect,
-  });
-  const columns = useVirtualizer({
-    horizontal: true,
-    count: totals.services,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => size.column,
-    overscan: 2,
-    scrollMargin: size.corner,
-    scrollPaddingStart: size.corner,
-    initialRect: firstRect,
-  });
-  const rowItems = rows.getVirtualItems();
-  const columnItems = columns.getVirtualItems();
-  const rowSpan = { first: rowItems[0]?.index ?? 0, last: rowItems.at(-1)?.index ?? 0 };
-  const columnSpan = { first: columnItems[0]?.index ?? 0, last: columnItems.at(-1)?.index ?? 0 };
-  const seen = useWindows(filters, first, { rows: rowSpan, columns: columnSpan });
-  const before = (columnItems[0]?.start ?? size.corner) - size.corner;
-  const after = columns.getTotalSize() - ((columnItems.at(-1)?.end ?? size.corner) - size.corner);
-  const above = (rowItems[0]?.start ?? size.head) - size.head;
-  const below = rows.getTotalSize() - ((rowItems.at(-1)?.end ?? size.head) - size.head);
-  const inSight = { first: rows.range?.startIndex ?? 0, last: rows.range?.endIndex ?? rowSpan.last };
-  useEffect(() => columns.measure(), [columns, size.column]);
+  const sight = useSight(scroll, { rows: totals.credentials, columns: totals.services, sizes: size });
+  const seen = useWindows(filters, first, sight);
+  const before = sight.columns.first * size.column;
+  const after = (totals.services - 1 - sight.columns.last) * size.column;
+  const above = sight.rows.first * size.row;
+  const below = (totals.credentials - 1 - sight.rows.last) * size.row;
   // A cell that was scrolled to exists only after the next drawing, so this looks each time.
   useEffect(() => {
     if (!wantsFocus.current) return;
@@ -89,31 +61,26 @@ export function MatrixGrid(props: MatrixGridProps) {
   const tell = useEffectEvent(() => onShown(target));
   const [who, where] = [target.credential?.id, target.service?.slug];
   useEffect(() => tell(), [active, who, where]);
-  const show = (place: GridPlace) => {
-    if (place.row >= 0) rows.scrollToIndex(place.row);
-    if (place.column >= 0) columns.scrollToIndex(place.column);
-  };
   useImperativeHandle(ref, () => ({
     focus() {
       wantsFocus.current = true;
-      show(active);
+      sight.show(active);
       onActive({ ...active });
     },
   }));
   const press = (event: KeyboardEvent) => {
     if (event.altKey) return;
     const isControl = event.ctrlKey || event.metaKey;
-    const rowsSeen = Math.max(1, Math.floor(((rows.scrollRect?.height ?? 0) - size.head) / size.row) - 1);
     const place = placeOf(event.target) ?? active;
     const to = moved(event.key, { isControl }, place, {
       rows: totals.credentials,
       columns: totals.services,
-      rowsSeen,
+      rowsSeen: sight.rowsSeen,
     });
     if (to !== null) {
       event.preventDefault();
       wantsFocus.current = true;
-      show(to);
+      sight.show(to);
       onActive(to);
     } else if (!isControl && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
@@ -129,7 +96,7 @@ export function MatrixGrid(props: MatrixGridProps) {
           aria-label="Credentials and services"
           aria-rowcount={totals.credentials + 1}
           aria-colcount={totals.services + 1}
-          width={size.corner + columns.getTotalSize()}
+          width={size.corner + totals.services * size.column}
           onKeyDown={press}
           onClick={(event) => {
             const place = placeOf(event.target);
@@ -144,8 +111,8 @@ export function MatrixGrid(props: MatrixGridProps) {
           <colgroup>
             <col width={size.corner} />
             {before > 0 && <col width={before} />}
-            {columnItems.map(({ key }) => (
-              <col key={key} width={size.column} />
+            {indexes(sight.columns).map((column) => (
+              <col key={column} width={size.column} />
             ))}
             {after > 0 && <col width={after} />}
           </colgroup>
@@ -155,19 +122,19 @@ export function MatrixGrid(props: MatrixGridProps) {
                 Credential
               </th>
               {before > 0 && <Spacer />}
-              {columnItems.map(({ index }) => (
-                <ServiceHead key={index} column={index} service={seen.service(index)} active={active} />
+              {indexes(sight.columns).map((column) => (
+                <ServiceHead key={column} column={column} service={seen.service(column)} active={active} />
               ))}
               {after > 0 && <Spacer />}
             </tr>
           </thead>
           <tbody>
             {above > 0 && <Spacer height={above} />}
-            {rowItems.map(({ index }) => (
+            {indexes(sight.rows).map((row) => (
               <GridRow
-                key={index}
-                row={index}
-                columns={columnItems.map((item) => item.index)}
+                key={row}
+                row={row}
+                columns={indexes(sight.columns)}
                 seen={seen}
                 active={active}
                 pads={{ before: before > 0, after: after > 0 }}
@@ -181,11 +148,15 @@ export function MatrixGrid(props: MatrixGridProps) {
         <GridHints />
         <span className="grow" />
         <span>
-          {`${(inSight.first + 1).toLocaleString("en")}–${(inSight.last + 1).toLocaleString("en")} of ${totals.credentials.toLocaleString("en")}`}
+          {`${(sight.seen.first + 1).toLocaleString("en")}–${(sight.seen.last + 1).toLocaleString("en")} of ${totals.credentials.toLocaleString("en")}`}
         </span>
       </div>
     </>
   );
+}
+
+function indexes({ first, last }: Span): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 function GridHints() {

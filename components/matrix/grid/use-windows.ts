@@ -1,13 +1,8 @@
 "use client";
 import { useQueries, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import type { Span } from "@/components/matrix/grid/use-sight";
 import { matrix, windowSize, type MatrixFilters } from "@/lib/client/matrix";
 import type { Matrix, MatrixCell, MatrixCredential, MatrixService } from "@/lib/matrix/schema";
-
-/** Rows and columns from first to last, both counted. */
-export interface Span {
-  first: number;
-  last: number;
-}
 
 /** What is known of the matrix while only a part of it is read. */
 export interface Seen {
