@@ -50,6 +50,7 @@ const Row = z.object({
   labels: z.array(z.string()),
   external_id: z.string().nullable(),
   allowed_ips: z.array(z.string()),
+  allowed_origins: z.array(z.string()),
   disabled: z.boolean(),
   revoked: z.boolean(),
   expired: z.boolean(),
@@ -70,7 +71,8 @@ const selected = `
      and (not $6::boolean or (k.revoked_at is null and (k.expires_at is null or k.expires_at > now())))`;
 
 const columns = `
-  select k.id, k.name, k.environment, k.scopes, k.roles, k.metadata, k.labels, k.external_id, k.allowed_ips,
+  select k.id, k.name, k.environment, k.scopes, k.roles, k.metadata, k.labels, k.external_id,
+         k.allowed_ips, k.allowed_origins,
          k.disabled_at is not null or c.disabled_at is not null as disabled,
          k.revoked_at is not null as revoked,
          k.expires_at is not null and k.expires_at <= now() as expired,
@@ -108,6 +110,7 @@ function credentialRow(row: z.output<typeof Row>): CredentialRow {
   else if (row.expired) checks.push("expired");
   else if (row.disabled) checks.push("disabled");
   if (row.allowed_ips.length > 0) checks.push("addresses");
+  if (row.allowed_origins.length > 0) checks.push("origins");
   const { customer_id: customerId, customer_name: name, customer_external_id: externalId } = row;
   return {
     checks,

@@ -55,7 +55,9 @@ async function* follow(
     bus().subscribe((message) => {
       const event = eventOf(message, actor.workspaceId);
       if (event !== null) tell(event);
-      if (message.kind === "messages-missed") void lookAgain();
+      if (message.kind !== "messages-missed") return;
+      tell({ kind: "credentials" });
+      void lookAgain();
     }),
     watchRight(actor, {
       scopes,

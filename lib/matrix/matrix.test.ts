@@ -99,10 +99,11 @@ describe("the matrix", () => {
     ]);
   });
 
-  it("a key that is disabled, expired or revoked is never allowed, and one with an address list not always", async () => {
+  it("a key that is disabled, expired or revoked is never allowed, and one with a list of addresses or origins not always", async () => {
     await makeService("echo", { visibility: "public", defaultVerdict: "allow" });
     const [off, gone] = [await makeKey("off"), await makeKey("gone")];
     await makeKey("listed", { allowedIps: ["10.0.0.0/8"] });
+    await makeKey("embedded", { allowedOrigins: ["https://app.example.com"] });
     const late = await makeKey("late");
     await updateKey(owner, { keyId: off.id, disabled: true });
     await revokeKey(owner, { keyId: gone.id, reason: "test" });
@@ -111,12 +112,17 @@ describe("the matrix", () => {
       data: { expiresAt: new Date(Date.now() - 1_000) },
     });
     expect(await states()).toEqual({
+      "embedded on echo": "conditional",
       "gone on echo": "denied",
       "late on echo": "denied",
       "listed on echo": "conditional",
       "off on echo": "denied",
     });
-    expect(Object.keys(await states({ status: "current" }))).toEqual(["listed on echo", "off on echo"]);
+    expect(Object.keys(await states({ status: "current" }))).toEqual([
+      "embedded on echo",
+      "listed on echo",
+      "off on echo",
+    ]);
   });
 
   it("counts the scopes of roles, within the customer's ceiling, as calls are judged", async () => {
@@ -367,6 +373,9 @@ describe("following the matrix", () => {
     expect(await next()).toEqual([{ kind: "ruleset", version }]);
     await updateKey(owner, { keyId: key.id, disabled: true });
     expect(await next()).toEqual([{ kind: "credentials" }]);
+    await bus().publish({ kind: "messages-missed" });
+    expect(await next()).toEqual([{ kind: "credentials" }]);
+    expect(await next()).toEqual([{ kind: "ruleset", version }]);
     actor = { ...workspace.owner, scopes: ["read:rules"] };
     await bus().publish({ kind: "session-changed", userId: workspace.owner.userId });
     expect(await next()).toMatchObject([{ kind: "end" }]);

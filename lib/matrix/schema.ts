@@ -30,7 +30,16 @@ export type CellRule = z.output<typeof CellRule>;
 
 /** What decides before any rule is asked. */
 export const CellCheck = z
-  .enum(["revoked", "expired", "disabled", "no-credential", "addresses", "methods", "required-scopes"])
+  .enum([
+    "revoked",
+    "expired",
+    "disabled",
+    "no-credential",
+    "addresses",
+    "origins",
+    "methods",
+    "required-scopes",
+  ])
   .describe("Decides before any rule is asked");
 export type CellCheck = z.output<typeof CellCheck>;
 

@@ -4448,7 +4448,7 @@ export interface components {
             state: "allowed" | "denied" | "conditional";
             /** @description Rules that may meet one of its requests: those that settle the state first, near before far */
             rules: components["schemas"]["CellRule"][];
-            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "methods" | "required-scopes")[];
+            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "required-scopes")[];
         };
         CellRule: {
             id: string;
@@ -4489,7 +4489,7 @@ export interface components {
              * @enum {string}
              */
             state: "allowed" | "denied" | "conditional";
-            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "methods" | "required-scopes")[];
+            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "required-scopes")[];
             /** @description Required by some route and not held */
             missingScopes: string[];
             rules: {
@@ -4538,7 +4538,7 @@ export interface components {
                 state: "allowed" | "denied" | "conditional";
                 /** @description Rules that may meet one of its requests: those that settle the state first, near before far */
                 rules: components["schemas"]["CellRule"][];
-                checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "methods" | "required-scopes")[];
+                checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "required-scopes")[];
             } | null;
             /** @description Ids of rules that were not there before */
             attached: string[];
