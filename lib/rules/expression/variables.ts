@@ -108,7 +108,7 @@ export const variables: Record<string, Variable | Record<string, Variable>> = {
   context: json((asked) => entityOf(asked, "context")),
   now: {
     type: objectType(TimestampSchema),
-    read: () => Date.now(),
+    read: () => past ?? Date.now(),
     view: (value) => reflect(TimestampSchema, timestampFromMs(Number(value))),
   },
 };
@@ -129,6 +129,19 @@ let current: Asked | null = null;
 /** Says what the variables read from now on. */
 export function readVariablesFrom(asked: Asked): void {
   current = asked;
+}
+
+/** The time that `now` stands still at; null is the clock. Milliseconds since 1970. */
+let past: number | null = null;
+
+/** Does synchronous work for which `now` is a time of the past: a recorded call is judged once more as of then. */
+export function asOf<Result>(timeMs: number, work: () => Result): Result {
+  past = timeMs;
+  try {
+    return work();
+  } finally {
+    past = null;
+  }
 }
 
 /** How a prepared expression asks for one variable of the question that is being judged. */

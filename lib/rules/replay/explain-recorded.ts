@@ -5,6 +5,7 @@ import type { Explained } from "@/lib/rules/ask/schema";
 import { presentTrace } from "@/lib/rules/ask/trace";
 import { evaluationService } from "@/lib/rules/decide";
 import { explain, type Candidate, type Explanation } from "@/lib/rules/explain";
+import { asOf } from "@/lib/rules/expression/variables";
 import { failed } from "@/lib/rules/language/condition";
 import { asAsked, type Question } from "@/lib/rules/language/question";
 import { keptQuestion, shownInput } from "@/lib/rules/replay/kept/kept-question";
@@ -38,7 +39,7 @@ export async function explainRecorded(actor: Actor, id: string): Promise<Explain
   const kept = shownInput(call.input);
   return question === null
     ? { decision: null, trace: null, kept }
-    : { ...judged({ ruleset, rules }, question), kept };
+    : { ...asOf(Date.parse(call.at), () => judged({ ruleset, rules }, question)), kept };
 }
 
 function judged(

@@ -5,6 +5,7 @@ import { asProblem } from "@/lib/api/problem-response";
 import { requireProvider } from "@/lib/api/require-provider";
 import { invalidField } from "@/lib/rules/ask/named";
 import { evaluationService } from "@/lib/rules/decide";
+import { asOf } from "@/lib/rules/expression/variables";
 import { keptQuestion } from "@/lib/rules/replay/kept/kept-question";
 import { createKnownKeys, type KnownKeys } from "@/lib/rules/replay/known-keys";
 import {
@@ -150,7 +151,12 @@ function judgeOne(run: Run, call: RecordedCall): void {
   const slug = call.source === "authzen" ? null : service.slug;
   const question = keptQuestion(call, { service, key: keys.get(call.credentialId) });
   if (question === null) tally.add(call, { change: "unknown", current: null, drafted: null }, slug);
-  else tally.add(call, score(run.compared, question), slug);
+  else
+    tally.add(
+      call,
+      asOf(Date.parse(call.at), () => score(run.compared, question)),
+      slug,
+    );
 }
 
 function passes({ verdict, source, method }: RecordedCall, filters: Replay["filters"]): boolean {
