@@ -1,3 +1,5 @@
+import { toJson } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { Metadata, type handleUnaryCall } from "@grpc/grpc-js";
 import { takeCall } from "@/lib/api/key-caller";
 import { inputProblem } from "@/lib/api/router";
@@ -47,10 +49,12 @@ export const verifyKeyCall: handleUnaryCall<Buffer, Uint8Array> = (call, callbac
 function requestOf(bytes: Uint8Array): VerifyRequest {
   const message = readMessage(VerifyKeyRequestSchema, bytes);
   const { key, scopes, scopeExpression, service, method, path, cost, ip, origin } = message;
+  const { headers, query } = message;
   if (scopeExpression !== undefined && scopes.length > 0)
     throw inputProblem([{ path: ["scopes"], message: "are a list or an expression, not both" }]);
-  const input = { key, scopes: scopeExpression ?? scopes, service, method, path, cost, ip, origin };
-  return parsed(VerifyRequest, input);
+  const body = message.body === undefined ? undefined : toJson(ValueSchema, message.body);
+  const called = { service, method, path, headers, query, body, ip, origin };
+  return parsed(VerifyRequest, { key, scopes: scopeExpression ?? scopes, cost, ...called });
 }
 
 /** Goes on at once with what is there, and later with what is promised. */

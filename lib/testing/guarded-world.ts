@@ -26,6 +26,7 @@ export const alsoNeeded: Readonly<Record<string, readonly string[]>> = {
   "POST /members/invitations/{id}/resend": roleScopes("viewer"),
   "POST /portal-sessions": ["read:keys"],
   "POST /rules/replay": ["read:decisions"],
+  "GET /decisions/{id}/explanation": ["read:rules"],
   "GET /matrix": ["read:keys"],
   "GET /matrix/cells": ["read:keys"],
   "GET /matrix/stream": ["read:keys"],

@@ -36,6 +36,7 @@ type OperationRow = readonly [
   template: string,
   answer: Call["answer"],
   repeat: "safe" | "with-key" | "unsafe",
+  queried?: readonly string[],
 ];
 
 /**
@@ -69,8 +70,12 @@ function originOf(text: string): string {
   return url.origin;
 }
 
-/** Parts of the path are taken out of the input; the rest is the query of GET and DELETE, the body of others. */
-function callOf([method, template, answer, repeat]: OperationRow, input: Given, options: CallOptions): Call {
+/** Parts of the path are taken out of the input; the rest is the query of GET and DELETE, the body of others, whose own query is named. */
+function callOf(
+  [method, template, answer, repeat, queried = []]: OperationRow,
+  input: Given,
+  options: CallOptions,
+): Call {
   const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = rest.get(name);
@@ -81,10 +86,12 @@ function callOf([method, template, answer, repeat]: OperationRow, input: Given, 
     return encodeURIComponent(String(value));
   });
   const inQuery = method === "GET" || method === "DELETE";
+  const query = inQuery ? rest : new Map([...rest].filter(([name]) => queried.includes(name)));
+  for (const name of queried) rest.delete(name);
   const body = inQuery ? null : JSON.stringify(Object.fromEntries(rest));
   return {
     method,
-    path: inQuery ? path + queryOf(rest) : path,
+    path: path + queryOf(query),
     answer,
     repeatable: repeat !== "unsafe",
     headers: {

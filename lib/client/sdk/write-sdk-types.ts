@@ -41,7 +41,7 @@ function operationsText({ paths }: z.output<typeof Contract>): string {
   return [
     "// Made by `npm run openapi` from docs/openapi.json; changes here are lost.",
     "",
-    "/** Every operation: method, path, the kind of its answer, and whether it may be sent twice. */",
+    "/** Every operation: method, path, the kind of its answer, whether it may be sent twice, and what of a write's input is its query. */",
     "export const operations = {",
     ...lines,
     "} as const;",
@@ -63,6 +63,8 @@ function lineOf(at: string, method: string, operation: z.output<typeof Operation
   const takesKey = parameters.some(({ name }) => name.toLowerCase() === "idempotency-key");
   const byMethod = ["get", "put", "delete"].includes(method);
   const repeat = takesKey ? "with-key" : byMethod || operation["x-repeatable"] ? "safe" : "unsafe";
-  const given = [method.toUpperCase(), at, answer, repeat];
+  const inQuery = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
+  const beside = ["get", "delete"].includes(method) || inQuery.length === 0 ? [] : [inQuery];
+  const given = [method.toUpperCase(), at, answer, repeat, ...beside];
   return [`  ${operationId}: [${given.map((part) => JSON.stringify(part)).join(", ")}],`];
 }

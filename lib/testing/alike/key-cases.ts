@@ -14,6 +14,18 @@ const verifies = (title: string, code: string, input: (story: Story) => JsonObje
   kind: "ok",
   holds: { code, valid: code === "VALID" },
 });
+const judges = (title: string, code: string, more: JsonObject): Case =>
+  verifies(title, code, ({ keys }) =>
+    verify(keys.reader.secret, {
+      service: "invoices",
+      method: "POST",
+      path: "/v1/invoices",
+      headers: { "x-region": ["eu", "eu"] },
+      body: { amount: 7 },
+      ...more,
+    }),
+  );
+
 /** The life of a key, told once for every way of asking. Cases come one after the other and may build on each other. */
 export const keyCases: readonly Case[] = [
   {
@@ -190,6 +202,10 @@ export const keyCases: readonly Case[] = [
   verifies("a call that no rule allows", "DENIED", ({ keys }) =>
     verify(keys.limited.secret, { service: "invoices", method: "DELETE", path: "/v1/invoices" }),
   ),
+  judges("a call whose header, query and body a rule allows", "VALID", {}),
+  judges("a call whose body no rule allows", "DENIED", { body: { amount: 700 } }),
+  judges("a call whose query no rule allows", "DENIED", { query: { draft: "1" } }),
+  judges("a call of whose headers one is not allowed", "DENIED", { headers: { "x-region": ["eu", "us"] } }),
   verifies("a call that a rule allows, the last within the limit", "VALID", ({ keys }) =>
     verify(keys.limited.secret, { service: "invoices", method: "GET", path: "/v1/invoices" }),
   ),

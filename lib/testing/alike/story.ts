@@ -65,6 +65,17 @@ export async function beginStory(): Promise<Story> {
     when: { method: ["GET"] },
     attachments: [{ service: "invoices" }],
   });
+  await createRule(owner, {
+    name: "write-small-invoices",
+    effect: "allow",
+    when: {
+      method: ["POST"],
+      header: { "x-region": "eu" },
+      query: { draft: { exists: false } },
+      body: { amount: { lte: 100 } },
+    },
+    attachments: [{ service: "invoices" }],
+  });
   const customer = CreateCustomer.parse({
     externalId: "known",
     name: "Known Ltd",

@@ -31,7 +31,7 @@ CREATE TABLE "node_ruleset" (
     "version" INTEGER NOT NULL,
     "applied_at" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "node_ruleset_pkey" PRIMARY KEY ("node_id","workspace_id")
+    CONSTRAINT "node_ruleset_pkey" PRIMARY KEY ("workspace_id","node_id")
 );
 
 -- CreateTable
@@ -47,7 +47,7 @@ CREATE TABLE "rule_match" (
 );
 
 -- CreateIndex
-CREATE INDEX "node_ruleset_workspace_id_idx" ON "node_ruleset"("workspace_id");
+CREATE INDEX "node_ruleset_node_id_idx" ON "node_ruleset"("node_id");
 
 -- AddForeignKey
 ALTER TABLE "node_ruleset" ADD CONSTRAINT "node_ruleset_node_id_fkey" FOREIGN KEY ("node_id") REFERENCES "node"("id") ON DELETE CASCADE ON UPDATE CASCADE;
