@@ -12,9 +12,14 @@ import { issueKey } from "@/lib/testing/issue-key";
 import { testService } from "@/lib/testing/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
-/** When the calls of a scene are made, and the window that holds them. */
-export const sceneAtMs = Date.parse("2026-03-01T12:00:00Z");
-export const sceneWindow = { from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z" };
+const hourMs = 3_600_000;
+
+/** When the calls of a scene are made, and the window that holds them: lately, or retention would take them away. */
+export const sceneAtMs = Math.floor(Date.now() / hourMs) * hourMs - 12 * hourMs;
+export const sceneWindow = {
+  from: new Date(sceneAtMs - 6 * hourMs).toISOString(),
+  to: new Date(sceneAtMs + 6 * hourMs).toISOString(),
+};
 
 /** A workspace with an open service, a key that may read, and calls of the past. */
 export interface ReplayScene {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
 import { createRule } from "@/lib/rules/create";
-import { replayScene } from "@/lib/testing/replay-scene";
+import { replayScene, sceneWindow } from "@/lib/testing/replay-scene";
 
-const onThatDay = 'now < timestamp("2026-03-02T00:00:00Z")';
+const onThatDay = `now < timestamp("${sceneWindow.to}")`;
 
 test("an expression that asks for the time is judged at the time of the call", async () => {
   const scene = await replayScene();
