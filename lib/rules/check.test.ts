@@ -31,6 +31,11 @@ describe("checking a rule", () => {
       { ...good, when: { any: [{ all: [{ metod: "GET" }] }] } },
       "when.any.0.all.0.metod",
     ],
+    [
+      "a field that no record can hold, beside another, so that no condition is lost in silence",
+      JSON.parse('{"name":"a","effect":"allow","when":{"body":{"__proto__":"x","a":1}}}'),
+      "when.body.__proto__",
+    ],
     ["an unknown method", { ...good, when: { method: ["GET", "FETCH"] } }, "when.method.1"],
     ["an empty exception, which would always hold", { ...good, unless: {} }, "unless"],
     ["an empty list of alternatives", { ...good, when: { any: [] } }, "when.any"],

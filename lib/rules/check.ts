@@ -20,6 +20,8 @@ export type CheckedRule =
 export function checkRule(input: unknown, engines: RuleEngines | null): CheckedRule {
   const oversize = sizeErrors(input);
   if (oversize.length > 0) return { ok: false, errors: oversize, tests: [] };
+  const unspeakable = prototypeErrors(input);
+  if (unspeakable.length > 0) return { ok: false, errors: unspeakable.slice(0, 50), tests: [] };
   const parsed = Rule.safeParse(input);
   if (!parsed.success) return { ok: false, errors: fieldErrors(parsed.error.issues).slice(0, 50), tests: [] };
   const rule = parsed.data;
@@ -40,6 +42,18 @@ function sizeErrors(input: unknown): FieldError[] {
   return bytes > ruleLimits.bytes
     ? [{ path: "", message: `must be at most ${ruleLimits.bytes} bytes of JSON` }]
     : [];
+}
+
+/** zod leaves out a key called `__proto__` without a word, and a rule would lose the condition. */
+function prototypeErrors(value: unknown, path: readonly string[] = []): FieldError[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, key];
+    if (key === "__proto__")
+      return [{ path: dotted(at), message: "cannot be asked for: no rule knows that name" }];
+    // A test's body is anybody's, and a schema says so in its own words.
+    return key === "tests" || key === "schema" ? [] : prototypeErrors(inner, at);
+  });
 }
 
 function failuresOf(outcome: TestOutcome, index: number): FieldError[] {
