@@ -345,6 +345,8 @@ describe("reading a rule's text", () => {
 
   it("says that what is no JSON is none", () => {
     expect(() => parseRuleText("{name: 1}")).toThrow(expect.objectContaining({ kind: "bad-request" }));
+    expect(() => parseRuleText("{name: 1}")).toThrow(/^The body is not JSON from character 2 on\.$/);
+    expect(() => parseRuleText('{"name": sk_planted}')).toThrow(/^The body is not JSON\.$/);
   });
 });
 

@@ -7,9 +7,12 @@ export function parseRuleText(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
+    const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
     throw new Problem(
       "bad-request",
-      `The body is not JSON: ${error instanceof Error ? error.message : "unreadable"}.`,
+      position === undefined
+        ? "The body is not JSON."
+        : `The body is not JSON from character ${Number(position) + 1} on.`,
     );
   }
   const errors = duplicateKeys(text)
