@@ -181,7 +181,7 @@ test("filters of the list survive a reload", async ({ page }) => {
     });
   await page.goto("/rules");
   await expectAccessible(page, "rules, some");
-  await page.getByRole("button", { name: "Effect" }).click();
+  await page.getByRole("button", { name: "Effect", exact: true }).click();
   await page.getByRole("menuitem", { name: "deny" }).click();
   await expect(page.getByRole("link", { name: "may-read" })).toBeHidden();
   await page.reload();

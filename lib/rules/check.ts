@@ -4,7 +4,8 @@ import { compileRule, type CompiledRule } from "@/lib/rules/compile";
 import type { RuleEngines } from "@/lib/rules/engines";
 import { runTest, type TestOutcome } from "@/lib/rules/language/inline-test";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
-import { entities, type Conditions } from "@/lib/rules/language/conditions-schema";
+import type { Conditions } from "@/lib/rules/language/conditions-schema";
+import { entities } from "@/lib/rules/catalogue";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import { Rule } from "@/lib/rules/schema";
 

@@ -1,5 +1,6 @@
 import type { FieldError } from "@/lib/api/problem";
 import type { RuleEngines } from "@/lib/rules/engines";
+import { entities } from "@/lib/rules/catalogue";
 import {
   allOf,
   anyOf,
@@ -19,12 +20,7 @@ import { compileAttribute, compileClaim } from "@/lib/rules/language/attributes/
 import { compileEntity } from "@/lib/rules/language/attributes/entity";
 import { compileHeader, compileParameter } from "@/lib/rules/language/attributes/text-values";
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
-import {
-  entities,
-  type Conditions,
-  type Matcher,
-  type OneRoute,
-} from "@/lib/rules/language/conditions-schema";
+import { type Conditions, type Matcher, type OneRoute } from "@/lib/rules/language/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import type { Rule } from "@/lib/rules/schema";
 

@@ -1,10 +1,10 @@
-import {
-  entities,
-  type AddressConditions,
-  type Comparison,
-  type Conditions,
-  type Matcher,
-  type OneRoute,
+import { entities } from "@/lib/rules/catalogue";
+import type {
+  AddressConditions,
+  Comparison,
+  Conditions,
+  Matcher,
+  OneRoute,
 } from "@/lib/rules/language/conditions-schema";
 import type { Attachment, Rule } from "@/lib/rules/schema";
 

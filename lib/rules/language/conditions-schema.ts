@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { methods } from "@/lib/rules/catalogue";
+import { entities, methods } from "@/lib/rules/catalogue";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 const Literal = z.union([z.string().max(ruleLimits.literal), z.number(), z.boolean()]);
@@ -185,8 +185,6 @@ const EntityConditions = Matchers.refine(isNamed, named("an attribute")).meta({
 });
 export type EntityConditions = z.output<typeof EntityConditions>;
 
-/** What an AuthZEN question speaks of; an HTTP request is {subject: credential, action: method, resource: route}. */
-export const entities = ["subject", "action", "resource", "context"] as const;
 export type Entity = (typeof entities)[number];
 
 export const Method = z.enum(methods, `must be one of ${methods.join(", ")}`);
