@@ -24,6 +24,7 @@ import { planRoutes } from "@/lib/plans/routes";
 import { roleRoutes } from "@/lib/roles/routes";
 import { crossOrigin } from "@/lib/portal-sessions/cross-origin";
 import { portalSessionRoutes } from "@/lib/portal-sessions/routes";
+import { findingRoutes } from "@/lib/rules/findings/routes";
 import { replayRoutes } from "@/lib/rules/replay/routes";
 import { ruleRoutes } from "@/lib/rules/routes";
 import { scopeRoutes } from "@/lib/scopes/routes";
@@ -77,6 +78,7 @@ export function createApiApp() {
     holderRoutes,
     issuerRoutes,
     serviceRoutes,
+    findingRoutes,
     ruleRoutes,
     replayRoutes,
     matrixRoutes,

@@ -3,7 +3,8 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
-import type { Page } from "@/lib/lists/schema";
+import { readMatches } from "@/lib/rules/findings/matches";
+import type { ListedRule, RuleList, RuleListQuery } from "@/lib/rules/findings/schema";
 import { findRule, findRules, presentRule } from "@/lib/rules/rulesets/stored-rule";
 import type { RuleFilters, StoredRule } from "@/lib/rules/schema";
 
@@ -20,8 +21,8 @@ export async function readRule(actor: Actor, id: string): Promise<StoredRule> {
 /** The workspace's rules by name. Needs `read:rules`. */
 export async function listRules(
   actor: Actor,
-  { cursor, limit, ...filters }: RuleFilters,
-): Promise<Page<StoredRule>> {
+  { cursor, limit, include, ...filters }: RuleListQuery,
+): Promise<RuleList> {
   requireScope(actor, "read:rules");
   requireProvider(actor);
   const where = conditions(actor.workspaceId, filters);
@@ -30,13 +31,24 @@ export async function listRules(
     where: { AND: [where, after === undefined ? {} : { name: { gt: after } }] },
     take: limit + 1,
   });
-  const items = rows.slice(0, limit).map(presentRule);
+  const rules = rows.slice(0, limit).map(presentRule);
+  const items = include === "matches" ? await withMatches(actor.workspaceId, rules) : rules;
   const last = rows.length > limit ? items.at(-1) : undefined;
   return {
     items,
     nextCursor: last === undefined ? null : encodeCursor(list, [last.name]),
     total: await db().rule.count({ where }),
   };
+}
+
+const neverMatched = { matches7d: 0, lastMatchedAt: null };
+
+async function withMatches(workspaceId: string, rules: readonly StoredRule[]): Promise<ListedRule[]> {
+  const matches = await readMatches(
+    workspaceId,
+    rules.map(({ id }) => id),
+  );
+  return rules.map((rule) => ({ ...rule, matches: matches.get(rule.id) ?? neverMatched }));
 }
 
 function conditions(

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { onceFrom } from "@/lib/api/idempotency";
 import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
-import { pageOf, PageQuery } from "@/lib/lists/schema";
+import { PageQuery } from "@/lib/lists/schema";
 import { listNodes } from "@/lib/nodes/list";
 import { NodeList, RulesetWrite } from "@/lib/nodes/schema";
 import { authorize } from "@/lib/rules/ask/authorize";
@@ -11,13 +11,14 @@ import { simulate } from "@/lib/rules/ask/simulate";
 import { validateRule } from "@/lib/rules/ask/validate";
 import { createRule } from "@/lib/rules/create";
 import { deleteRule } from "@/lib/rules/delete";
+import { RuleList, RuleListQuery } from "@/lib/rules/findings/schema";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 import { listRules, readRule } from "@/lib/rules/read";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { diffRulesets, listRulesets, readRuleset } from "@/lib/rules/rulesets/read";
 import { rollBack } from "@/lib/rules/rulesets/roll-back";
 import { RollBack, RolledBack, RulesetDetail, RulesetDiff, RulesetPage } from "@/lib/rules/rulesets/schema";
-import { AttachRule, RuleFilters, StoredRule } from "@/lib/rules/schema";
+import { AttachRule, StoredRule } from "@/lib/rules/schema";
 import { attachRule, replaceWrittenRule, updateRule } from "@/lib/rules/update";
 
 const tags = ["rules"];
@@ -50,8 +51,8 @@ const list = createRoute({
   tags,
   operationId: "listRules",
   summary: "List and search rules",
-  request: { query: RuleFilters },
-  responses: { 200: answer("A page of rules", pageOf(StoredRule)) },
+  request: { query: RuleListQuery },
+  responses: { 200: answer("A page of rules", RuleList) },
 });
 
 const schema = createRoute({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { entities, methods } from "@/lib/rules/catalogue";
+import type { entities } from "@/lib/rules/catalogue";
+import { methods } from "@/lib/rules/catalogue";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 const Literal = z.union([z.string().max(ruleLimits.literal), z.number(), z.boolean()]);

@@ -1,0 +1,106 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { requireProvider } from "@/lib/api/require-provider";
+import { db } from "@/lib/db/client";
+import {
+  findingBeside,
+  ownFindings,
+  type FindingContext,
+  type StoredForFindings,
+} from "@/lib/rules/findings/judge-rules";
+import { readMatches } from "@/lib/rules/findings/matches";
+import type { Finding, FindingQuery, Findings } from "@/lib/rules/findings/schema";
+import { Rule } from "@/lib/rules/schema";
+
+const findingsMax = 1_000;
+/** Comparisons of two rules before other work gets a turn. */
+const pairsPerTurn = 2_000;
+
+/**
+ * What may be odd about the workspace's rules: never matched, stopping or stopped, covered by a broader deny, said
+ * twice, or without any effect. What is said of two rules is proved by their text; it may miss some. Needs `read:rules`.
+ */
+export async function findOddRules(actor: Actor, { days, kind }: FindingQuery): Promise<Findings> {
+  requireScope(actor, "read:rules");
+  requireProvider(actor);
+  const stored = await readRules(actor.workspaceId);
+  const context = await readContext(actor.workspaceId, days);
+  const found = [
+    ...stored.flatMap((one) => ownFindings(one, context)),
+    ...(await findingsOfPairs(stored, context)),
+  ].filter((finding) => kind === undefined || finding.kind === kind);
+  found.sort((one, other) => (one.rule.name < other.rule.name ? -1 : 1));
+  return { items: found.slice(0, findingsMax), omitted: Math.max(0, found.length - findingsMax) };
+}
+
+/** Each rule with the denies, and its own likes, at places that take in its own; the first of each kind counts. */
+async function findingsOfPairs(
+  stored: readonly StoredForFindings[],
+  context: FindingContext,
+): Promise<Finding[]> {
+  const byPlace = new Map<string, StoredForFindings[]>();
+  for (const one of stored)
+    for (const { serviceId, keyId } of one.places) push(byPlace, `${serviceId} ${keyId}`, one);
+  const found: Finding[] = [];
+  let pairs = 0;
+  for (const one of stored) {
+    const kinds = new Set<string>();
+    for (const other of wideAt(byPlace, one)) {
+      if (++pairs % pairsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+      const finding = findingBeside(one, other, context);
+      if (finding === null || kinds.has(finding.kind)) continue;
+      kinds.add(finding.kind);
+      found.push(finding);
+    }
+  }
+  return found;
+}
+
+/** Rules at places that take in a rule's first one: no other can take in all of them. */
+function wideAt(byPlace: ReadonlyMap<string, StoredForFindings[]>, { places }: StoredForFindings) {
+  const [first] = places;
+  if (first === undefined) return [];
+  const { serviceId, keyId } = first;
+  const names = new Set([`null null`, `${serviceId} null`, `null ${keyId}`, `${serviceId} ${keyId}`]);
+  return [...names].flatMap((name) => byPlace.get(name) ?? []);
+}
+
+function push(lists: Map<string, StoredForFindings[]>, name: string, one: StoredForFindings): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [one]);
+  else list.push(one);
+}
+
+async function readRules(workspaceId: string): Promise<StoredForFindings[]> {
+  const rows = await db().rule.findMany({
+    where: { workspaceId },
+    select: {
+      id: true,
+      document: true,
+      createdAt: true,
+      attachments: { select: { serviceId: true, keyId: true } },
+    },
+  });
+  const matches = await readMatches(workspaceId, null);
+  return rows.flatMap(({ id, document, createdAt, attachments }) => {
+    const rule = Rule.safeParse(document);
+    const lastMatchedAt = matches.get(id)?.lastMatchedAt ?? null;
+    return rule.success ? [{ id, rule: rule.data, createdAt, places: attachments, lastMatchedAt }] : [];
+  });
+}
+
+async function readContext(workspaceId: string, days: number): Promise<FindingContext> {
+  const services = await db().service.findMany({
+    where: { workspaceId },
+    select: { id: true, slug: true, defaultVerdict: true, methods: true },
+  });
+  const revoked = await db().key.findMany({
+    where: { workspaceId, revokedAt: { not: null }, attachments: { some: {} } },
+    select: { id: true },
+  });
+  return {
+    nowMs: Date.now(),
+    days,
+    services: new Map(services.map((service) => [service.id, service])),
+    revokedKeys: new Set(revoked.map(({ id }) => id)),
+  };
+}
