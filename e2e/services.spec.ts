@@ -12,10 +12,10 @@ test("a service is created, called for a test, changed and deleted", async ({ pa
   await dialog.getByLabel("Name").fill("Invoices API");
   await expect(dialog.getByLabel("Slug")).toHaveValue("invoices-api");
   await expectAccessible(page, "service form");
-  await dialog.getByLabel("Upstream").fill("ftp://invoices");
+  await dialog.getByRole("textbox", { name: "Upstream", exact: true }).fill("ftp://invoices");
   await dialog.getByRole("button", { name: "Create service" }).click();
   await expect(dialog.getByText("It must be an http or https address")).toBeVisible();
-  await dialog.getByLabel("Upstream").fill("http://echo.latchkey.internal");
+  await dialog.getByRole("textbox", { name: "Upstream", exact: true }).fill("http://echo.latchkey.internal");
   await dialog.getByRole("button", { name: "Create service" }).click();
 
   await expect(page.getByRole("heading", { name: "Invoices API" })).toBeVisible();
@@ -47,10 +47,12 @@ test("a slug that is taken is said at the slug, and nothing typed is lost", asyn
   await page.goto("/services?create=service");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Ledger");
-  await dialog.getByLabel("Upstream").fill("http://echo.latchkey.internal");
+  await dialog.getByRole("textbox", { name: "Upstream", exact: true }).fill("http://echo.latchkey.internal");
   await dialog.getByRole("button", { name: "Create service" }).click();
   await expect(dialog.getByRole("link", { name: "Find it" })).toBeVisible();
-  await expect(dialog.getByLabel("Upstream")).toHaveValue("http://echo.latchkey.internal");
+  await expect(dialog.getByRole("textbox", { name: "Upstream", exact: true })).toHaveValue(
+    "http://echo.latchkey.internal",
+  );
 });
 
 test("a search stands in the address and says when nothing matches", async ({ page }) => {

@@ -1,9 +1,12 @@
 import type { FirstAnswer } from "@/app/(portal)/first-data";
+import { firstNames } from "@/app/(portal)/first-names";
 import type { Base } from "@/components/rules/draft/base";
 import { plainCall, triedDraft, trialOf } from "@/components/rules/draft/trial";
 import { checkDraft } from "@/components/rules/json/check-draft";
+import { listMembers } from "@/lib/accounts/members/members";
 import type { Actor } from "@/lib/api/actor";
 import { keys } from "@/lib/client/keys";
+import { members } from "@/lib/client/members";
 import { rulesets } from "@/lib/client/rulesets";
 import { services } from "@/lib/client/services";
 import { simulations } from "@/lib/client/trials";
@@ -23,6 +26,7 @@ export async function firstAnswers(
   const names = { limit: 100, sort: "name" } as const;
   const answers: FirstAnswer[] = [
     { queryKey: keys.list(names).queryKey, load: () => listKeys(actor, ListKeys.parse(names)) },
+    firstNames.services(actor),
     { queryKey: rulesets.list().queryKey, firstPage: () => listRulesets(actor, { limit: 25 }) },
   ];
   if (known === null) return answers;
@@ -31,8 +35,18 @@ export async function firstAnswers(
   const { rule } = checkDraft(base.text);
   if (called === undefined || rule === null) return answers;
   const draft = triedDraft({ rule, attachments: base.attachments, base });
-  const trial = trialOf({ method: "GET", path: "/", service: called, credential: null, ...plainCall }, draft);
-  if (!trial.ok) return answers;
+  const call = { method: "GET", path: "/", service: called, credential: null, ...plainCall } as const;
+  return [...answers, ...[draft, null].flatMap((tried) => firstTrial(actor, trialOf(call, tried)))];
+}
+
+/** With the draft and without it, as the editor asks. */
+function firstTrial(actor: Actor, trial: ReturnType<typeof trialOf>): FirstAnswer[] {
+  if (!trial.ok) return [];
   const load = () => simulate(actor, Simulate.parse(trial.asked));
-  return [...answers, { queryKey: simulations.of(trial.asked).queryKey, load }];
+  return [{ queryKey: simulations.of(trial.asked).queryKey, load }];
+}
+
+/** Who may have changed a rule, by name. */
+export function firstMembers(actor: Actor): FirstAnswer {
+  return { queryKey: members.list().queryKey, load: () => listMembers(actor, { limit: 100 }) };
 }

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
+import { firstMembers } from "@/app/(portal)/rules/first-answers";
+import { firstNames } from "@/app/(portal)/first-names";
 import { readRuleFilters } from "@/components/rules/list/filters";
 import { Rules } from "@/components/rules/list/rules";
 import { Page, PageHead } from "@/components/shell/page";
@@ -31,6 +33,8 @@ export default async function RulesPage({
   return (
     <FirstData
       answers={[
+        firstNames.services(actor),
+        firstMembers(actor),
         {
           queryKey: rules.matched(filters).queryKey,
           load: () => listRules(actor, { limit: 25, ...filters, include: "matches" }),
