@@ -14,7 +14,7 @@ test("a service is created, called for a test, changed and deleted", async ({ pa
   await expectAccessible(page, "service form");
   await dialog.getByRole("textbox", { name: "Upstream", exact: true }).fill("ftp://invoices");
   await dialog.getByRole("button", { name: "Create service" }).click();
-  await expect(dialog.getByText("It must be an http or https address")).toBeVisible();
+  await expect(dialog.getByText("must be an http or https address")).toBeVisible();
   await dialog.getByRole("textbox", { name: "Upstream", exact: true }).fill("http://echo.latchkey.internal");
   await dialog.getByRole("button", { name: "Create service" }).click();
 
