@@ -1,16 +1,18 @@
 import type { Conditions, OneRoute } from "@/lib/rules/language/conditions-schema";
-import { coversRoute } from "@/lib/rules/findings/covers-route";
+import { coversRoute, type TemplatesRead } from "@/lib/rules/findings/covers-route";
 import type { Rule } from "@/lib/rules/schema";
 
 /**
  * Whether the deny rule `wide` denies every request that `narrow` matches, whatever its effect. Sound, not complete:
  * true is proved by the rules' own text, false means only that it could not be. Places and times are not looked at.
  */
-export function covers(wide: Rule, narrow: Rule): boolean {
+export function covers(wide: Rule, narrow: Rule, templates: TemplatesRead = new Map()): boolean {
   if (wide.expr !== undefined && wide.expr !== narrow.expr) return false;
   // A deny's exception asks all values of several where an allow's asks any, so the same text excepts no more.
   if (wide.unless !== undefined && !isSame(wide.unless, narrow.unless)) return false;
-  return wide.when === undefined || follows(wide.when, conjunctsOf(narrow.when ?? {}));
+  return (
+    wide.when === undefined || follows(wide.when, { conjuncts: conjunctsOf(narrow.when ?? {}), templates })
+  );
 }
 
 /** What must all hold: the block itself and, opened, what its `all` holds. */
@@ -18,17 +20,26 @@ function conjunctsOf(block: Conditions): Conditions[] {
   return [block, ...(block.all ?? []).flatMap(conjunctsOf)];
 }
 
-/** Whether a block holds wherever all of `given` do. */
-function follows(block: Conditions, given: readonly Conditions[]): boolean {
+interface Given {
+  conjuncts: readonly Conditions[];
+  templates: TemplatesRead;
+}
+
+/** Whether a block holds wherever all that is given does. */
+function follows(block: Conditions, given: Given): boolean {
+  const { conjuncts, templates } = given;
   return Object.entries(block).every(([key, wanted]) => {
-    if (wanted === undefined || given.some((one) => isSame(wanted, valueOf(one, key)))) return true;
+    if (wanted === undefined || conjuncts.some((one) => isSame(wanted, valueOf(one, key)))) return true;
     switch (key) {
       case "method":
-        return given.some(
+        return conjuncts.some(
           ({ method }) => method !== undefined && isSubset(methodsOf(method), methodsOf(wanted)),
         );
       case "route":
-        return block.route !== undefined && given.some(({ route }) => routesWithin(route, block.route));
+        return (
+          block.route !== undefined &&
+          conjuncts.some(({ route }) => routesWithin({ narrow: route, wide: block.route, templates }))
+        );
       case "all":
         return (block.all ?? []).every((part) => follows(part, given));
       case "any":
@@ -38,7 +49,7 @@ function follows(block: Conditions, given: readonly Conditions[]): boolean {
       case "ip":
         return false;
       default:
-        return given.some((one) => matchersWithin(valueOf(one, key), wanted));
+        return conjuncts.some((one) => matchersWithin(valueOf(one, key), wanted));
     }
   });
 }
@@ -52,9 +63,14 @@ function methodsOf(method: unknown): unknown[] {
   return listed.includes("GET") ? [...listed, "HEAD"] : listed;
 }
 
-function routesWithin(narrow: Conditions["route"], wide: Conditions["route"]): boolean {
+function routesWithin(routes: {
+  narrow: Conditions["route"];
+  wide: Conditions["route"];
+  templates: TemplatesRead;
+}): boolean {
+  const { narrow, wide, templates } = routes;
   if (narrow === undefined || wide === undefined) return false;
-  return listOf(narrow).every((one) => listOf(wide).some((other) => coversRoute(other, one)));
+  return listOf(narrow).every((one) => listOf(wide).some((other) => coversRoute(other, one, templates)));
 }
 
 function listOf(route: OneRoute | OneRoute[]): OneRoute[] {
@@ -100,7 +116,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The same JSON, whatever the order of keys. */
-export function isSame(one: unknown, other: unknown): boolean {
+function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one) && Array.isArray(other))
     return one.length === other.length && one.every((item, index) => isSame(item, other[index]));

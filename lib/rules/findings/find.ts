@@ -2,11 +2,15 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
 import {
-  findingBeside,
+  coverage,
+  doubling,
+  mayCover,
   ownFindings,
+  whatItSays,
   type FindingContext,
   type StoredForFindings,
 } from "@/lib/rules/findings/judge-rules";
+import type { TemplatesRead } from "@/lib/rules/findings/covers-route";
 import { readMatches } from "@/lib/rules/findings/matches";
 import type { Finding, FindingQuery, Findings } from "@/lib/rules/findings/schema";
 import { Rule } from "@/lib/rules/schema";
@@ -26,42 +30,62 @@ export async function findOddRules(actor: Actor, { days, kind }: FindingQuery): 
   const context = await readContext(actor.workspaceId, days);
   const found = [
     ...stored.flatMap((one) => ownFindings(one, context)),
-    ...(await findingsOfPairs(stored, context)),
+    ...doubles(stored),
+    ...(await coveredRules(stored, context)),
   ].filter((finding) => kind === undefined || finding.kind === kind);
   found.sort((one, other) => (one.rule.name < other.rule.name ? -1 : 1));
   return { items: found.slice(0, findingsMax), omitted: Math.max(0, found.length - findingsMax) };
 }
 
-/** Each rule with the denies, and its own likes, at places that take in its own; the first of each kind counts. */
-async function findingsOfPairs(
+/** Of rules that say the same, all but the first by name. */
+function doubles(stored: readonly StoredForFindings[]): Finding[] {
+  const firsts = new Map<string, StoredForFindings>();
+  const named = stored.filter(({ rule }) => rule.mode !== "off");
+  named.sort((one, other) => (one.rule.name < other.rule.name ? -1 : 1));
+  return named.flatMap((one) => {
+    const said = whatItSays(one);
+    const first = firsts.get(said);
+    if (first !== undefined) return [doubling(one, first)];
+    firsts.set(said, one);
+    return [];
+  });
+}
+
+/** Each rule with the denies at places that take in its first one: no other can take in all of them. One such deny is enough. */
+async function coveredRules(
   stored: readonly StoredForFindings[],
   context: FindingContext,
 ): Promise<Finding[]> {
-  const byPlace = new Map<string, StoredForFindings[]>();
-  for (const one of stored)
-    for (const { serviceId, keyId } of one.places) push(byPlace, `${serviceId} ${keyId}`, one);
+  const denies = new Map<string, StoredForFindings[]>();
+  for (const one of stored.filter((each) => mayCover(each, context)))
+    for (const { serviceId, keyId } of one.places) push(denies, `${serviceId} ${keyId}`, one);
+  const templates: TemplatesRead = new Map();
+  const doubled = new Set(doubles(stored).map(({ rule }) => rule.id));
   const found: Finding[] = [];
   let pairs = 0;
-  for (const one of stored) {
-    const kinds = new Set<string>();
-    for (const other of wideAt(byPlace, one)) {
+  for (const one of stored)
+    for (const deny of deniesAt(denies, one)) {
       if (++pairs % pairsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
-      const finding = findingBeside(one, other, context);
-      if (finding === null || kinds.has(finding.kind)) continue;
-      kinds.add(finding.kind);
+      const finding = coverage(one, { deny, templates });
+      if (finding === null || doubled.has(deny.id) || whatItSays(deny) === whatItSays(one)) continue;
+      // Of two that cover each other only the later by name is named, lest both be removed.
+      const isMutual = mayCover(one, context) && coverage(deny, { deny: one, templates }) !== null;
+      if (isMutual && one.rule.name < deny.rule.name) continue;
       found.push(finding);
+      break;
     }
-  }
   return found;
 }
 
-/** Rules at places that take in a rule's first one: no other can take in all of them. */
-function wideAt(byPlace: ReadonlyMap<string, StoredForFindings[]>, { places }: StoredForFindings) {
+function deniesAt(
+  denies: ReadonlyMap<string, StoredForFindings[]>,
+  { places }: StoredForFindings,
+): StoredForFindings[] {
   const [first] = places;
   if (first === undefined) return [];
   const { serviceId, keyId } = first;
   const names = new Set([`null null`, `${serviceId} null`, `null ${keyId}`, `${serviceId} ${keyId}`]);
-  return [...names].flatMap((name) => byPlace.get(name) ?? []);
+  return [...names].flatMap((name) => denies.get(name) ?? []);
 }
 
 function push(lists: Map<string, StoredForFindings[]>, name: string, one: StoredForFindings): void {

@@ -1,4 +1,5 @@
-import { covers, isSame } from "@/lib/rules/findings/covers";
+import { covers } from "@/lib/rules/findings/covers";
+import type { TemplatesRead } from "@/lib/rules/findings/covers-route";
 import type { Finding, FindingKind } from "@/lib/rules/findings/schema";
 import type { ResolvedAttachment } from "@/lib/rules/ruleset";
 import type { Rule } from "@/lib/rules/schema";
@@ -87,57 +88,51 @@ function methodsNeverMeet({ when }: Rule, place: ResolvedAttachment, context: Fi
   return !asked.some((method) => isMet(method) || (method === "GET" && taken.includes("HEAD")));
 }
 
-/**
- * What a rule shows beside another one: an enforced deny that matches whatever it matches, wherever it is attached and
- * for as long as it stands; or one that says exactly the same. Of two that are the same, only the later by name is named.
- */
-export function findingBeside(
+/** Whether a rule is one that can deny whatever another matches: enforced, and not stopped. */
+export function mayCover({ rule, places }: StoredForFindings, { nowMs }: FindingContext): boolean {
+  return rule.effect === "deny" && rule.mode === "enforce" && endOf(rule) > nowMs && places.length > 0;
+}
+
+/** What a rule shows beside a deny that {@link mayCover}: that it matches wherever and as long as the rule does, whatever the rule matches. */
+export function coverage(
   stored: StoredForFindings,
-  other: StoredForFindings,
-  { nowMs }: FindingContext,
+  { deny, templates }: { deny: StoredForFindings; templates: TemplatesRead },
 ): Finding | null {
-  if (stored.id === other.id || stored.rule.mode === "off") return null;
-  const by = { id: other.id, name: other.rule.name };
-  if (isDuplicate(stored, other)) {
-    if (stored.rule.name < other.rule.name) return null;
-    return finding(stored, { kind: "duplicate", at: null, by, reason: `${by.name} says the same.` });
-  }
-  const { rule } = other;
-  if (rule.effect !== "deny" || rule.mode !== "enforce") return null;
-  if (endOf(rule) <= nowMs || endOf(rule) < endOf(stored.rule)) return null;
-  if (!stored.places.every((place) => other.places.some((wide) => takesIn(wide, place)))) return null;
-  if (stored.places.length === 0 || !covers(rule, stored.rule)) return null;
-  return finding(stored, {
-    kind: "covered",
-    at: null,
-    by,
-    reason: `${by.name} denies every call that it matches.`,
-  });
+  if (stored.id === deny.id || stored.rule.mode === "off" || stored.places.length === 0) return null;
+  if (endOf(deny.rule) < endOf(stored.rule)) return null;
+  if (!stored.places.every((place) => deny.places.some((wide) => takesIn(wide, place)))) return null;
+  if (!covers(deny.rule, stored.rule, templates)) return null;
+  const by = { id: deny.id, name: deny.rule.name };
+  const reason = `${by.name} denies every call that it matches.`;
+  return finding(stored, { kind: "covered", at: null, by, reason });
+}
+
+/** What a rule says and where, as one text: two of the same text are doubles. */
+export function whatItSays({ rule, places }: StoredForFindings): string {
+  const { effect, mode, when, unless, expr, expiresAt } = rule;
+  const where = places.map(({ serviceId, keyId }) => `${serviceId} ${keyId}`).sort();
+  return JSON.stringify(sortedKeys({ effect, mode, when, unless, expr, expiresAt, where }));
+}
+
+/** The finding of a rule that says what the one before it by name says. */
+export function doubling(stored: StoredForFindings, first: StoredForFindings): Finding {
+  const by = { id: first.id, name: first.rule.name };
+  return finding(stored, { kind: "duplicate", at: null, by, reason: `${by.name} says the same.` });
+}
+
+function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortedKeys(item)]));
 }
 
 function endOf({ expiresAt }: Rule): number {
   return expiresAt === undefined ? Infinity : Date.parse(expiresAt);
 }
 
-function isDuplicate(one: StoredForFindings, other: StoredForFindings): boolean {
-  const said = ({ effect, mode, when, unless, expr, expiresAt }: Rule) => ({
-    effect,
-    mode,
-    when,
-    unless,
-    expr,
-    expiresAt,
-  });
-  return (
-    one.places.length === other.places.length &&
-    one.rule.effect === other.rule.effect &&
-    isSame(said(one.rule), said(other.rule)) &&
-    one.places.every((place) => other.places.some((same) => isSame(place, same)))
-  );
-}
-
 /** Whether whatever is judged at `place` is judged at `wide` too. */
-export function takesIn(wide: ResolvedAttachment, place: ResolvedAttachment): boolean {
+function takesIn(wide: ResolvedAttachment, place: ResolvedAttachment): boolean {
   return (
     (wide.serviceId === null || wide.serviceId === place.serviceId) &&
     (wide.keyId === null || wide.keyId === place.keyId)
