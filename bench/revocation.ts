@@ -1,32 +1,13 @@
 import { spreadOf, type Result } from "@/bench/measure";
-import { useBus } from "@/lib/bus/bus";
-import { memoryBus } from "@/lib/bus/memory";
-import { useSecrets } from "@/lib/crypto/subkey";
-import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
-import { startPostgres, startRedis } from "@/lib/testing/parts";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
-import { createTestWorkspace } from "@/lib/testing/workspace";
+import { type Nodes, percentile99, twoNodes, withAdmin } from "@/bench/two-nodes";
+import type { TestServer } from "@/lib/testing/start-server";
 
 const trials = 200;
 
 /** Two nodes on one PostgreSQL and one Redis: a key revoked on one, until the other refuses it. */
 export async function benchRevocation(): Promise<Result> {
-  process.env.LATCHKEY_TEST_SECRET = testSecret;
-  const [postgres, redis] = [await startPostgres(), await startRedis()];
-  const database = await createPostgresDatabase(postgres.url);
-  const start = () =>
-    startServer({
-      mount: "built",
-      databaseUrl: database.url,
-      environment: { LISTEN: "api", REDIS_URL: redis.url },
-    });
-  const nodes: [TestServer, TestServer] = [await start(), await start()];
-  try {
-    const admin = await adminKey(database.url);
+  return twoNodes(async (nodes, databaseUrl) => {
+    const admin = await withAdmin(databaseUrl, ["create:keys", "revoke:keys", "verify:keys"]);
     const warm: number[] = [];
     const inFlight: number[] = [];
     for (let trial = 0; trial < trials; trial += 1) warm.push(await revokeWarm(nodes, admin));
@@ -36,28 +17,23 @@ export async function benchRevocation(): Promise<Result> {
       note: `${trials} trials each, from the answer to the revocation on one node until the first refusal on the other, asked without pause. In flight: the other node was reading the key for the first time while it was revoked.`,
       rows: [
         { what: "warm on the other node", unit: "ms", spread: spreadOf(warm) },
-        { what: "warm, 99th percentile", unit: "ms", spread: same(percentile99(warm)), bar: { atMost: 250 } },
+        {
+          what: "warm, 99th percentile",
+          unit: "ms",
+          spread: spreadOf([percentile99(warm)]),
+          bar: { atMost: 250 },
+        },
         { what: "cache fill in flight", unit: "ms", spread: spreadOf(inFlight) },
         {
           what: "in flight, 99th percentile",
           unit: "ms",
-          spread: same(percentile99(inFlight)),
+          spread: spreadOf([percentile99(inFlight)]),
           bar: { atMost: 250 },
         },
       ],
     };
-  } finally {
-    for (const node of nodes) {
-      await node.stop();
-      removeData(node);
-    }
-    await database.drop();
-    await postgres.stop();
-    await redis.stop();
-  }
+  });
 }
-
-type Nodes = [TestServer, TestServer];
 
 async function revokeWarm([one, other]: Nodes, admin: string): Promise<number> {
   const { id, secret } = await create(one, admin);
@@ -116,24 +92,4 @@ async function ask(
   if (!response.ok || typeof answer !== "object" || answer === null)
     throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
   return { ...answer };
-}
-
-async function adminKey(databaseUrl: string): Promise<string> {
-  useSecrets({ current: testSecret, previous: [] });
-  useBus(memoryBus());
-  connectDatabase(databaseUrl, 2);
-  const { system } = await createTestWorkspace();
-  const scopes = ["create:keys", "revoke:keys", "verify:keys"];
-  const { secret } = await createKey(system, CreateKey.parse({ name: "admin", scopes }));
-  await disconnectDatabase();
-  return secret;
-}
-
-function percentile99(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? NaN;
-}
-
-function same(value: number) {
-  return { min: value, median: value, max: value };
 }

@@ -10,9 +10,10 @@ import type { Result, Row } from "@/bench/measure";
 import { benchGateway } from "@/bench/proxy";
 import { benchRecording } from "@/bench/recording";
 import { benchRevocation } from "@/bench/revocation";
+import { benchRuleChanges } from "@/bench/rule-changes";
 import { benchVerify } from "@/bench/verify";
 
-/** `npm run bench [-- decide expression verify gateway edge recording revocation]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
+/** `npm run bench [-- decide expression verify gateway edge recording revocation rule-changes]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
 const benches = {
   decide: benchDecide,
   expression: benchExpression,
@@ -22,6 +23,7 @@ const benches = {
   edge: benchEdge,
   recording: benchRecording,
   revocation: benchRevocation,
+  "rule-changes": benchRuleChanges,
 };
 type Name = keyof typeof benches;
 const isName = (text: string): text is Name => text in benches;
@@ -29,9 +31,7 @@ const isName = (text: string): text is Name => text in benches;
 const asked = process.argv.slice(2).filter(isName);
 const results: Result[] = [];
 bundleServer(process.cwd());
-for (const name of asked.length > 0
-  ? asked
-  : (["decide", "expression", "verify", "authzen", "gateway", "edge", "recording", "revocation"] as const)) {
+for (const name of asked.length > 0 ? asked : Object.keys(benches).filter(isName)) {
   console.log(`Running ${name} …`);
   const result = await benches[name]();
   results.push(result);

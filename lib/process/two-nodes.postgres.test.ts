@@ -5,6 +5,7 @@ import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { signToken, testAudience, testKey } from "@/lib/testing/issuer";
 import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { flipRules } from "@/lib/testing/rule-flips";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** Two nodes need a database that both can open, so this runs on PostgreSQL and Redis only. */
@@ -90,6 +91,17 @@ describe("two nodes on one PostgreSQL and one Redis", () => {
       { name: "closed", effect: "deny", attachments: [{ service: "echo" }] },
     ]);
     await expect.poll(call, wellBeforeTtl).toBe(403);
+  });
+
+  test("rules swapped on one are enforced by the other, and each decision is made by exactly one version", async () => {
+    const [one, other] = nodes;
+    const flips = await flipRules(
+      { writer: one.portal, asker: other.portal, secret: admin },
+      { changes: 40, decisions: 4_000 },
+    );
+    expect(flips.inconsistent).toEqual([]);
+    expect(flips.latenciesMs).toHaveLength(40);
+    expect(flips.decisions).toBeGreaterThanOrEqual(4_000);
   });
 
   test("a role changed on one changes its keys on the other, which had them warm, also while it reads them", async () => {
