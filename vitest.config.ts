@@ -11,8 +11,8 @@ const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 export default defineConfig({
   resolve: { alias },
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
