@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import type { Question } from "@/lib/rules/language/question";
-import { decisionInput, inputLengthMax } from "@/lib/rules/replay/input";
+import { decisionInput, inputLengthMax, inputsPerSecondMax } from "@/lib/rules/replay/input";
 import { maskedValue } from "@/lib/rules/replay/kept/left-out";
 import { testService } from "@/lib/testing/ruleset";
 
@@ -146,4 +146,15 @@ test("text that no database keeps is masked, and names of an object's own protot
   const text = decisionInput(question({ body: { kind: "json", value }, query: { a: "\0" } })) ?? "";
   expect(text).not.toMatch(/\\u0000|\\ud800/);
   expect(text).toContain('"__proto__":{"admin":true}');
+});
+
+test("a node keeps the inputs of so many calls a second, and of the next second again", () => {
+  vi.useFakeTimers({ now: 1_800_000_000_000, toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const asked = question({ headers: { "x-region": "eu" } });
+  const kept = Array.from({ length: inputsPerSecondMax + 5 }, () => decisionInput(asked));
+  expect(kept.filter((input) => input !== undefined)).toHaveLength(inputsPerSecondMax);
+  expect(kept.at(-1)).toBeUndefined();
+  vi.setSystemTime(1_800_000_001_000);
+  expect(decisionInput(asked)).toBeDefined();
 });

@@ -7,12 +7,17 @@ import { isLeftOut, maskedValue } from "@/lib/rules/replay/kept/left-out";
 /** Longest text of one decision's inputs; what goes beyond is named in `notKept`. */
 export const inputLengthMax = 8_192;
 
+/** Calls of one second whose inputs a node keeps; more of them would fill a disk faster than they would tell anything new. */
+export const inputsPerSecondMax = 1_000;
+
+const thisSecond = { second: 0, kept: 0 };
+
 /** Parts of a question that may be missing from what was kept. */
 export type InputPart = "headers" | "query" | "body" | "token" | "credential" | "evaluation";
 
 /**
  * What rules could read of a question and no column of its record tells, as JSON text with secrets masked: headers,
- * query, body, a JWT's claims and grant, an AuthZEN evaluation. Undefined where `KEEP_INPUTS` is off. A key's
+ * query, body, a JWT's claims and grant, an AuthZEN evaluation. Undefined where `KEEP_INPUTS` is off, and beyond {@link inputsPerSecondMax}. A key's
  * attributes are not among them: a replay reads them anew. Synchronous; a few microseconds for usual calls.
  */
 export function decisionInput(question: Question): string | undefined {
@@ -20,6 +25,7 @@ export function decisionInput(question: Question): string | undefined {
   const { headers, query, body, credential, evaluation, address } = question;
   if (headers === undefined && query === undefined && body === undefined && evaluation === undefined)
     if (credential?.token === undefined) return address === null ? withoutAddress : "{}";
+  if (!hasRoom()) return undefined;
   const kept = { text: address === null ? `,${noAddress}` : "", notKept: "" };
   const sent = given(headers);
   add(kept, "headers", sent === undefined ? undefined : valuesText(sent));
@@ -35,6 +41,16 @@ export function decisionInput(question: Question): string | undefined {
   else if (sent !== undefined && mayHaveBody(sent)) kept.notKept += `,"body"`;
   if (kept.notKept !== "") kept.text += `,"notKept":[${kept.notKept.slice(1)}]`;
   return `{${kept.text.slice(1)}}`;
+}
+
+function hasRoom(): boolean {
+  const second = Math.floor(Date.now() / 1_000);
+  if (thisSecond.second !== second) {
+    thisSecond.second = second;
+    thisSecond.kept = 0;
+  }
+  thisSecond.kept += 1;
+  return thisSecond.kept <= inputsPerSecondMax;
 }
 
 /** A record names its caller's address where the question names none. */
