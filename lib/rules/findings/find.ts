@@ -10,6 +10,7 @@ import {
   type FindingContext,
   type StoredForFindings,
 } from "@/lib/rules/findings/judge-rules";
+import { candidateDenies } from "@/lib/rules/findings/candidates";
 import type { TemplatesRead } from "@/lib/rules/findings/covers-route";
 import { readMatches } from "@/lib/rules/findings/matches";
 import type { Finding, FindingQuery, Findings } from "@/lib/rules/findings/schema";
@@ -17,7 +18,11 @@ import { Rule } from "@/lib/rules/schema";
 
 const findingsMax = 1_000;
 /** Comparisons of two rules before other work gets a turn. */
-const pairsPerTurn = 2_000;
+const pairsPerTurn = 1_000;
+/** Rules that are read before other work gets a turn. */
+const rulesPerTurn = 50;
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * What may be odd about the workspace's rules: never matched, stopping or stopped, covered by a broader deny, said
@@ -51,21 +56,19 @@ function doubles(stored: readonly StoredForFindings[]): Finding[] {
   });
 }
 
-/** Each rule with the denies at places that take in its first one: no other can take in all of them. One such deny is enough. */
+/** Each rule with the denies that might cover it. One such deny is enough. */
 async function coveredRules(
   stored: readonly StoredForFindings[],
   context: FindingContext,
 ): Promise<Finding[]> {
-  const denies = new Map<string, StoredForFindings[]>();
-  for (const one of stored.filter((each) => mayCover(each, context)))
-    for (const { serviceId, keyId } of one.places) push(denies, `${serviceId} ${keyId}`, one);
+  const deniesFor = await candidateDenies(stored.filter((one) => mayCover(one, context)));
   const templates: TemplatesRead = new Map();
   const doubled = new Set(doubles(stored).map(({ rule }) => rule.id));
   const found: Finding[] = [];
   let pairs = 0;
   for (const one of stored)
-    for (const deny of deniesAt(denies, one)) {
-      if (++pairs % pairsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const deny of deniesFor(one)) {
+      if (++pairs % pairsPerTurn === 0) await nextTurn();
       const finding = coverage(one, { deny, templates });
       if (finding === null || doubled.has(deny.id) || whatItSays(deny) === whatItSays(one)) continue;
       // Of two that cover each other only the later by name is named, lest both be removed.
@@ -75,23 +78,6 @@ async function coveredRules(
       break;
     }
   return found;
-}
-
-function deniesAt(
-  denies: ReadonlyMap<string, StoredForFindings[]>,
-  { places }: StoredForFindings,
-): StoredForFindings[] {
-  const [first] = places;
-  if (first === undefined) return [];
-  const { serviceId, keyId } = first;
-  const names = new Set([`null null`, `${serviceId} null`, `null ${keyId}`, `${serviceId} ${keyId}`]);
-  return [...names].flatMap((name) => denies.get(name) ?? []);
-}
-
-function push(lists: Map<string, StoredForFindings[]>, name: string, one: StoredForFindings): void {
-  const list = lists.get(name);
-  if (list === undefined) lists.set(name, [one]);
-  else list.push(one);
 }
 
 async function readRules(workspaceId: string): Promise<StoredForFindings[]> {
@@ -105,11 +91,14 @@ async function readRules(workspaceId: string): Promise<StoredForFindings[]> {
     },
   });
   const matches = await readMatches(workspaceId, null);
-  return rows.flatMap(({ id, document, createdAt, attachments }) => {
+  const stored: StoredForFindings[] = [];
+  for (const [index, { id, document, createdAt, attachments }] of rows.entries()) {
+    if (index % rulesPerTurn === rulesPerTurn - 1) await nextTurn();
     const rule = Rule.safeParse(document);
     const lastMatchedAt = matches.get(id)?.lastMatchedAt ?? null;
-    return rule.success ? [{ id, rule: rule.data, createdAt, places: attachments, lastMatchedAt }] : [];
-  });
+    if (rule.success) stored.push({ id, rule: rule.data, createdAt, places: attachments, lastMatchedAt });
+  }
+  return stored;
 }
 
 async function readContext(workspaceId: string, days: number): Promise<FindingContext> {
