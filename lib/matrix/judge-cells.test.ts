@@ -9,6 +9,7 @@ import type { RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/server-engines";
 import type { CompiledService } from "@/lib/services/schema";
+import { ruleBlocks } from "@/lib/testing/rule-blocks";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
 
 const at = 0;
@@ -169,16 +170,7 @@ const leaf = fc.oneof(
   fc.constant({ ip: "10.0.0.0/8" }),
   fc.record({ subject: named("id", "properties.plan") }),
 );
-const { block } = fc.letrec<{ block: object }>((tie) => ({
-  block: fc.oneof(
-    { depthSize: "small", maxDepth: 3 },
-    leaf,
-    fc.record({ any: fc.array(tie("block"), { minLength: 1, maxLength: 2 }) }),
-    fc.record({ all: fc.array(tie("block"), { minLength: 1, maxLength: 2 }) }),
-    fc.record({ not: tie("block") }),
-    fc.tuple(leaf, tie("block")).map(([one, other]) => ({ ...one, ...other })),
-  ),
-}));
+const block = ruleBlocks(leaf);
 const place = fc.constantFrom(
   {},
   { serviceId: "svc_invoices" },

@@ -7,6 +7,7 @@ import { explain } from "@/lib/rules/explain";
 import { no, yes } from "@/lib/rules/language/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
+import { ruleBlocks } from "@/lib/testing/rule-blocks";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
 
 const segment = fc.constantFrom("v1", "a", "b", "admin", "{id}", "*", "**");
@@ -74,16 +75,7 @@ const expression = fc.constantFrom(
   "request.headers['x-a'] == 'pro'",
   "request.path.startsWith('/v1')",
 );
-const { block } = fc.letrec<{ block: object }>((tie) => ({
-  block: fc.oneof(
-    { depthSize: "small", maxDepth: 3 },
-    leaf,
-    fc.record({ any: fc.array(tie("block"), { minLength: 1, maxLength: 2 }) }),
-    fc.record({ all: fc.array(tie("block"), { minLength: 1, maxLength: 2 }) }),
-    fc.record({ not: tie("block") }),
-    fc.tuple(leaf, tie("block")).map(([one, other]) => ({ ...one, ...other })),
-  ),
-}));
+const block = ruleBlocks(leaf);
 const attachment = fc.constantFrom(
   {},
   { serviceId: "svc_invoices" },
