@@ -74,10 +74,13 @@ export async function followWorkspace(
   follower: Follower,
 ): Promise<{ position: number; stop: () => void }> {
   const state = fanOut();
-  listen(state);
-  const feed = state.feeds.get(workspaceId) ?? (await openFeed(state, workspaceId));
+  const opened = state.feeds.get(workspaceId) ?? (await openFeed(state, workspaceId));
+  // Another may have opened the same meanwhile; there is one feed per workspace.
+  const feed = state.feeds.get(workspaceId) ?? opened;
   feed.followers.add(follower);
   state.feeds.set(workspaceId, feed);
+  // Not before: the last of other feeds may have ended meanwhile, and listening with it.
+  listen(state);
   tellFollowed();
   const stop = () => {
     feed.followers.delete(follower);

@@ -29,10 +29,10 @@ async function reader(
     items,
     ids: () => decisionsOf(items).map((decision) => decision.id),
     lastSeq: () => Number(decisionsOf(items).at(-1)?.seq ?? Number.NaN),
-    /** Reads until `enough` of what was read, then stops reading. */
-    async until(enough: () => boolean) {
+    /** Reads until `enough` of what was read, then stops reading; what keeps it waiting is said after half a minute. */
+    async until(enough: () => boolean, state: () => unknown = () => items.length) {
       while (!enough()) {
-        const next = await stream.next();
+        const next = await within(30_000, stream.next(), state);
         if (next.done === true) return;
         items.push(...next.value);
       }
@@ -40,6 +40,14 @@ async function reader(
     next: () => stream.next(),
     leave: () => gone.abort(),
   };
+}
+
+async function within<T>(ms: number, work: Promise<T>, state: () => unknown): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came: ${JSON.stringify(state())}`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function decisionsOf(items: readonly StreamItem[]): Decision[] {
@@ -97,7 +105,16 @@ describe("a live stream", () => {
       const wanted = 1 + ((connection * 37) % 90);
       // What was sent arrives; waiting for more of it would wait for what may never be sent.
       const isEnough = () => client.ids().length >= Math.min(wanted, sent.size - seen.length);
-      await client.until(() => isEnough() && (client.ids().length > 0 || !loading));
+      const state = () => ({
+        loading,
+        connection,
+        wanted,
+        sent: sent.size,
+        seen: seen.length,
+        after,
+        now: client.ids().length,
+      });
+      await client.until(() => isEnough() && (client.ids().length > 0 || !loading), state);
       seen.push(...client.ids());
       if (client.ids().length > 0) after = client.lastSeq();
       client.leave();
