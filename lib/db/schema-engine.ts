@@ -87,13 +87,23 @@ async function openEngine({ url, shadowUrl }: { url: string; shadowUrl: string |
     bindMigrationAwareSqlAdapterFactory({
       provider: factory.provider,
       adapterName: factory.adapterName,
-      connect: async () => readingCharAsText(await factory.connect()),
-      connectToShadowDb: async () => readingCharAsText(await shadow.connect()),
+      connect: async () => mended(await factory.connect()),
+      connectToShadowDb: async () => mended(await shadow.connect()),
     }),
   );
 }
 
 type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
+
+function mended(adapter: Adapter): Adapter {
+  return runningScriptsWhole(readingCharAsText(adapter));
+}
+
+/** The adapter cuts a script at every semicolon, those inside a function's body too. Whole, it also stands or falls as one. */
+function runningScriptsWhole(adapter: Adapter): Adapter {
+  adapter.executeScript = async (script) => void (await adapter.underlyingDriver().query(script));
+  return adapter;
+}
 
 /** PostgreSQL's internal `"char"`, which the engine asks for while describing a schema and the adapter cannot read. */
 const charTypeId = 18;
