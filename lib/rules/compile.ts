@@ -14,13 +14,14 @@ import {
   type Condition,
   type Place,
 } from "@/lib/rules/language/condition";
+import { oneForAlike } from "@/lib/rules/language/alike";
 import { compileAddress } from "@/lib/rules/language/attributes/address";
 import { compileBody } from "@/lib/rules/language/attributes/body";
 import { compileAttribute, compileClaim } from "@/lib/rules/language/attributes/credential";
 import { compileEntity } from "@/lib/rules/language/attributes/entity";
 import { compileHeader, compileParameter } from "@/lib/rules/language/attributes/text-values";
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
-import { type Conditions, type Matcher, type OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { Conditions, Entity, Matcher, OneRoute } from "@/lib/rules/language/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import type { Rule } from "@/lib/rules/schema";
 
@@ -89,13 +90,14 @@ export function compileRule(
   return {
     errors,
     needsServer,
+    // What a verdict asks of it comes first, side by side in memory.
     rule: {
-      id,
-      name: rule.name,
       effect: rule.effect,
       mode: rule.mode,
-      condition: sound ? allOf([...indexed, ...conditions]) : uncompiled,
       beyondIndex: sound ? allOf(conditions) : uncompiled,
+      name: rule.name,
+      id,
+      condition: sound ? allOf([...indexed, ...conditions]) : uncompiled,
       methods: sound ? methodsOf(method) : null,
       routes: sound ? routes : null,
       readsBody: sound && readsBody,
@@ -149,18 +151,20 @@ function compileConditions(block: Conditions, place: Place): Condition[] {
 
 /** One condition for each attribute that a block names a matcher for. */
 function compileAttributes(block: Conditions, place: Place): Condition[] {
-  const at = (key: keyof Conditions) => inside(place, key);
+  const matchers = (
+    key: "credential" | "token" | "header" | "query" | Entity,
+    compile: (name: string, matcher: Matcher, at: Place) => Condition,
+  ) =>
+    matchersOf(block[key]).map(([name, matcher]) =>
+      oneForAlike([name, matcher], inside(place, key), (at) => compile(name, matcher, at)),
+    );
   return [
-    ...matchersOf(block.credential).map(([name, matcher]) =>
-      compileAttribute(name, matcher, inside(at("credential"), name)),
-    ),
-    ...matchersOf(block.token).map(([name, matcher]) =>
-      compileClaim(name, matcher, inside(at("token"), name)),
-    ),
-    ...matchersOf(block.header).map(([name, matcher]) => compileHeader(name, matcher, at("header"))),
-    ...matchersOf(block.query).map(([name, matcher]) => compileParameter(name, matcher, at("query"))),
+    ...matchers("credential", (name, matcher, at) => compileAttribute(name, matcher, inside(at, name))),
+    ...matchers("token", (name, matcher, at) => compileClaim(name, matcher, inside(at, name))),
+    ...matchers("header", compileHeader),
+    ...matchers("query", compileParameter),
     ...entities.flatMap((entity) =>
-      matchersOf(block[entity]).map((condition) => compileEntity(entity, condition, at(entity))),
+      matchers(entity, (name, matcher, at) => compileEntity(entity, [name, matcher], at)),
     ),
   ];
 }

@@ -93,21 +93,30 @@ function print(ruleset: CompiledRuleset): unknown {
 }
 
 function printPlace({ attachment, rules, readsBody, index }: AttachedRules): string {
-  return JSON.stringify([attachment, readsBody, rules.map(({ id }) => id).sort(), printNode(index.root)]);
+  return JSON.stringify([attachment, readsBody, rules.map(({ id }) => id).sort(), printNode(index)]);
 }
 
-type Node = AttachedRules["index"]["root"];
+type Node = AttachedRules["index"];
 
 function printNode(node: Node | null): unknown {
   if (node === null) return null;
-  const entries = (list: Node["end"]) =>
-    list?.map(({ item, methods, template }) => `${item.id} ${methods} ${template}`).sort() ?? null;
-  const literal = [...(node.literal ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+  const entries = (newest: Node["end"]) => {
+    const listed: string[] = [];
+    for (let each = newest; each !== null; each = each.others)
+      listed.push(`${each.item.id} ${each.methods} ${each.template}`);
+    return listed.length === 0 ? null : listed.sort();
+  };
+  const literal = [
+    ...(node.literals ?? []),
+    ...(node.text === null ? [] : [[node.text, node.next] as const]),
+  ];
+  literal.sort(([one], [other]) => (one < other ? -1 : 1));
   const folded = [...(node.folded ?? [])].map(([text, of]) => [text, [...of].sort()]);
   return [
     literal.map(([text, next]) => [text, printNode(next)]),
     folded.sort(([one], [other]) => (String(one) < String(other) ? -1 : 1)),
     printNode(node.one),
+    entries(node.oneEnd),
     entries(node.end),
     entries(node.rest),
   ];

@@ -130,5 +130,11 @@ function readSegment(part: string, refuse: (message: string) => void): RouteSegm
     refuse(`“${part}” is not a path segment; a query is no part of a route`);
   else if (/%[0-9a-f]{2}/i.test(part))
     refuse(`“${part}” must be written decoded, because routes match decoded segments`);
-  return { kind: "literal", text: part, folded: foldCase(part) };
+  const text = internalized(part);
+  return { kind: "literal", text, folded: foldCase(text) };
+}
+
+/** The JavaScript engine's own copy of a text, as it keeps the names of properties: one for all that are alike. */
+function internalized(text: string): string {
+  return Object.keys({ [text]: null })[0] ?? text;
 }
