@@ -91,6 +91,12 @@ test("someone is invited to a customer's side, and a portal session is opened an
   await dialog.getByRole("button", { name: "Done" }).click();
   const people = page.getByRole("table", { name: "Members of the customer" });
   await expect(people).toContainText("ada@northwind.example");
+  const first = await people.getByRole("row").filter({ hasText: "ada@" }).textContent();
+  await people.getByRole("button", { name: "Send again" }).click();
+  await expect(dialog.getByLabel("Invitation link")).toHaveValue(/^http.*\/invitation\?/);
+  await expectAccessible(page, "an invitation sent again");
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(people.getByRole("row").filter({ hasText: "ada@" })).toHaveText(first ?? "");
 
   await page.getByRole("button", { name: "Open session" }).click();
   await dialog.getByLabel("Who is it").fill("ada@northwind.example");
@@ -104,6 +110,25 @@ test("someone is invited to a customer's side, and a portal session is opened an
   await sessions.getByRole("button", { name: "End" }).click();
   await expect(sessions).toContainText("Ended");
   await expectAccessible(page, "customer with people and sessions");
+});
+
+test("a key is created from its customer's page, already the customer's and under its ceiling", async ({
+  page,
+}) => {
+  await signUp(page);
+  const data = { ...customer, scopeCeiling: ["read:invoices"] };
+  const made = await api(page, { schema: Made, method: "POST", path: "/customers", data });
+  await page.goto(`/customers/${made.id}`);
+  await page.getByRole("link", { name: "Create key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create key" });
+  await expect(dialog.getByLabel("Customer")).toHaveValue(made.id);
+  await expect(page).toHaveURL(`/keys?customer=${made.id}`);
+  await dialog.getByLabel("Name").fill("northwind-sync");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await page.getByRole("dialog", { name: "Secret of northwind-sync" }).waitFor();
+  const Keys = z.object({ items: z.array(z.object({ customer: z.string().nullable() })) });
+  const { items } = await api(page, { schema: Keys, method: "GET", path: "/keys" });
+  expect(items).toEqual([{ customer: made.id }]);
 });
 
 test("customers are searched, filtered and paged, and the address keeps all of it", async ({ page }) => {

@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { expectAccessible, test } from "@/e2e/fixtures";
+import { expectAccessible, signUp, test } from "@/e2e/fixtures";
 import { routes, strayVisits, visitOf } from "@/e2e/visits";
 
 for (const route of routes)
@@ -24,4 +24,25 @@ test("an address that no page has is answered in the portal's words", async ({ p
 
 test("every visit leads to a page that is there", () => {
   expect(strayVisits).toEqual([]);
+});
+
+test("on a phone the line of settings pages stands where the page that is open is in sight", async ({
+  page,
+}) => {
+  await signUp(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const { path, name } of [
+    { path: "/settings/account", name: "Your account" },
+    { path: "/settings/sinks", name: "Sinks" },
+    { path: "/settings", name: "Workspace" },
+  ]) {
+    await page.goto(path);
+    const tab = page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name });
+    await expect(tab).toHaveAttribute("aria-current", "page");
+    await expect(tab).toBeInViewport({ ratio: 1 });
+  }
+  const words = page.getByRole("navigation", { name: "Settings" });
+  await words.getByRole("link", { name: "Members" }).click();
+  await words.getByRole("link", { name: "Roles and scopes" }).click();
+  await expect(words.getByRole("link", { name: "Roles and scopes" })).toBeInViewport({ ratio: 1 });
 });

@@ -188,3 +188,37 @@ test("filters of the list survive a reload", async ({ page }) => {
   await expect(page.getByRole("link", { name: "no-writes" })).toBeVisible();
   await expect(page.getByRole("link", { name: "may-read" })).toBeHidden();
 });
+
+test("a note is put to the version that is saved, and a caller that nobody has is tried by its attributes", async ({
+  page,
+}) => {
+  test.slow();
+  await signUp(page);
+  await callableService(page, { slug: "invoices" });
+  const made = await api(page, {
+    schema: Stored,
+    method: "POST",
+    path: "/rules",
+    data: { name: "cap", effect: "deny", when: { method: "POST" }, attachments: [{ service: "invoices" }] },
+  });
+  await page.goto(`/rules/${made.id}`);
+  await paste(
+    page,
+    '{ "name": "cap", "effect": "deny", "when": { "credential": { "environment": "live" } } }',
+  );
+  await page.getByRole("button", { name: /^Add a note to v\d+/ }).click();
+  await page.getByLabel("What changed and why").fill("Live callers stay out");
+  await expectAccessible(page, "the note of a version");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: /^Note for v\d+: Live callers stay out/ })).toBeVisible();
+
+  await page.getByLabel("Credential", { exact: true }).selectOption("attributes of my own");
+  const attributes = page.getByLabel("Attributes of the credential");
+  await expect(page.locator(".sim-out")).toContainText("Denied");
+  await expectAccessible(page, "a call by attributes");
+  await attributes.fill('{ "environment": ');
+  await expect(page.getByText(/JSON/).last()).toBeVisible();
+  await expectAccessible(page, "a call by attributes that cannot be read");
+  await attributes.fill('{ "environment": "test" }');
+  await expect(page.locator(".sim-out")).toContainText("Allowed");
+});

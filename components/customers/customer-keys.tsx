@@ -1,11 +1,14 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
 import Link from "next/link";
 import { isOver, statusOf } from "@/components/keys/key-state";
 import { MaskedKey } from "@/components/keys/masked-key";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";
+import { ButtonLink } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
 import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
 import { Ago } from "@/components/ui/words/ago";
@@ -18,11 +21,14 @@ import type { Key } from "@/lib/keys/schema";
 
 /** The customer's keys that were used last, at most ten. */
 export function CustomerKeys({ customer }: { customer: Customer }) {
+  const mayCreate = usePermission("create:keys").allowed;
+  const id = encodeURIComponent(customer.id);
   return (
     <KeysPlate
       title="Keys"
       filters={{ customer: customer.id }}
-      empty="It has no key yet. A key is handed to it where keys are created."
+      empty="It has no key yet. Its keys stay within its ceiling and share its limits."
+      create={mayCreate && customer.status === "active" ? `/keys?create=key&customer=${id}` : undefined}
     />
   );
 }
@@ -33,10 +39,12 @@ export interface KeysPlateProps {
   filters: Pick<KeyFilters, "customer" | "role" | "plan">;
   /** Said where there is none. */
   empty: string;
+  /** Where one more is created; absent where none can be. */
+  create?: string | undefined;
 }
 
 /** A few keys of a kind, with the way to all of them. */
-export function KeysPlate({ title, filters, empty }: KeysPlateProps) {
+export function KeysPlate({ title, filters, empty, create }: KeysPlateProps) {
   const permission = usePermission("read:keys");
   const list = useQuery({
     ...keys.list({ ...filters, limit: 10, sort: "lastUsed" }),
@@ -51,7 +59,16 @@ export function KeysPlate({ title, filters, empty }: KeysPlateProps) {
       note={list.data?.total === undefined ? undefined : list.data.total.toLocaleString("en")}
       padded={false}
       className="recent"
-      aside={rows.length > 0 && all !== null ? <Link href={all}>All</Link> : undefined}
+      aside={
+        <>
+          {create !== undefined && (
+            <ButtonLink kind="ghost" size={28} icon={<Icon of={Plus} />} href={create}>
+              Create key
+            </ButtonLink>
+          )}
+          {rows.length > 0 && all !== null && <Link href={all}>All</Link>}
+        </>
+      }
     >
       {!permission.allowed && <p className="plate-line muted">{permission.why}</p>}
       {list.isPending && permission.allowed && <LoadingRows label="Loading keys" rows={3} height={36} />}

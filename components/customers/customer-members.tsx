@@ -4,6 +4,7 @@ import { UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { customerRoleOptions } from "@/components/customers/customer-roles";
 import { RemoveCustomerMember } from "@/components/customers/remove-member";
+import { SendAgain } from "@/components/settings/send-again";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";
@@ -207,15 +208,18 @@ function InvitedRow({ invitation }: { invitation: Invitation }) {
         {isOver ? "is over" : `until ${dateText(invitation.expiresAt, openedMs)}`}
       </td>
       <td className="num">
-        <Button
-          kind="ghost-danger"
-          size={28}
-          why={mayRevoke.why}
-          busy={revoke.isPending && "Revoking"}
-          onClick={() => revoke.mutate()}
-        >
-          Revoke
-        </Button>
+        <span className="row justify-end">
+          <SendAgain invitation={invitation} />
+          <Button
+            kind="ghost-danger"
+            size={28}
+            why={mayRevoke.why}
+            busy={revoke.isPending && "Revoking"}
+            onClick={() => revoke.mutate()}
+          >
+            Revoke
+          </Button>
+        </span>
       </td>
     </tr>
   );

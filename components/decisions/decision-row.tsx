@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { isSubject } from "@/components/decisions/was-judged";
 import { determinedBy } from "@/components/decisions/why";
 import { Metal } from "@/components/keys/masked-key";
 import { RouteText } from "@/components/ui/words/chips";
@@ -7,9 +8,10 @@ import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { clockText, millisecondsText, momentText } from "@/components/ui/words/when";
 import type { Decision } from "@/lib/events/schema";
 
-/** Brass, nickel or a dash, read from what stands before the key's id. */
-export function metalOf(credential: Decision["credential"]): "live" | "test" | "none" {
+/** Brass, nickel, an outline for a JWT or a dash, read from the credential's ids. */
+export function metalOf(credential: Decision["credential"]): "live" | "test" | "jwt" | "none" {
   if (credential === null) return "none";
+  if (isSubject({ credential })) return "jwt";
   return credential.prefix.endsWith("_test") ? "test" : "live";
 }
 

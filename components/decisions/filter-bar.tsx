@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { noFilters, readTyped } from "@/components/decisions/filters";
 import { sourceOptions } from "@/components/decisions/sources";
+import { useCredentialOptions } from "@/components/lists/use-credential-options";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { useShortcut } from "@/components/shell/shortcuts";
 import { Button } from "@/components/ui/button";
@@ -78,6 +79,7 @@ export interface FilterBarProps {
 export function FilterBar({ filters, stored }: FilterBarProps) {
   const { go } = useAddressBar();
   const names = useNames();
+  const credentials = useCredentialOptions(names.credentials, filters.credential ?? null);
   const isFiltered = Object.keys(filters).length > 0;
   const since = filters.from === undefined ? null : `since ${momentText(filters.from)}`;
   const setSince = (minutes: string | null) =>
@@ -96,7 +98,7 @@ export function FilterBar({ filters, stored }: FilterBarProps) {
       />
       <FilterChip
         label="Credential"
-        options={names.credentials}
+        options={credentials}
         value={filters.credential ?? null}
         onChange={(credential) => go({ credential })}
       />

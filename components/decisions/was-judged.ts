@@ -1,8 +1,9 @@
 import type { Decision } from "@/lib/events/schema";
+import { isSubjectId } from "@/lib/issuers/format";
 
 /** Whether a JWT called: there is no key to open. */
 export function isSubject({ credential }: Pick<Decision, "credential">): boolean {
-  return credential?.id.startsWith("sub_") === true;
+  return credential !== null && isSubjectId(credential.id);
 }
 
 /** Whether a call got as far as the rules, so that they can be asked again. */

@@ -8,6 +8,7 @@ import { PageLink } from "@/components/shell/page-link";
 import { Meter } from "@/components/ui/meter";
 import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
+import { credentialHref } from "@/components/usage/credential-href";
 import type { TopKey, TopService, UsageRange, UsageTotals } from "@/lib/usage/schema";
 
 /** Shares from which a number is coloured. */
@@ -85,7 +86,7 @@ export function TopKeys({
             {items.map(({ id, name, totals, spark }) => (
               <tr key={id}>
                 <td className="top-name">
-                  <Link className="plain" href={`/keys/${id}`} title={name}>
+                  <Link className="plain" href={credentialHref(id)} title={name}>
                     {name}
                   </Link>
                 </td>

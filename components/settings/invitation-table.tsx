@@ -1,27 +1,23 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { SendAgain } from "@/components/settings/send-again";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable } from "@/components/ui/table/data-table";
 import { dateText } from "@/components/ui/words/when";
-import type { Invitation, Role, SentInvitation } from "@/lib/accounts/schema";
-import { members, resendInvitation } from "@/lib/client/members";
+import type { Invitation, Role } from "@/lib/accounts/schema";
+import { members } from "@/lib/client/members";
 
 const RevokeInvitation = lazy(async () => ({
   default: (await import("@/components/settings/revoke-invitation")).RevokeInvitation,
-}));
-const NewLink = lazy(async () => ({
-  default: (await import("@/components/settings/new-link")).NewLink,
 }));
 
 /** Invitations to the workspace itself that nobody accepted yet (a customer's stand on its page); nothing at all when there are none. */
 export function InvitationTable({ role }: { role: Role }) {
   const list = useQuery(members.invitations());
   const [revoking, setRevoking] = useState<Invitation | null>(null);
-  const [sent, setSent] = useState<SentInvitation | null>(null);
   const [openedMs] = useState(() => Date.now());
   if (list.isError)
     return <QueryProblem things="Invitations" error={list.error} onRetry={() => void list.refetch()} />;
@@ -59,12 +55,7 @@ export function InvitationTable({ role }: { role: Role }) {
                   : dateText(invitation.expiresAt, openedMs)}
               </td>
               <td className="num">
-                <Actions
-                  invitation={invitation}
-                  role={role}
-                  onSent={setSent}
-                  onRevoke={() => setRevoking(invitation)}
-                />
+                <Actions invitation={invitation} role={role} onRevoke={() => setRevoking(invitation)} />
               </td>
             </tr>
           ))}
@@ -72,9 +63,6 @@ export function InvitationTable({ role }: { role: Role }) {
       </DataTable>
       <Suspense>
         {revoking && <RevokeInvitation invitation={revoking} onClose={() => setRevoking(null)} />}
-        {sent?.link && (
-          <NewLink email={sent.invitation.email} link={sent.link} onClose={() => setSent(null)} />
-        )}
       </Suspense>
     </>
   );
@@ -83,36 +71,16 @@ export function InvitationTable({ role }: { role: Role }) {
 interface ActionsProps {
   invitation: Invitation;
   role: Role;
-  onSent: (sent: SentInvitation) => void;
   onRevoke: () => void;
 }
 
-function Actions({ invitation, role, onSent, onRevoke }: ActionsProps) {
-  const client = useQueryClient();
-  const [mayInvite, mayRevoke] = [usePermission("create:members"), usePermission("destroy:members")];
+function Actions({ invitation, role, onRevoke }: ActionsProps) {
+  const mayRevoke = usePermission("destroy:members");
   const outranked =
     invitation.role === "owner" && role !== "owner" && "Only an owner handles an owner's invitation.";
-  const resend = useMutation({
-    mutationFn: () => resendInvitation(invitation.id),
-    onSuccess: (sent) => {
-      onSent(sent);
-      if (sent.mailed) toast({ text: `Sent again to ${invitation.email}. The link before is void.` });
-      return client.invalidateQueries({ queryKey: members.all });
-    },
-    onError: (error) =>
-      toast({ tone: "failed", text: `Nothing was sent to ${invitation.email}. ${error.message}` }),
-  });
   return (
     <span className="row justify-end">
-      <Button
-        kind="ghost"
-        size={28}
-        why={outranked || mayInvite.why}
-        busy={resend.isPending && "Sending"}
-        onClick={() => resend.mutate()}
-      >
-        Send again
-      </Button>
+      <SendAgain invitation={invitation} why={outranked} />
       <Button kind="ghost-danger" size={28} why={outranked || mayRevoke.why} onClick={onRevoke}>
         Revoke
       </Button>

@@ -37,6 +37,14 @@ function Word({ label, count }: TabItem) {
   );
 }
 
+/** Scrolls a line of tabs that is wider than its page to the chosen one; the page itself does not move. */
+function bringIntoLine(tab: HTMLElement): void {
+  const line = tab.closest<HTMLElement>(".tabs");
+  if (line === null || line.scrollWidth <= line.clientWidth) return;
+  const [of, within] = [tab.getBoundingClientRect(), line.getBoundingClientRect()];
+  line.scrollLeft += of.left - within.left - (within.width - of.width) / 2;
+}
+
 const Chosen = createContext({ id: "", value: "" });
 
 /** The tab an arrow, Home or End leads to; undefined for other keys. */
@@ -59,6 +67,7 @@ export function Tabs({ label, items, value, onChange, aside, children }: TabsPro
   useLayoutEffect(() => {
     const tab = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
     list.current?.style.setProperty("--active-tab-left", `${tab?.offsetLeft ?? 0}px`);
+    if (tab) bringIntoLine(tab);
   }, [value, items]);
   const move = (event: KeyboardEvent) => {
     const next = nextTab(items, value, event.key);
@@ -122,8 +131,13 @@ export interface TabLinksProps {
 
 /** The same line where each word is a page of its own. */
 export function TabLinks({ label, items, current }: TabLinksProps) {
+  const line = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const tab = line.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (tab) bringIntoLine(tab);
+  }, [current]);
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav ref={line} className="tabs" aria-label={label}>
       {items.map(({ href, ...item }) => (
         <Link key={item.value} href={href} aria-current={item.value === current ? "page" : undefined}>
           <Word {...item} />

@@ -32,6 +32,7 @@ export function QuotasPlate({ of }: { of: { key?: string; customer?: string } })
   const items = data?.items ?? [];
   const shown = all ? items : items.slice(0, few);
   const rest = items.length - shown.length;
+  const omitted = data?.omitted ?? 0;
   return (
     <Plate title="Quotas" padded={false} note={items.length > 0 ? "most used first" : undefined}>
       <div className="pad list">
@@ -63,6 +64,11 @@ export function QuotasPlate({ of }: { of: { key?: string; customer?: string } })
               {rest} more
             </Button>
           </span>
+        )}
+        {omitted > 0 && rest === 0 && (
+          <p className="small muted">
+            {omitted.toLocaleString("en")} more have one. Narrow to a key or a customer to see how it stands.
+          </p>
         )}
       </div>
     </Plate>

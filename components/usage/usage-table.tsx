@@ -8,6 +8,7 @@ import { compactText } from "@/components/charts/prepare";
 import { Sparkline } from "@/components/charts/sparkline";
 import { percentText } from "@/components/overview/metrics";
 import { useSide } from "@/components/shell/side";
+import { credentialHref } from "@/components/usage/credential-href";
 import { restOf, sortedGroups, sparkOf, type UsageGroupRow, type UsageSort } from "@/components/usage/groups";
 import type { UsageSplit } from "@/components/usage/question";
 import { IconButton } from "@/components/ui/button";
@@ -17,6 +18,7 @@ import { DataTable, SortHead } from "@/components/ui/table/data-table";
 import { RouteText } from "@/components/ui/words/chips";
 import { durationText } from "@/components/ui/words/when";
 import { names } from "@/lib/client/names";
+import { isSubjectId } from "@/lib/issuers/format";
 import type { Usage, UsageTotals } from "@/lib/usage/schema";
 
 export interface UsageTableProps {
@@ -66,9 +68,12 @@ function RowName({ row, split, workspace }: { row: UsageGroupRow; split: UsageSp
     case "key":
       if (id === null) return <span className="faint">No key</span>;
       return (
-        <Link className="plain" href={`/keys/${id}`} title={name ?? id}>
-          {name ?? gone}
-        </Link>
+        <>
+          <Link className="plain" href={credentialHref(id)} title={name ?? id}>
+            {name ?? gone}
+          </Link>
+          {isSubjectId(id) && <span className="faint small"> JWT</span>}
+        </>
       );
     case "customer":
       if (id === null)

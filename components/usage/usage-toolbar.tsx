@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { usePermission } from "@/components/shell/permissions";
+import { useCredentialOptions } from "@/components/lists/use-credential-options";
 import { useSide } from "@/components/shell/side";
 import type { UsageFilter, UsageState } from "@/components/usage/question";
 import { Toolbar } from "@/components/ui/table/data-table";
@@ -49,10 +50,11 @@ export function UsageToolbar({
   const [near, setNear] = useState(false);
   const chosen = state.key !== null || state.customer !== null || state.service !== null;
   const options = useOptions(near || chosen);
+  const credentials = useCredentialOptions(options.key ?? [], state.key);
   const want = () => setNear(true);
   const chip = (name: "key" | "customer" | "service", label: string) => {
     const value = state[name];
-    const known = options[name];
+    const known = name === "key" && options.key !== null ? credentials : options[name];
     if (value === null && known !== null && known.length === 0) return null;
     const listed = known ?? [];
     const shown =

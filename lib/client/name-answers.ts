@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 export const Named = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+export const One = z.object({ name: z.string() });
+export const Callers = z.object({ items: z.array(z.object({ credential: One.nullable() })) });
 export const Services = z.object({ items: z.array(z.object({ id: z.string(), slug: z.string() })) });
 export const Described = z.object({
   items: z.array(z.object({ name: z.string(), description: z.string() })),

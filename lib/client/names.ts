@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { request } from "@/lib/client/request";
+import { pathOf, request } from "@/lib/client/request";
+import { isSubjectId } from "@/lib/issuers/format";
 
 const answers = () => import("@/lib/client/name-answers");
 
@@ -15,6 +16,25 @@ export const names = {
           signal,
         }),
       staleTime: 60_000,
+    }),
+  /** Name of one key, or of a JWT's subject as the newest decision about it says; null where none is known. */
+  credential: (id: string) =>
+    queryOptions({
+      queryKey: ["credentials", "name", id] as const,
+      queryFn: async ({ signal }) => {
+        if (!isSubjectId(id))
+          return (await request(async () => (await answers()).One, { path: pathOf`/keys/${id}`, signal }))
+            .name;
+        const query = { credential: id, limit: 1 };
+        const callers = await request(async () => (await answers()).Callers, {
+          path: "/decisions",
+          query,
+          signal,
+        });
+        return callers.items[0]?.credential?.name ?? null;
+      },
+      staleTime: 60_000,
+      retry: false,
     }),
   services: () =>
     queryOptions({

@@ -118,3 +118,8 @@ function octets(text: string): number[] {
     character.charCodeAt(0),
   );
 }
+
+/** Whether an id is that of a JWT's subject, who calls as a key does but has no key. */
+export function isSubjectId(id: string): boolean {
+  return id.startsWith("sub_");
+}

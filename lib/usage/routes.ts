@@ -84,7 +84,7 @@ usageRoutes.openapi(
     request: { query: QuotaQuestion },
     responses: json(QuotaStandings, "Of the 50 keys used last that have one, and of 50 customers"),
   }),
-  async (c) => c.json({ items: await quotaStandings(c.var.actor, c.req.valid("query")) }, 200),
+  async (c) => c.json(await quotaStandings(c.var.actor, c.req.valid("query")), 200),
 );
 
 usageRoutes.openapi(

@@ -234,7 +234,11 @@ export const QuotaStanding = z
   .meta({ id: "QuotaStanding" });
 export type QuotaStanding = z.output<typeof QuotaStanding>;
 
-export const QuotaStandings = z.object({ items: z.array(QuotaStanding) });
+export const QuotaStandings = z.object({
+  items: z.array(QuotaStanding),
+  omitted: calls.describe("Keys used before those answered, and customers, that have a quota too"),
+});
+export type QuotaStandings = z.output<typeof QuotaStandings>;
 
 /** Thirty days of one key, oldest first; days are UTC. */
 export const Sparkline = z.object({ keyId: z.string(), days: Spark });

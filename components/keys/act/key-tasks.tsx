@@ -27,7 +27,7 @@ const RevealDialog = lazy(async () => ({
 function TaskDialog({ task, ...rest }: TaskProps & { task: KeyTask }) {
   switch (task.kind) {
     case "create":
-      return <CreateKeyDialog {...rest} />;
+      return <CreateKeyDialog {...rest} customer={task.customer ?? null} />;
     case "edit":
       return <EditKeyDialog {...rest} subject={task.key} />;
     case "rotate":

@@ -4,7 +4,7 @@ import type { IssuedKey, Key } from "@/lib/keys/schema";
 
 /** Something to do with keys that takes a dialog. */
 export type KeyTask =
-  | { kind: "create" }
+  | { kind: "create"; customer?: string | null }
   | { kind: "edit"; key: Key }
   | { kind: "rotate"; key: Key }
   | { kind: "extend"; key: Key }

@@ -18,8 +18,8 @@ import { createKey } from "@/lib/client/keys";
 
 const own = "";
 
-/** Makes a key, then shows its secret once. */
-export function CreateKeyDialog({ open, onClose }: TaskProps) {
+/** Makes a key, then shows its secret once. `customer` is the id of whose it is to begin with. */
+export function CreateKeyDialog({ open, onClose, customer }: TaskProps & { customer: string | null }) {
   const start = useKeyTask();
   const { mayLimit, workspace } = useKeyPlace();
   const isProvider = useSide() === "workspace";
@@ -27,7 +27,7 @@ export function CreateKeyDialog({ open, onClose }: TaskProps) {
   const form = useRef<HTMLFormElement>(null);
   const name = useRef<HTMLInputElement>(null);
   const [idempotencyKey, renew] = useState(newIdempotencyKey);
-  const [draft, setDraft] = useState<KeyDraft>(emptyDraft);
+  const [draft, setDraft] = useState<KeyDraft>({ ...emptyDraft, customer });
   const choices = useKeyChoices(draft.customer);
   const [errors, setErrors] = useState<DraftErrors>({});
   const change = useKeyChange({

@@ -36,6 +36,15 @@ function merged(described: readonly Described[], used: readonly string[]): Descr
   ];
 }
 
+/** A customer that is chosen stands in the list although it is not one of those listed. */
+function withChosen(
+  listed: KeyChoices["customers"],
+  chosen: KeyChoices["customers"][number] | undefined,
+): KeyChoices["customers"] {
+  if (chosen === undefined || listed.some(({ id }) => id === chosen.id)) return listed;
+  return [...listed, chosen];
+}
+
 /** Reads what there is to choose for a key of `customerId`; lists that may not be read come from the keys themselves. */
 export function useKeyChoices(customerId: string | null): KeyChoices {
   const isProvider = useSide() === "workspace";
@@ -52,7 +61,7 @@ export function useKeyChoices(customerId: string | null): KeyChoices {
   const facets = facetsOf(useQuery({ ...recent, staleTime: 60_000 }).data?.items ?? []);
   const own = useOwnScopes();
   return {
-    customers: isProvider ? (listed ?? facets.customers) : [],
+    customers: isProvider ? withChosen(listed ?? facets.customers, customer) : [],
     roles: merged(roles, facets.roles),
     plans,
     scopes: [...new Set([...own.names, ...facets.scopes])],

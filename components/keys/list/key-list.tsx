@@ -13,9 +13,11 @@ import {
   filtersOf,
   firstState,
   isNarrowed,
+  listHref,
   type ListState,
   nextPage,
   previousPage,
+  readListState,
 } from "@/components/keys/list/list-state";
 import { useRowKeys } from "@/components/keys/list/row-keys";
 import { useFacets } from "@/components/keys/list/use-facets";
@@ -33,11 +35,11 @@ import { Kbd } from "@/components/ui/tag";
 import { keys } from "@/lib/client/keys";
 import type { Key } from "@/lib/keys/schema";
 
-/** `?create=key` in the address, as Find or do leads here, opens the dialog and is taken out again. */
+/** `?create=key` in the address, as Find or do and a customer's page lead here, opens the dialog and is taken out again. */
 function useCreateByAddress(create: () => void): void {
   const wanted = useSearchParams().get("create") === "key";
   const open = useEffectEvent(() => {
-    history.replaceState(null, "", "/keys");
+    history.replaceState(null, "", listHref(readListState(new URLSearchParams(location.search))));
     create();
   });
   useEffect(() => {
@@ -74,7 +76,7 @@ export function KeyList({ workspace }: { workspace: string }) {
   const mayRevoke = usePermission("revoke:keys");
   const rows = data?.items ?? [];
   const create = () => {
-    if (mayCreate.allowed) start({ kind: "create" });
+    if (mayCreate.allowed) start({ kind: "create", customer: state.customer });
   };
   const select = (ids: readonly string[], selected: boolean) =>
     setSelection((was) => {

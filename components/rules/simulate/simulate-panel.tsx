@@ -8,6 +8,7 @@ import { CallOutcome } from "@/components/rules/simulate/call-outcome";
 import { decisions } from "@/lib/client/decisions";
 import { services } from "@/lib/client/services";
 import type { Decision } from "@/lib/events/schema";
+import { isSubjectId } from "@/lib/issuers/format";
 import type { Explained } from "@/lib/rules/ask/schema";
 
 export interface SimulatePanelProps {
@@ -70,7 +71,7 @@ function callerOf(
   kept: Explained["kept"] | null,
 ): Pick<TrialCall, "credential" | "imagined"> {
   const id = recorded?.credential?.id ?? null;
-  if (id?.startsWith("sub_") !== true) return { credential: id, imagined: null };
+  if (id === null || !isSubjectId(id)) return { credential: id, imagined: null };
   return { credential: null, imagined: JSON.stringify({ token: kept?.token ?? {} }, null, 2) };
 }
 

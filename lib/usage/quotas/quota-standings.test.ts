@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createCustomer } from "@/lib/customers/create";
 import { CreateCustomer } from "@/lib/customers/schema";
+import { db } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
 import { createPlan } from "@/lib/plans/create";
 import { CreatePlan } from "@/lib/plans/schema";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
@@ -23,15 +25,18 @@ describe("how quotas stand", () => {
     const { key: own } = await issueKey(owner, { name: "own", quotas: [{ limit: 10, per: "day" }] });
     const { key: planned } = await issueKey(owner, { name: "planned", customer: customer.id });
     await issueKey(owner, { name: "free" });
-    const standings = await quotaStandings(owner, {});
-    expect(standings.map(({ holder, per, limit, used }) => [holder.name, per, limit, used]).sort()).toEqual([
+    const { items, omitted } = await quotaStandings(owner, {});
+    expect(omitted).toBe(0);
+    expect(items.map(({ holder, per, limit, used }) => [holder.name, per, limit, used]).sort()).toEqual([
       ["North", "day", 50, 0],
       ["own", "day", 10, 0],
       ["planned", "month", 500, 0],
     ]);
-    expect((await quotaStandings(owner, { key: own.id })).map(({ holder }) => holder.id)).toEqual([own.id]);
+    expect((await quotaStandings(owner, { key: own.id })).items.map(({ holder }) => holder.id)).toEqual([
+      own.id,
+    ]);
     expect(
-      (await quotaStandings(owner, { customer: "north" })).map(({ holder }) => holder.id).sort(),
+      (await quotaStandings(owner, { customer: "north" })).items.map(({ holder }) => holder.id).sort(),
     ).toEqual([customer.id, planned.id].sort());
   });
 
@@ -41,9 +46,29 @@ describe("how quotas stand", () => {
     const issued = await issueKey(owner, { customer: north.id, quotas: [{ limit: 7, per: "day" }] });
     await issueKey(owner, { quotas: [{ limit: 9, per: "day" }] });
     const caller = { ...callerOf(workspaceId, issued), scopes: ["read:usage"] };
-    expect((await quotaStandings(caller, {})).map(({ limit }) => limit)).toEqual([7]);
+    expect((await quotaStandings(caller, {})).items.map(({ limit }) => limit)).toEqual([7]);
     const stranger = await createTestWorkspace();
-    expect(await quotaStandings(stranger.owner, { key: issued.key.id })).toEqual([]);
+    expect(await quotaStandings(stranger.owner, { key: issued.key.id })).toEqual({ items: [], omitted: 0 });
+  });
+
+  test("is told of the 50 keys used last, and how many more have a quota", async () => {
+    const { owner, workspaceId } = await createTestWorkspace();
+    await db().key.createMany({
+      data: Array.from({ length: 53 }, (_, at) => ({
+        workspaceId,
+        id: newId("key"),
+        name: `key ${at}`,
+        environment: "live",
+        createdBy: "system",
+        quotas: [{ limit: 10, per: "day" }],
+        lastUsedAt: new Date(Date.UTC(2026, 0, 1, 0, at)),
+      })),
+    });
+    const { items, omitted } = await quotaStandings(owner, {});
+    expect(omitted).toBe(3);
+    expect(items.map(({ holder }) => holder.name).sort()).toEqual(
+      Array.from({ length: 50 }, (_, at) => `key ${at + 3}`).sort(),
+    );
   });
 
   test("needs read:usage", async () => {

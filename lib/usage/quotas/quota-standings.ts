@@ -9,21 +9,27 @@ import { QuotaInput } from "@/lib/limits/schema";
 import { filteredScope } from "@/lib/usage/filters";
 import type { Scope } from "@/lib/usage/measure";
 import type { QuotaQuestion } from "@/lib/usage/question";
-import type { QuotaStanding } from "@/lib/usage/schema";
+import type { QuotaStanding, QuotaStandings } from "@/lib/usage/schema";
 
 const eachMax = 50;
 
 const Quotas = z.array(QuotaInput);
-const HolderRow = z.object({ id: z.string(), name: z.string(), quotas: Quotas, of_plan: Quotas.nullable() });
+const HolderRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  quotas: Quotas,
+  of_plan: Quotas.nullable(),
+  all: z.coerce.number(),
+});
 type HolderRow = z.output<typeof HolderRow>;
 
 const periodOf = createPeriods();
 
 /**
  * How quotas stand, the most used first: of the keys used last and of customers, at most 50 each, for their own and
- * their plans'. A caller bound to a customer sees that customer's. Needs `read:usage`.
+ * their plans'; how many more have one is counted. A caller bound to a customer sees that customer's. Needs `read:usage`.
  */
-export async function quotaStandings(actor: Actor, question: QuotaQuestion): Promise<QuotaStanding[]> {
+export async function quotaStandings(actor: Actor, question: QuotaQuestion): Promise<QuotaStandings> {
   requireScope(actor, "read:usage");
   const scope = await filteredScope(actor, question);
   const [keys, customers] = await Promise.all([
@@ -35,12 +41,18 @@ export async function quotaStandings(actor: Actor, question: QuotaQuestion): Pro
     ...keys.map((row) => holderOf("key", row)),
     ...customers.map((row) => holderOf("customer", row)),
   ]);
-  if (limits === null) return [];
+  const omitted = leftOut(keys) + leftOut(customers);
+  if (limits === null) return { items: [], omitted };
   const states = await lookAtLimits({ rateLimits: [], quotas: limits.quotas });
   const isKnown = states.length === limits.quotas.length;
-  return limits.quotas
+  const items = limits.quotas
     .map((quota, at) => standing(quota, { names, remaining: isKnown ? states[at]?.remaining : undefined }))
     .sort((one, other) => share(other) - share(one));
+  return { items, omitted };
+}
+
+function leftOut(rows: readonly HolderRow[]): number {
+  return (rows[0]?.all ?? 0) - rows.length;
 }
 
 async function holders(statement: string, scope: Scope): Promise<HolderRow[]> {
@@ -79,7 +91,7 @@ function share({ used, limit }: QuotaStanding): number {
 }
 
 const keyStatement = `
-select k.id, k.name, k.quotas, p.quotas as of_plan
+select k.id, k.name, k.quotas, p.quotas as of_plan, count(*) over () as "all"
 from api_key k
 left join customer c on c.workspace_id = k.workspace_id and c.id = k.customer_id
 left join plan p on p.workspace_id = k.workspace_id and p.name = coalesce(k.plan, c.plan)
@@ -90,7 +102,7 @@ where k.workspace_id = $1 and k.revoked_at is null and (k.expires_at is null or 
 order by k.last_used_at desc nulls last, k.id limit ${eachMax}`;
 
 const customerStatement = `
-select c.id, c.name, c.quotas, null as of_plan
+select c.id, c.name, c.quotas, null as of_plan, count(*) over () as "all"
 from customer c
 where c.workspace_id = $1 and jsonb_array_length(c.quotas) > 0
   and ($2::text is null or c.id = $2) and ($3::text is null or c.id = $3)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { canonicalPath } from "@/lib/gateway/canonical";
 import { servedPath, type Served } from "@/lib/gateway/served-path";
+import { isSubjectId } from "@/lib/issuers/format";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import type { Evaluation, Question, QuestionBody, RuleCredential } from "@/lib/rules/language/question";
 import type { Explained } from "@/lib/rules/ask/schema";
@@ -150,7 +151,7 @@ function credentialOf(
     const { scopes = [], roles = [] } = input.credential ?? {};
     return { keyId: credentialId, scopes, roles, token: treeMembers(input.token), metadata: {} };
   }
-  if (!kept(input, "token") && credentialId.startsWith("sub_"))
+  if (!kept(input, "token") && isSubjectId(credentialId))
     return { keyId: credentialId, scopes: [notKnownText], token: notKnownTree, metadata: {} };
   if (key !== undefined) return key;
   return {
