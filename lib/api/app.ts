@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { accountRoutes } from "@/lib/accounts/routes";
 import { authenticate } from "@/lib/api/authenticate";
 import { clientAddress } from "@/lib/api/client-address";
+import { formsAsJson } from "@/lib/api/forms/forms-as-json";
 import { healthRoutes } from "@/lib/api/health";
 import { problemResponse } from "@/lib/api/problem-response";
 import { Problem } from "@/lib/api/problem";
@@ -62,6 +63,8 @@ export function createApiApp() {
   app.use("/api/v1/*", crossOrigin);
   app.use("/api/v1/*", readBody);
   app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : authenticate(c, next)));
+  const readForms = formsAsJson(() => app.getOpenAPI31Document(openapiHead));
+  app.use("/api/v1/*", (c, next) => (openPaths.has(c.req.path) ? next() : readForms(c, next)));
   for (const path of ["rules", "rules/*", "rulesets/*", "services", "services/*", "matrix/*"])
     app.use(`/api/v1/${path}`, awaitApplied);
   app.route("/", healthRoutes);

@@ -2,21 +2,12 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Actor } from "@/lib/api/actor";
 import { keyCaller, takeCall } from "@/lib/api/key-caller";
 import { Problem } from "@/lib/api/problem";
-import { useBody } from "@/lib/api/read-body";
+import { presentedKey } from "@/lib/api/presented-key";
 import type { ApiEnv } from "@/lib/api/router";
 import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import {
-  bearerValues,
-  bodyMayHoldCredential,
-  bodyWithoutCredential,
-  credentialFromBody,
-  credentialFromHeaders,
-  credentialFromQuery,
-  oneCredential,
-  queryWithoutCredential,
-} from "@/lib/gateway/credential";
+import { bearerValues } from "@/lib/gateway/credential";
 import type { VerifiedKey } from "@/lib/keys/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
 import { portalSessionOf } from "@/lib/portal-sessions/cross-origin";
@@ -63,30 +54,4 @@ function portalSessionRefused({ var: { address } }: Context<ApiEnv>) {
 /** A portal session's token is taken from Authorization alone, where no address bar, form or log has it. */
 function inAuthorization(c: Context<ApiEnv>, value: string): boolean {
   return bearerValues(c.req.header("authorization") ?? "").includes(value);
-}
-
-/** A key in header or query, else in the body; one found in a list's query or in a body is cut out before anything else reads it. */
-async function presentedKey(c: Context<ApiEnv>): Promise<string | null> {
-  const [path = "", query = ""] = splitOnce(c.req.url, "?");
-  const inQuery = credentialFromQuery(query);
-  const outside = oneCredential([credentialFromHeaders(c.req.raw.headers), inQuery]);
-  if (inQuery !== null && c.req.method === "GET") {
-    const { headers, signal } = c.req.raw;
-    c.req.raw = new Request(`${path}?${queryWithoutCredential(query)}`, { headers, signal });
-  }
-  return outside ?? bodyKey(c);
-}
-
-function splitOnce(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + at.length)];
-}
-
-async function bodyKey(c: Context<ApiEnv>): Promise<string | null> {
-  const contentType = c.req.header("content-type");
-  if (c.req.method === "GET" || c.req.method === "HEAD" || !bodyMayHoldCredential(contentType)) return null;
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
-  const value = credentialFromBody(contentType, bytes);
-  if (value !== null) useBody(c, new Uint8Array(bodyWithoutCredential(contentType, bytes)));
-  return value;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { KeyActor } from "@/lib/api/actor";
 import { clientAddress } from "@/lib/api/client-address";
+import { bodyWithoutCredential, credentialFromBody, mayName, oneCredential } from "@/lib/gateway/credential";
 import { authenticateSecret } from "@/lib/keys/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
 
@@ -21,6 +22,13 @@ export function isPlainJson({ headers }: IncomingMessage, bodyBytesMax: number):
 export function plainCaller(request: IncomingMessage): KeyActor | null {
   const value = callerValue(request.rawHeaders);
   return value === null ? null : callerActor(value, request);
+}
+
+/** A plain call's body without a key in it. Throws `two-credentials` when that is not its caller's. */
+export function withoutKey(bytes: Buffer, request: IncomingMessage): Buffer {
+  if (!mayName(bytes)) return bytes;
+  oneCredential([callerValue(request.rawHeaders), credentialFromBody("application/json", bytes)]);
+  return bodyWithoutCredential("application/json", bytes);
 }
 
 const credentialNames = new Set(["authorization", "x-api-key", "hook_private_key", "hookio-private-key"]);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPlainJson, plainCaller, readBytes, writePlainHead } from "@/lib/api/plain-call";
+import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/plain-call";
 import { asProblem } from "@/lib/api/problem-response";
 import { presentFailure } from "@/lib/authzen/answer";
 import { evaluate } from "@/lib/authzen/evaluate";
@@ -29,7 +29,7 @@ export function handleAuthzen(request: IncomingMessage, response: ServerResponse
   if (!ascii.test(requestId)) return false;
   readBytes(request, (bytes) => {
     try {
-      const answer = ask(actor, readJson(bytes), { startedAt, leavesWithTurn: true });
+      const answer = ask(actor, readJson(withoutKey(bytes, request)), { startedAt, leavesWithTurn: true });
       if (answer instanceof Promise)
         answer.then(
           (late) => send(response, late, requestId),

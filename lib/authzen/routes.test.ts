@@ -77,9 +77,12 @@ describe("who may ask", () => {
     }
   });
 
-  test("a key in the body is no credential, only what the question says of it", async () => {
+  test("a key in the body is the caller's as anywhere else, and no part of the question", async () => {
     const body = { ...question, hook_private_key: shared.secret };
-    expect((await caller(null)("evaluation", body)).status).toBe(401);
+    expect((await caller(null)("evaluation", body)).status).toBe(200);
+    expect((await caller(shared.secret)("evaluation", body)).status).toBe(200);
+    const other = { ...question, hook_private_key: `${shared.secret.slice(0, -1)}-` };
+    expect((await caller(shared.secret)("evaluation", other)).status).toBe(400);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { Actor } from "@/lib/api/actor";
 import { keyCaller, takeCall } from "@/lib/api/key-caller";
+import { presentedKey } from "@/lib/api/presented-key";
 import { Problem } from "@/lib/api/problem";
 import { asProblem } from "@/lib/api/problem-response";
 import { readBody } from "@/lib/api/read-body";
@@ -11,7 +12,6 @@ import { evaluateAll } from "@/lib/authzen/evaluate-all";
 import type { AskedHow } from "@/lib/authzen/judge";
 import { readMetadata } from "@/lib/authzen/metadata";
 import { readJson } from "@/lib/authzen/read-body";
-import { credentialFromHeaders } from "@/lib/gateway/credential";
 import { limitHeaders } from "@/lib/limits/headers";
 
 /** OpenID AuthZEN Authorization API 1.0, at the roots that it names; its failures are its own, not problem documents. */
@@ -39,9 +39,9 @@ async function answer<Answer extends object>(
   return c.json(await ask(actor, sent, { startedAt, leavesWithTurn: false }));
 }
 
-/** A key in a header, within its limits. Sessions do not ask, and a body holds the question only. */
+/** A key, within its limits. Sessions do not ask. */
 async function callerOf(c: Context<ApiEnv>): Promise<Actor> {
-  const value = credentialFromHeaders(c.req.raw.headers);
+  const value = await presentedKey(c);
   if (value === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer.");
   const { address } = c.var;
   const { actor, key } = await keyCaller(value, { via: "api", address, origin: c.req.header("origin") });

@@ -87,7 +87,7 @@ function credentialFields(contentType: string | undefined, bytes: Uint8Array): F
   if (contentType === undefined || format === null || bytes.length > searchedBodyBytesMax) return [];
   switch (format) {
     case "json":
-      return jsonTextMembers(bytes, credentialField);
+      return mayName(asBuffer(bytes)) ? jsonTextMembers(bytes, credentialField) : [];
     case "urlencoded":
       return urlencodedFields(asBuffer(bytes).toString("latin1"), credentialField);
     case "multipart": {
@@ -95,6 +95,11 @@ function credentialFields(contentType: string | undefined, bytes: Uint8Array): F
       return boundary === null ? [] : multipartFields(asBuffer(bytes), { boundary, name: credentialField });
     }
   }
+}
+
+/** Whether JSON may name the credential: as it is, or with escapes. */
+export function mayName(bytes: Buffer): boolean {
+  return bytes.includes(credentialField) || bytes.includes("\\u");
 }
 
 /** How a body of this type is read for fields; null for any other type. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPlainJson, plainCaller, readBytes, writePlainHead } from "@/lib/api/plain-call";
+import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/plain-call";
 import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
 import { asProblem } from "@/lib/api/problem-response";
 import { inputProblem } from "@/lib/api/router";
@@ -26,7 +26,7 @@ export function handleVerify(request: IncomingMessage, response: ServerResponse)
   const context = { requestId: newId("req"), startedAt, leavesWithTurn: true, show: answerText } as const;
   readBytes(request, (bytes) => {
     try {
-      const answer = verifyAndShow(actor, parseBody(bytes.toString("utf8")), context);
+      const answer = verifyAndShow(actor, parseBody(bytes, request), context);
       if (answer instanceof Promise)
         answer.then(
           (late) => send(response, late, context.requestId),
@@ -40,11 +40,10 @@ export function handleVerify(request: IncomingMessage, response: ServerResponse)
   return true;
 }
 
-function parseBody(text: string): VerifyRequest {
-  const sent = parseJson(text);
-  const usual = usualRequest(sent);
+function parseBody(bytes: Buffer, request: IncomingMessage): VerifyRequest {
+  const usual = usualRequest(parseJson(bytes.toString("utf8")));
   if (usual !== null) return usual;
-  const result = VerifyRequest.safeParse(sent);
+  const result = VerifyRequest.safeParse(parseJson(withoutKey(bytes, request).toString("utf8")));
   if (!result.success) throw inputProblem(result.error.issues);
   return result.data;
 }
