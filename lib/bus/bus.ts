@@ -18,6 +18,7 @@ export type BusMessage =
   | { kind: "portal-session-ended"; sessionId: string }
   | { kind: "issuers-changed"; workspaceId: string }
   | { kind: "decisions-loaded"; workspaceIds: string[] }
+  | { kind: "logs-written"; workspaceId: string }
   /** Delivered by a transport to its own process when it hears again after a silence: caches re-read everything. */
   | { kind: "messages-missed" };
 

@@ -24,6 +24,7 @@ const Message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("portal-session-ended"), sessionId: z.string() }),
   z.object({ kind: z.literal("issuers-changed"), workspaceId: z.string() }),
   z.object({ kind: z.literal("decisions-loaded"), workspaceIds: z.array(z.string()) }),
+  z.object({ kind: z.literal("logs-written"), workspaceId: z.string() }),
 ]);
 
 const Envelope = z.object({ from: z.string(), message: Message.nullable() });

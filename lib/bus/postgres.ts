@@ -163,6 +163,7 @@ function halves(message: BusMessage): BusMessage[] {
     case "plan-changed":
     case "portal-session-ended":
     case "issuers-changed":
+    case "logs-written":
     case "messages-missed":
       return [];
   }

@@ -10,6 +10,10 @@ export const eventTypes = {
     description: "A key's calls, denials or errors depart from the key's own history; the data says how",
     scope: "read:keys",
   },
+  "logs.flush": {
+    description: "The log was emptied, or one service's, which the subject names",
+    scope: "read:logs",
+  },
   "key.unflagged": {
     description: "A flagged key's traffic is as usual again",
     scope: "read:keys",

@@ -1,5 +1,6 @@
 import { db, sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
+import { flushedChunk } from "@/lib/logs/flush";
 import { processState } from "@/lib/process/state";
 import { expiredUsage } from "@/lib/usage/expired";
 
@@ -34,17 +35,22 @@ export async function stopRetention(): Promise<void> {
   await state.running;
 }
 
-/** Deletes decisions and events older than their workspace keeps them, and usage that is too old, a chunk at a time. Returns how many rows went. */
+/** Deletes decisions, events and log lines older than their workspace keeps them, and usage that is too old, a chunk at a time. Returns how many rows went. */
 export async function deleteExpired(): Promise<number> {
   let deleted = 0;
-  const workspaces = await db().workspace.findMany({ select: { id: true, retentionDays: true } });
-  for (const { id, retentionDays } of workspaces) {
+  const workspaces = await db().workspace.findMany({
+    select: { id: true, retentionDays: true, logRetentionDays: true },
+  });
+  for (const { id, retentionDays, logRetentionDays } of workspaces) {
     for (const { statement, days } of [
       { statement: decisionChunk, days: retentionDays },
       { statement: eventChunk, days: retentionDays },
+      { statement: logChunk, days: logRetentionDays },
       ...expiredUsage(),
     ])
       deleted += await inChunks(statement, [id, days, rowsPerChunk]);
+    // What a flush left that was killed while it deleted.
+    deleted += await inChunks(flushedChunk, [id, rowsPerChunk]);
   }
   return deleted;
 }
@@ -54,6 +60,9 @@ const decisionChunk = `delete from decision where workspace_id = $1 and seq in (
 
 const eventChunk = `delete from event where workspace_id = $1 and seq in (
   select seq from event where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by seq limit $3::int)`;
+
+const logChunk = `delete from log_line where workspace_id = $1 and position in (
+  select position from log_line where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit $3::int)`;
 
 async function inChunks(statement: string, values: readonly unknown[]): Promise<number> {
   let deleted = 0;

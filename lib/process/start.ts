@@ -2,6 +2,7 @@ import type { Environment } from "@/lib/env";
 import { closeFanOut } from "@/lib/events/fan-out";
 import { reserveOwnPort } from "@/lib/gateway/private-address";
 import { log } from "@/lib/log";
+import { closeLineFeeds } from "@/lib/logs/stream/line-feed";
 import { startGatewayListener } from "@/lib/process/gateway-listener";
 import { startGrpcListener } from "@/lib/process/grpc-listener";
 import type { Listener } from "@/lib/process/listener";
@@ -41,6 +42,7 @@ async function stop(
 ): Promise<void> {
   log.info({ why }, "stopping");
   closeFanOut();
+  closeLineFeeds();
   await Promise.all(listeners.map((listener) => listener.close(graceMs)));
   await closeState();
   log.info("stopped");

@@ -53,6 +53,7 @@ CREATE TABLE "log_flush" (
     "workspace_id" TEXT NOT NULL,
     "service_id" TEXT NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
+    "position" BIGINT NOT NULL,
 
     CONSTRAINT "log_flush_pkey" PRIMARY KEY ("workspace_id","service_id")
 );
@@ -85,10 +86,13 @@ CREATE TABLE "datastore" (
 );
 
 -- CreateIndex
-CREATE INDEX "log_line_workspace_id_at_id_idx" ON "log_line"("workspace_id", "at" DESC, "id" DESC);
+CREATE INDEX "log_line_workspace_id_at_position_idx" ON "log_line"("workspace_id", "at" DESC, "position" DESC);
 
 -- CreateIndex
-CREATE INDEX "log_line_workspace_id_service_id_at_id_idx" ON "log_line"("workspace_id", "service_id", "at" DESC, "id" DESC);
+CREATE INDEX "log_line_workspace_id_service_id_at_position_idx" ON "log_line"("workspace_id", "service_id", "at" DESC, "position" DESC);
+
+-- CreateIndex
+CREATE INDEX "log_line_workspace_id_customer_id_at_position_idx" ON "log_line"("workspace_id", "customer_id", "at" DESC, "position" DESC) WHERE (customer_id IS NOT NULL);
 
 -- CreateIndex
 CREATE UNIQUE INDEX "log_line_workspace_id_id_key" ON "log_line"("workspace_id", "id");

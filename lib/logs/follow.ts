@@ -1,0 +1,143 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { followWorkspace } from "@/lib/events/fan-out";
+import { watchRight } from "@/lib/events/stream/watch-right";
+import { accessLine } from "@/lib/logs/rows/access-line";
+import { boundLogFilters, passesLog, type BoundLogFilters } from "@/lib/logs/rows/log-filter";
+import { newestLines } from "@/lib/logs/rows/newest-lines";
+import type { PlacedLine } from "@/lib/logs/rows/placed-line";
+import type { LogFilters } from "@/lib/logs/schema";
+import { followLines } from "@/lib/logs/stream/line-feed";
+import { lineQueue, type LineQueue, type LogItem } from "@/lib/logs/stream/line-queue";
+import { linesBetween } from "@/lib/logs/stream/lines-between";
+import { placeText, type Places } from "@/lib/logs/stream/stream-place";
+
+/** What a client wants to follow. */
+export interface FollowLogs {
+  filters: LogFilters;
+  /** How many of the newest lines it wants first, when it does not resume. */
+  last: number;
+  /** How far it came before; null begins with the next line. */
+  after: Places | null;
+  /** Asked while the stream is open: who the same request would come from now. Throws a {@link Problem} when nobody any more. */
+  authenticateAgain(): Promise<Actor>;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal;
+}
+
+const heartbeatMs = 15_000;
+
+/**
+ * Lines as they come, without gap or double: first a backlog or those behind `after`, then live. Each source's lines keep
+ * their order. Each step yields what waits for this client; the stream ends with an `end` item when the caller loses its
+ * right. Needs `read:logs`.
+ */
+export async function followLogs(actor: Actor, following: FollowLogs): Promise<AsyncGenerator<LogItem[]>> {
+  requireScope(actor, "read:logs");
+  return follow(actor, following, await boundLogFilters(actor, following.filters));
+}
+
+/** What has been handed out by the feeds, and whether it goes to the queue yet. */
+interface Live {
+  on: boolean;
+  newest: Places;
+}
+
+async function* follow(
+  actor: Actor,
+  following: FollowLogs,
+  filters: BoundLogFilters,
+): AsyncGenerator<LogItem[]> {
+  const { workspaceId } = actor;
+  const queue = lineQueue();
+  const live: Live = { on: false, newest: { service: 0, gateway: 0 } };
+  const stops: (() => void)[] = [];
+  try {
+    stops.push(...(await followBoth(workspaceId, { queue, live, filters })));
+    stops.push(...watch(actor, following, { queue, live }));
+    const from = startOf(following, live.newest);
+    if (following.after === null && following.last > 0)
+      yield await backlog(workspaceId, { filters, limit: following.last, upTo: from });
+    yield [{ kind: "position", place: placeText(from) }];
+    while (isBehind(from, live.newest) && !following.signal.aborted) {
+      const items = await linesBetween(workspaceId, { filters, from, upTo: { ...live.newest } });
+      if (items.length > 0) yield items;
+    }
+    // Nothing is awaited between the loop's last look and this line, so no line falls between.
+    live.on = true;
+    for (let items = await queue.take(); items !== null; items = await queue.take()) yield items;
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
+/** Takes part in both feeds. */
+async function followBoth(
+  workspaceId: string,
+  { queue, live, filters }: { queue: LineQueue; live: Live; filters: BoundLogFilters },
+): Promise<(() => void)[]> {
+  const take = (placed: PlacedLine) => {
+    live.newest[placed.line.source] = placed.place;
+    if (live.on && passesLog(filters, placed))
+      queue.push({ kind: "line", line: placed.line, place: placeText(live.newest) });
+  };
+  const end = () => queue.close();
+  const written = await followLines(workspaceId, { take, end });
+  live.newest.service = Math.max(live.newest.service, written.position);
+  try {
+    const decisions = await followWorkspace(workspaceId, {
+      take(loaded) {
+        if (loaded.decision.source === "gateway") take(accessLine(loaded));
+        else live.newest.gateway = loaded.seq;
+      },
+      end,
+    });
+    live.newest.gateway = Math.max(live.newest.gateway, decisions.position);
+    return [written.stop, decisions.stop];
+  } catch (error) {
+    written.stop();
+    throw error;
+  }
+}
+
+/** Ends the stream with the caller's right or with the client, and says now and then how far it came. */
+function watch(
+  actor: Actor,
+  { authenticateAgain, signal }: FollowLogs,
+  { queue, live }: { queue: LineQueue; live: Live },
+): (() => void)[] {
+  const close = () => queue.close();
+  signal.addEventListener("abort", close, { once: true });
+  const heartbeat = setInterval(() => {
+    if (live.on) queue.push({ kind: "position", place: placeText(live.newest) });
+  }, heartbeatMs);
+  const stopRechecking = watchRight(actor, {
+    scopes: ["read:logs"],
+    authenticateAgain,
+    onLost() {
+      queue.push({ kind: "end", reason: "The right to read logs ended." });
+      queue.close();
+    },
+  });
+  return [stopRechecking, () => clearInterval(heartbeat), () => signal.removeEventListener("abort", close)];
+}
+
+/** Where the client goes on; nobody can have come further than the feeds. */
+function startOf({ after }: FollowLogs, newest: Places): Places {
+  return {
+    service: Math.min(after?.service ?? newest.service, newest.service),
+    gateway: Math.min(after?.gateway ?? newest.gateway, newest.gateway),
+  };
+}
+
+function isBehind(from: Places, newest: Places): boolean {
+  return from.service < newest.service || from.gateway < newest.gateway;
+}
+
+/** The newest lines up to the places, oldest first. */
+async function backlog(
+  workspaceId: string,
+  question: { filters: BoundLogFilters; limit: number; upTo: Places },
+): Promise<LogItem[]> {
+  const { lines } = await newestLines({ workspaceId, ...question, behind: null });
+  return lines.reverse().map(({ line }) => ({ kind: "line", line, place: null }));
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { asProblem } from "@/lib/api/problem-response";
+import { Problem } from "@/lib/api/problem";
+import { db } from "@/lib/db/client";
+import { announceLines } from "@/lib/logs/intake/announce";
+import { storeLines, type SentLine } from "@/lib/logs/intake/store-lines";
+import { uploadLines, type UploadLine } from "@/lib/logs/intake/upload-lines";
+import { batchLinesMax, namedRefusalsMax, uploadBytesMax, type LogReceipt } from "@/lib/logs/schema";
+import { noneAccepted } from "@/lib/logs/write";
+
+/** Most bytes of lines that wait to be stored together. */
+const batchBytesMax = 1_048_576;
+
+/** Lines of newline-delimited JSON as they arrive. */
+export interface Upload {
+  service?: string | undefined;
+  body: AsyncIterable<Uint8Array>;
+  /** What the sender says of its length, or null. */
+  announcedBytes: number | null;
+  /** Under the same key the same line is stored once, however often and however far it is sent. */
+  idempotencyKey: string | null;
+  /** Under which a failure is logged. */
+  requestId: string;
+}
+
+/**
+ * Stores an upload batch by batch while it arrives; what is no good line is named and the rest is stored. Needs
+ * `write:logs`. Throws `too-large` beyond 64 MiB, and `invalid` when no line could be stored. When it fails halfway,
+ * the problem says how many lines are stored.
+ */
+export async function uploadLogs(actor: Actor, upload: Upload): Promise<LogReceipt> {
+  requireScope(actor, "write:logs");
+  if ((upload.announcedBytes ?? 0) > uploadBytesMax)
+    throw new Problem("too-large", "An upload may hold 64 MiB at most.");
+  const receipt: LogReceipt = { accepted: 0, rejected: [], rejectedCount: 0 };
+  try {
+    for await (const lines of batchesOf(upload)) {
+      add(
+        receipt,
+        await db().$transaction((tx) => storeLines(tx, actor, { service: upload.service ?? null, lines })),
+      );
+      announceLines(actor.workspaceId);
+    }
+  } catch (error) {
+    throw withCounts(asProblem(error, upload.requestId), receipt);
+  }
+  if (receipt.accepted === 0 && receipt.rejectedCount > 0) throw noneAccepted(receipt, false);
+  return receipt;
+}
+
+async function* batchesOf({ body, idempotencyKey }: Upload): AsyncGenerator<SentLine[]> {
+  let batch: SentLine[] = [];
+  let bytes = 0;
+  for await (const line of uploadLines(body)) {
+    batch.push(sentLine(line, idempotencyKey));
+    bytes += line.bytes?.byteLength ?? 0;
+    if (batch.length < batchLinesMax && bytes < batchBytesMax) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function sentLine({ line, bytes }: UploadLine, idempotencyKey: string | null): SentLine {
+  if (bytes === null) return { line, wrong: "is longer than 64 KiB" };
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return { line, value, repeatId: repeatId(idempotencyKey, { line, bytes }) };
+  } catch {
+    return { line, wrong: "is not JSON" };
+  }
+}
+
+/** Names a line by where it stands and what it says, so that another body under the same key is another line. */
+function repeatId(
+  key: string | null,
+  { line, bytes }: { line: number; bytes: Uint8Array },
+): string | undefined {
+  return key === null
+    ? undefined
+    : createHash("sha256").update(`${key} ${line} `).update(bytes).digest("hex");
+}
+
+function add(receipt: LogReceipt, { accepted, rejected, rejectedCount }: LogReceipt): void {
+  receipt.accepted += accepted;
+  receipt.rejectedCount += rejectedCount;
+  receipt.rejected.push(...rejected.slice(0, namedRefusalsMax - receipt.rejected.length));
+}
+
+function withCounts({ kind, message, extra }: Problem, { accepted, rejectedCount }: LogReceipt): Problem {
+  return new Problem(kind, message, { ...extra, members: { ...extra.members, accepted, rejectedCount } });
+}
