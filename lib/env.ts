@@ -152,6 +152,20 @@ export const Environment = z
       .enum(["refuse", "drop-oldest"], "must be refuse or drop-oldest")
       .default("refuse")
       .describe("When that room is full: refuse calls, or delete the oldest waiting records"),
+    DATASTORE_ENTRIES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(10_000)
+      .describe("Values that one store of the datastore may hold"),
+    DATASTORE_MEGABYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(102_400)
+      .default(64)
+      .describe("Mebibytes that the values of one store may hold together"),
     SHUTDOWN_SECONDS: z.coerce
       .number()
       .min(0)

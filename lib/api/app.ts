@@ -11,6 +11,7 @@ import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { authzenRoutes } from "@/lib/authzen/routes";
 import { newId } from "@/lib/db/id";
+import { datastoreRoutes } from "@/lib/datastore/routes";
 import { decisionRoutes } from "@/lib/events/routes";
 import { eventRoutes } from "@/lib/events/store/routes";
 import { customerMemberRoutes } from "@/lib/customers/member-routes";
@@ -87,6 +88,7 @@ export function createApiApp() {
     matrixRoutes,
     decisionRoutes,
     eventRoutes,
+    datastoreRoutes,
     usageRoutes,
     sinkRoutes,
   ])

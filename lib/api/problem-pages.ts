@@ -35,6 +35,11 @@ export const problemPages: Record<ProblemKind, { means: string; todo: string }> 
     means: "Something with that name or in that state is already there.",
     todo: "Choose another name, or read the current state first.",
   },
+  "precondition-failed": {
+    means:
+      "The request said with If-Match, If-None-Match or If-Unmodified-Since what must be there, and something else is.",
+    todo: "Read it again, compare, and send the ETag that you read. The document names the present one.",
+  },
   stale: {
     means: "Someone saved a change after you read it.",
     todo: "Read it again, compare, and send the version that you read.",

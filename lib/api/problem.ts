@@ -15,6 +15,11 @@ export const problemTable = {
   "not-found": { status: 404, grpc: "NOT_FOUND", title: "Nothing here" },
   "method-not-allowed": { status: 405, grpc: "UNIMPLEMENTED", title: "This path does not take that method" },
   conflict: { status: 409, grpc: "ALREADY_EXISTS", title: "That conflicts with what is there" },
+  "precondition-failed": {
+    status: 412,
+    grpc: "FAILED_PRECONDITION",
+    title: "It is not what the request says it must be",
+  },
   stale: { status: 409, grpc: "ABORTED", title: "Someone changed it first" },
   "too-large": { status: 413, grpc: "RESOURCE_EXHAUSTED", title: "The body is too large" },
   "unsupported-media-type": {

@@ -64,6 +64,7 @@ function statusOf({ kind }: Problem): Failure["status"] {
     case 404:
     case 405:
     case 409:
+    case 412:
     case 415:
     case 422:
       return 400;

@@ -7,6 +7,7 @@ import {
   lockCustomer,
   memberIdsOf,
 } from "@/lib/customers/stored-customer";
+import { removeStore } from "@/lib/datastore/remove-store";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
 import { revokeKeys } from "@/lib/keys/revoke";
@@ -14,7 +15,7 @@ import { revokeKeys } from "@/lib/keys/revoke";
 const keysPerRound = 100;
 
 /**
- * Removes a customer with its members, invitations and portal sessions. Its revoked keys stay as history of the
+ * Removes a customer with its members, invitations, portal sessions and store. Its revoked keys stay as history of the
  * workspace. Needs `destroy:customers`. Throws `not-found`, and `conflict` with `keyCount` while it has keys that are
  * not revoked; with `revokeKeys` (needs `revoke:keys`) these are revoked first, a hundred at a time, so a run that was
  * killed halfway has revoked some and the next one goes on.
@@ -58,6 +59,7 @@ async function remove(tx: Tx, actor: Actor, id: string): Promise<string[]> {
   await tx.key.updateMany({ where: { workspaceId, customerId: id }, data: { customerId: null } });
   await tx.invitation.deleteMany({ where: { workspaceId, customerId: id } });
   await tx.customer.delete({ where: { workspaceId_id: { workspaceId, id } } });
+  await removeStore(tx, { workspaceId, customerId: id });
   const { name, externalId } = customer;
   await audit(tx, actor, { action: "customers.delete", subject: id, detail: { name, externalId } });
   return memberIds;

@@ -18,6 +18,12 @@ export const eventTypes = {
     description: "A flagged key's traffic is as usual again",
     scope: "read:keys",
   },
+  "datastore.set": {
+    description: "A value was stored; the data says its key and size",
+    scope: "set:datastore",
+  },
+  "datastore.delete": { description: "A value was deleted", scope: "del:datastore" },
+  "datastore.increment": { description: "A number was added to in one step", scope: "set:datastore" },
 } as const satisfies Record<string, { description: string; scope: PlatformScope }>;
 
 export type EventType = keyof typeof eventTypes;

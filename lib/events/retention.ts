@@ -1,3 +1,4 @@
+import { deleteExpiredValues } from "@/lib/datastore/stored/expire";
 import { db, sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
 import { flushedChunk } from "@/lib/logs/flush";
@@ -35,7 +36,7 @@ export async function stopRetention(): Promise<void> {
   await state.running;
 }
 
-/** Deletes decisions, events and log lines older than their workspace keeps them, and usage that is too old, a chunk at a time. Returns how many rows went. */
+/** Deletes decisions, events and log lines older than their workspace keeps them, usage that is too old and values whose time is over, a chunk at a time. Returns how many rows went. */
 export async function deleteExpired(): Promise<number> {
   let deleted = 0;
   const workspaces = await db().workspace.findMany({
@@ -52,7 +53,7 @@ export async function deleteExpired(): Promise<number> {
     // What a flush left that was killed while it deleted.
     deleted += await inChunks(flushedChunk, [id, rowsPerChunk]);
   }
-  return deleted;
+  return deleted + (await deleteExpiredValues(() => retention().stopping));
 }
 
 const decisionChunk = `delete from decision where workspace_id = $1 and seq in (

@@ -6,8 +6,10 @@ import { portalSessionCaller } from "@/lib/portal-sessions/authenticate";
 import { isListedSomewhere, mayUseFrom } from "@/lib/portal-sessions/origins";
 
 /** What a page may send besides the safelisted headers; credentials go in Authorization, never in cookies. */
-const requestHeaders = "authorization, content-type, idempotency-key, if-match, last-event-id";
-const readableHeaders = "x-request-id, retry-after, ratelimit, ratelimit-policy, content-disposition, etag";
+const requestHeaders =
+  "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, latchkey-expires-in";
+const readableHeaders =
+  "x-request-id, retry-after, ratelimit, ratelimit-policy, content-disposition, etag, latchkey-expires-at";
 const methods = "GET, POST, PUT, PATCH, DELETE";
 
 /** How long a browser may remember a preflight: ten minutes, in seconds. */

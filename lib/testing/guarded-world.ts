@@ -107,6 +107,7 @@ async function rowOf(scene: Scene, collection: string): Promise<string> {
   if (collection === "rulesets") return "1";
   if (collection === "decisions") return scene.decision;
   if (collection === "members") return member(scene);
+  if (collection === "datastore") return storedNumber(scene);
   const word = randomBase62(12).toLowerCase();
   const body = { ...Object(operationBodies[`POST /${collection}`]), ...distinct(scene, collection, word) };
   const { body: made } = await scene.ask("POST", `/${collection}`, body);
@@ -114,6 +115,12 @@ async function rowOf(scene: Scene, collection: string): Promise<string> {
   const id = row.id ?? row.name;
   if (typeof id !== "string") throw new Error(`No row in /${collection}: ${JSON.stringify(made)}`);
   return id;
+}
+
+async function storedNumber({ ask }: Scene): Promise<string> {
+  const key = `walked/${randomBase62(12)}`;
+  await ask("PUT", `/datastore/${encodeURIComponent(key)}`, 1);
+  return encodeURIComponent(key);
 }
 
 /** What makes each new row of a collection another one. */

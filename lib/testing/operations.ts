@@ -17,6 +17,11 @@ export const anyCaller: ReadonlySet<string> = new Set([
   "POST /whoami/revoke",
 ]);
 
+/** Whether a path names a value of a datastore: of the caller's own store, so that the same key is another row for each. */
+export function isOfOwnStore(path: string): boolean {
+  return path.startsWith("/datastore/");
+}
+
 /** A body that each writing operation takes, so that only the caller decides. */
 export const operationBodies: Readonly<Record<string, unknown>> = {
   "PATCH /workspace": { name: "Renamed" },
@@ -62,6 +67,8 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "POST /rules/{id}/attachments": { attach: [{}] },
   "PUT /matrix/cells": { service: "orders" },
   "POST /rulesets/rollback": { version: 1 },
+  "PUT /datastore/{key}": { walked: true },
+  "POST /datastore/{key}/increment": { by: 1 },
   "POST /authorize": { service: "orders", method: "GET", path: "/" },
 };
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { acceptInvitation } from "@/lib/accounts/members/accept-invitation";
 import { invite } from "@/lib/accounts/members/invitations";
+import { setValue } from "@/lib/datastore/set";
 import { db } from "@/lib/db/client";
 import { createPortalSession } from "@/lib/portal-sessions/create";
 import { exchangeCode } from "@/lib/portal-sessions/exchange";
@@ -11,7 +12,13 @@ import { CreateService } from "@/lib/services/schema";
 import { addCustomer } from "@/lib/testing/customer";
 import { apiClient } from "@/lib/testing/http";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
-import { operationBodies, operationQueries, readOperations, type Operation } from "@/lib/testing/operations";
+import {
+  isOfOwnStore,
+  operationBodies,
+  operationQueries,
+  readOperations,
+  type Operation,
+} from "@/lib/testing/operations";
 import { cookieOf, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -35,6 +42,8 @@ const theirs = new Set([
   "GET /usage/export",
   "GET /usage/quotas",
   "GET /usage/sparklines",
+  "GET /datastore",
+  "GET /recent-values",
   "GET /rules/schema",
 ]);
 
@@ -105,6 +114,13 @@ beforeAll(async () => {
     effect: "deny",
     attachments: [{ service: service.id }],
   });
+  for (const customer of [undefined, other.id])
+    await setValue(system, {
+      key: "marker-key",
+      value: new TextEncoder().encode("marker-value"),
+      contentType: "text/plain",
+      customer,
+    });
   await db().role.create({ data: { workspaceId, name: "marker-role", description: "marker-role" } });
   await db().workspaceScope.create({ data: { workspaceId, name: "read:marker-scope" } });
   await db().plan.create({ data: { workspaceId, name: "marker-plan", updatedAt: new Date() } });
@@ -208,6 +224,9 @@ async function others(): Promise<string> {
       await db().membership.findMany({ where }),
       await db().customerMember.findMany({ where: { ...where, ...notOwn } }),
       await db().portalSession.findMany({ where }),
+      await db().datastoreEntry.findMany({
+        where: { ...where, customerId: { in: ["", names.otherCustomer] } },
+      }),
       await db().invitation.findMany({ where: { ...where, email: { startsWith: "marker-" } } }),
     ],
     (name, value: unknown) =>
@@ -220,7 +239,7 @@ async function others(): Promise<string> {
 describe.each(callers)("a customer's %s with every scope it can have", (caller) => {
   test("reads and writes nothing of another customer or of the workspace by naming its rows", async () => {
     const before = await others();
-    const naming = operations.filter(({ path }) => path.includes("{"));
+    const naming = operations.filter(({ path }) => path.includes("{") && !isOfOwnStore(path));
     expect(naming.length).toBeGreaterThan(30);
     for (const { name, method, path } of naming)
       for (const [whose, ids] of Object.entries(foreign)) {
@@ -268,6 +287,8 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
       `/usage/sparklines?keys=${otherKey},${workspaceKey}`,
       `/usage/quotas?key=${otherKey}`,
       `/usage/quotas?customer=${otherCustomer}`,
+      "/datastore?prefix=marker",
+      "/recent-values",
     ]) {
       const { status, body } = await call("GET", path);
       if (status < 300) expect({ path, items: body.items }).toEqual({ path, items: [] });
@@ -276,6 +297,25 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
     }
     for (const group of ["key", "customer", "service"])
       expectNoMarker(group, (await call("GET", `/usage?group=${group}&range=24h`)).body);
+  });
+
+  test("reaches no store but its own, whatever key or customer it names", async () => {
+    const before = await others();
+    const call = calls[caller];
+    for (const query of ["", `?customer=${names.otherCustomer}`, "?customer=marker-external"]) {
+      for (const path of [`/datastore${query}`, `/recent-values${query}`, `/datastore/marker-key${query}`]) {
+        const { body } = await call("GET", path);
+        expectNoMarker(path, body.items ?? body);
+      }
+      expect([403, 404]).toContain((await call("DELETE", `/datastore/marker-key${query}`)).status);
+    }
+    for (const customer of [names.otherCustomer, "marker-external"]) {
+      const put = await call("PUT", `/datastore/marker-key?customer=${customer}`, { mine: true });
+      const add = await call("POST", `/datastore/marker-key/increment?customer=${customer}`, { by: 1 });
+      expect([403, 404]).toContain(put.status);
+      expect([403, 404]).toContain(add.status);
+    }
+    expect(await others()).toBe(before);
   });
 
   test("does nothing to others by naming them in a body", async () => {

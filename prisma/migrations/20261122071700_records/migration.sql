@@ -62,7 +62,7 @@ CREATE TABLE "log_flush" (
 CREATE TABLE "datastore_entry" (
     "workspace_id" TEXT NOT NULL,
     "customer_id" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
+    "key" TEXT COLLATE "C" NOT NULL,
     "value" BYTEA NOT NULL,
     "content_type" TEXT NOT NULL,
     "size" INTEGER NOT NULL,
