@@ -325,14 +325,14 @@ describe("stores are apart", () => {
     expect(await textAt(theirs, one.externalId)).toBe("1");
     expect(await textAt(system, other.id)).toBe("2");
     for (const call of [
-      getValue(theirs, { key: "k", customer: other.id }),
-      put(theirs, "k", { customer: other.id }),
-      deleteValue(theirs, { key: "k", customer: other.externalId }),
-      incrementValue(theirs, { key: "k", by: 1, customer: other.id }),
-      list(theirs, { customer: other.id }),
-      recentValues(theirs, { limit: 1, customer: other.id }),
+      () => getValue(theirs, { key: "k", customer: other.id }),
+      () => put(theirs, "k", { customer: other.id }),
+      () => deleteValue(theirs, { key: "k", customer: other.externalId }),
+      () => incrementValue(theirs, { key: "k", by: 1, customer: other.id }),
+      () => list(theirs, { customer: other.id }),
+      () => recentValues(theirs, { limit: 1, customer: other.id }),
     ])
-      await expect(call).rejects.toMatchObject({ kind: "not-found" });
+      await expect(call()).rejects.toMatchObject({ kind: "not-found" });
     const stranger = (await createTestWorkspace()).system;
     expect(await getValue(stranger, { key: "k" })).toBeNull();
     await expect(getValue(stranger, { key: "k", customer: one.id })).rejects.toMatchObject({

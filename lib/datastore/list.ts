@@ -59,12 +59,12 @@ async function countOf(store: Store, { from, to }: Range): Promise<number> {
 /** What a store holds of its limits; values whose time is over are not counted, though they are not deleted yet. */
 async function usageOf(store: Store): Promise<StoreUsage> {
   const rows = await db().$queryRaw<{ entries: number; bytes: bigint; version: bigint }[]>`
-    select entries - over.entries as entries, bytes - over.bytes as bytes, version
-      from datastore,
+    select held.entries - gone.entries as entries, held.bytes - gone.bytes as bytes, held.version
+      from datastore as held,
            (select count(*)::int as entries, coalesce(sum(size), 0)::bigint as bytes from datastore_entry
              where workspace_id = ${store.workspaceId} and customer_id = ${ownerColumn(store)}
-               and expires_at <= statement_timestamp()) as over
-     where workspace_id = ${store.workspaceId} and customer_id = ${ownerColumn(store)}`;
+               and expires_at <= statement_timestamp()) as gone
+     where held.workspace_id = ${store.workspaceId} and held.customer_id = ${ownerColumn(store)}`;
   const { entries = 0, bytes = 0n, version = 0n } = rows[0] ?? {};
   return {
     entries,

@@ -226,6 +226,7 @@ async function others(): Promise<string> {
       await db().portalSession.findMany({ where }),
       await db().datastoreEntry.findMany({
         where: { ...where, customerId: { in: ["", names.otherCustomer] } },
+        select: { customerId: true, key: true, value: true, contentType: true },
       }),
       await db().invitation.findMany({ where: { ...where, email: { startsWith: "marker-" } } }),
     ],

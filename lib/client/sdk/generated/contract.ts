@@ -1207,6 +1207,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datastore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List keys by prefix, in order of their bytes, and what the store holds; needs get:datastore */
+        get: operations["listValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recent-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was written last, newest first; needs recent:datastore */
+        get: operations["listRecentValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datastore/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a value, in its own Content-Type; needs get:datastore */
+        get: operations["getValue"];
+        /** Store a value of up to 256 KiB, JSON or any bytes; needs set:datastore */
+        put: operations["setValue"];
+        post?: never;
+        /** Delete a value; needs del:datastore */
+        delete: operations["deleteValue"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datastore/{key}/increment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add to a number in one step; one that is not there counts as 0; needs set:datastore */
+        post: operations["incrementValue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -4684,6 +4754,65 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        StoredEntryPage: {
+            items: components["schemas"]["StoredEntry"][];
+            nextCursor: string | null;
+            total?: number;
+            store: components["schemas"]["StoreUsage"];
+        };
+        StoredEntry: {
+            key: string;
+            /** @description As it was sent */
+            contentType: string;
+            /** @description Bytes of the value */
+            size: number;
+            /** @description The write of its store that made it; no two have the same */
+            version: number;
+            /** @description For If-Match and If-None-Match */
+            etag: string;
+            createdAt: string;
+            updatedAt: string;
+            /** @description From then on it does not exist */
+            expiresAt: string | null;
+        };
+        StoreUsage: {
+            entries: number;
+            entriesMax: number;
+            /** @description Bytes of all values */
+            bytes: number;
+            bytesMax: number;
+            /** @description The largest single value */
+            valueBytesMax: number;
+            /** @description Counts the writes; another number means that something changed */
+            version: number;
+        };
+        /** @description Newest write first */
+        RecentEntries: {
+            items: components["schemas"]["StoredEntry"][];
+        };
+        IncrementedValue: {
+            key: string;
+            /** @description As it was sent */
+            contentType: string;
+            /** @description Bytes of the value */
+            size: number;
+            /** @description The write of its store that made it; no two have the same */
+            version: number;
+            /** @description For If-Match and If-None-Match */
+            etag: string;
+            createdAt: string;
+            updatedAt: string;
+            /** @description From then on it does not exist */
+            expiresAt: string | null;
+            value: number;
+        };
+        IncrementValue: {
+            /**
+             * @description What is added; below zero it is taken away
+             * @default 1
+             */
+            by?: number;
+        };
         Overview: {
             /** @enum {string} */
             range: "24h" | "7d" | "30d";
@@ -7800,6 +7929,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+        };
+    };
+    listValues: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Only keys that begin with this */
+                prefix?: string;
+                /** @description Id or external id of a customer, whose store is meant instead of the workspace's */
+                customer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredEntryPage"];
+                };
+            };
+        };
+    };
+    listRecentValues: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description Id or external id of a customer, whose store is meant instead of the workspace's */
+                customer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentEntries"];
+                };
+            };
+        };
+    };
+    getValue: {
+        parameters: {
+            query?: {
+                /** @description Id or external id of a customer, whose store is meant instead of the workspace's */
+                customer?: string;
+            };
+            header?: {
+                /** @description 304 when it is still this */
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @description 1–512 bytes of UTF-8, percent-encoded as one segment: `a/b` is `a%2Fb` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description It is still the one that If-None-Match or If-Modified-Since names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    setValue: {
+        parameters: {
+            query?: {
+                /** @description Id or external id of a customer, whose store is meant instead of the workspace's */
+                customer?: string;
+                /** @description Seconds until the value is gone; never without it */
+                expiresIn?: number;
+            };
+            header?: {
+                /** @description Only in place of this one; * for any */
+                "if-match"?: string;
+                /** @description *: only where there is none */
+                "if-none-match"?: string;
+                /** @description Seconds until the value is gone, like expiresIn */
+                "latchkey-expires-in"?: string;
+            };
+            path: {
+                /** @description 1–512 bytes of UTF-8, percent-encoded as one segment: `a/b` is `a%2Fb` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description The entry as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredEntry"];
+                };
+            };
+            /** @description The entry, which is new */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredEntry"];
+                };
+            };
+        };
+    };
+    deleteValue: {
+        parameters: {
+            query?: {
+                /** @description Id or external id of a customer, whose store is meant instead of the workspace's */
+                customer?: string;
+            };
+            header?: {
+                /** @description Only this one */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description 1–512 bytes of UTF-8, percent-encoded as one segment: `a/b` is `a%2Fb` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    incrementValue: {
+        parameters: {
+            query?: {
+                /** @description Id or external id of a customer, whose store is meant instead of the workspace's */
+                customer?: string;
+            };
+            header?: {
+                /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description 1–512 bytes of UTF-8, percent-encoded as one segment: `a/b` is `a%2Fb` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncrementValue"];
+            };
+        };
+        responses: {
+            /** @description The number as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncrementedValue"];
                 };
             };
         };

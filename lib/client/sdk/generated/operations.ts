@@ -102,6 +102,12 @@ export const operations = {
   readDecision: ["GET", "/api/v1/decisions/{id}", "json", "safe"],
   listAudit: ["GET", "/api/v1/audit", "json", "safe"],
   listEvents: ["GET", "/api/v1/events", "json", "safe"],
+  listValues: ["GET", "/api/v1/datastore", "json", "safe"],
+  listRecentValues: ["GET", "/api/v1/recent-values", "json", "safe"],
+  getValue: ["GET", "/api/v1/datastore/{key}", "stream", "safe"],
+  setValue: ["PUT", "/api/v1/datastore/{key}", "json", "safe", ["customer","expiresIn"]],
+  deleteValue: ["DELETE", "/api/v1/datastore/{key}", "nothing", "safe"],
+  incrementValue: ["POST", "/api/v1/datastore/{key}/increment", "json", "with-key", ["customer"]],
   readOverview: ["GET", "/api/v1/overview", "json", "safe"],
   readUsage: ["GET", "/api/v1/usage", "json", "safe"],
   exportUsage: ["GET", "/api/v1/usage/export", "stream", "safe"],
@@ -126,6 +132,7 @@ export type ProblemKind =
   | "not-found"
   | "method-not-allowed"
   | "conflict"
+  | "precondition-failed"
   | "stale"
   | "too-large"
   | "unsupported-media-type"
