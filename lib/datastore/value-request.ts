@@ -4,7 +4,6 @@ import { inputProblem, type ApiEnv } from "@/lib/api/router";
 import { unknownType } from "@/lib/datastore/content";
 import type { Preconditions } from "@/lib/datastore/preconditions";
 import { ExpiresInSeconds } from "@/lib/datastore/schema";
-import { bodyWithoutCredential } from "@/lib/gateway/credential";
 
 const keySegment = /\/api\/v1\/datastore\/([^/?#]*)/;
 
@@ -28,7 +27,7 @@ export function preconditionsIn(c: Context<ApiEnv>): Preconditions {
   };
 }
 
-/** What a PUT wants stored. `isWhole` says whether these are the very bytes that were sent. */
+/** What a PUT wants stored. `isWhole` says whether these are surely the very bytes that were sent. */
 interface SentValue {
   value: Uint8Array<ArrayBuffer>;
   contentType: string;
@@ -36,7 +35,7 @@ interface SentValue {
 }
 
 /**
- * The body of a PUT, without the caller's key where it stands in a field of it: no credential is ever stored. Throws
+ * The body of a PUT; a caller's key in a field of it was cut out when the caller was looked for. Throws
  * `unsupported-media-type` for encoded bytes and `bad-request` for a part of a value.
  */
 export async function sentValue(c: Context<ApiEnv>): Promise<SentValue> {
@@ -46,9 +45,8 @@ export async function sentValue(c: Context<ApiEnv>): Promise<SentValue> {
   if (c.req.header("content-range") !== undefined)
     throw new Problem("bad-request", "A value is stored whole: send no Content-Range.");
   const contentType = c.req.header("content-type")?.trim() ?? "";
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
-  const value = new Uint8Array(bodyWithoutCredential(contentType, bytes));
-  const isWhole = value.byteLength === bytes.byteLength;
+  const value = new Uint8Array(await c.req.arrayBuffer());
+  const isWhole = Number(c.req.header("content-length")) === value.byteLength;
   return { value, contentType: contentType === "" ? unknownType : contentType, isWhole };
 }
 

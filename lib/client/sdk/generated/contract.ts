@@ -8261,6 +8261,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["QuotaStanding"][];
+                        /** @description Keys used before those answered, and customers, that have a quota too */
+                        omitted: number;
                     };
                 };
             };
