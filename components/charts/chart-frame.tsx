@@ -1,7 +1,7 @@
 "use client";
 import { clsx } from "clsx";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from "react";
-import { type AxisLabel, columnAt } from "@/components/charts/prepare";
+import { type AxisLabel, columnAt, fittingLabels } from "@/components/charts/prepare";
 import { useWidth } from "@/components/charts/use-width";
 
 /** One series of a chart: its word and its colour. */
@@ -150,7 +150,7 @@ export function ChartFrame(props: FrameProps) {
         <HiddenTable label={label} series={series} rows={rows} />
       </div>
       <svg className="x" aria-hidden="true" height="18" width="100%">
-        {axis.map(({ place, text }) => (
+        {fittingLabels(axis, width).map(({ place, text }) => (
           <text
             key={place}
             x={`${place * 100}%`}

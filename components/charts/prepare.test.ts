@@ -6,6 +6,7 @@ import {
   columnEdges,
   compactText,
   fillGaps,
+  fittingLabels,
   linePaths,
   niceTicks,
   spanText,
@@ -174,5 +175,17 @@ describe("times", () => {
     expect(labels.map(({ text }) => text)).toEqual(["19:00", "01:00", "07:00", "13:00"]);
     const points = axisLabels(from("2025-11-20T19:00:00Z", 3600, 25), 3600, "points");
     expect(points.at(-1)).toEqual({ place: 1, text: "19:00" });
+  });
+
+  test("on a narrow chart leave out what would touch, and keep the newest", () => {
+    const week = axisLabels(from("2025-11-15T09:00:00Z", 10_800, 56), 10_800);
+    const wide = fittingLabels(week, 760);
+    expect(wide).toEqual(week);
+    const narrow = fittingLabels(week, 200);
+    expect(narrow.length).toBeLessThan(week.length);
+    expect(narrow.at(-1)).toEqual(week.at(-1));
+    narrow.slice(1).forEach(({ place }, at) => {
+      expect((place - (narrow[at]?.place ?? 0)) * 200).toBeGreaterThan(40);
+    });
   });
 });

@@ -205,6 +205,24 @@ export interface AxisLabel {
   text: string;
 }
 
+/** Width of an axis word of 11 px and the gap that parts it from the next, px: enough for the widest figures. */
+const [axisCharacterWidth, axisGap] = [6.4, 8];
+
+/** The words that fit beside each other on an axis of `width` px; the newest stay. */
+export function fittingLabels(labels: readonly AxisLabel[], width: number): AxisLabel[] {
+  let free = Number.POSITIVE_INFINITY;
+  return labels
+    .toReversed()
+    .filter(({ place, text }) => {
+      const length = text.length * axisCharacterWidth;
+      const begin = place < 0.02 ? 0 : place > 0.98 ? width - length : place * width - length / 2;
+      if (begin + length > free) return false;
+      free = begin - axisGap;
+      return true;
+    })
+    .toReversed();
+}
+
 /**
  * Words below the time axis: days for a week of hours, clock times within a day, weekly dates for a month. Bars fill
  * their spans; a line's points stand at both ends.

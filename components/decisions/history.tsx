@@ -50,6 +50,22 @@ export function History({ filters }: { filters: DecisionFilters }) {
       {stored.isSuccess && rows.length === 0 && !stored.hasNextPage && (
         <Nothing filtered={Object.keys(filters).length > 0} />
       )}
+      {stored.isSuccess && rows.length === 0 && stored.hasNextPage && (
+        <div className="dec-empty">
+          <NoMatch
+            title="No decision matches so far"
+            text="The newest decisions were searched; older ones were not yet."
+            actions={
+              <Button
+                busy={stored.isFetchingNextPage && "Searching"}
+                onClick={() => void stored.fetchNextPage()}
+              >
+                Search older ones
+              </Button>
+            }
+          />
+        </div>
+      )}
       {rows.length > 0 && (
         <DecisionTable
           label="Decisions, newest first"
@@ -58,7 +74,7 @@ export function History({ filters }: { filters: DecisionFilters }) {
           onOpen={(id) => amend({ open: id })}
         />
       )}
-      {stored.isSuccess && (rows.length > 0 || stored.hasNextPage) && (
+      {stored.isSuccess && rows.length > 0 && (
         <div className="dec-more">
           <span className="small muted" role="status">
             {rows.length.toLocaleString("en")} shown{stored.hasNextPage ? "" : ", back to the oldest"}

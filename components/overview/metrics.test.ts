@@ -38,7 +38,7 @@ test.each([
   [3400, 1000, "3.4× last week"],
   [1000, 1000, "as before"],
   [0, 0, "as before"],
-  [5, 0, "none last week"],
+  [5, 0, "none before"],
 ])("%i calls after %i reads %s", (now, past, words) => {
   expect(countDelta({ now, past, range: "7d" })).toBe(words);
 });

@@ -27,7 +27,7 @@ const before: Record<UsageRange, string> = {
 
 /** A count against the one before: `6.1% more`, `3.4× last week`. */
 export function countDelta({ now, past, range }: { now: number; past: number; range: UsageRange }): string {
-  if (past === 0) return now === 0 ? "as before" : `none ${before[range]}`;
+  if (past === 0) return now === 0 ? "as before" : "none before";
   const ratio = now / past;
   if (ratio >= 2) return `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)}× ${before[range]}`;
   const percent = Math.abs(ratio - 1) * 100;
@@ -55,7 +55,8 @@ function durationDelta(now: number | null, past: number | null): string {
   return now === past ? "as before" : `${change.value} ${change.unit} ${now > past ? "more" : "less"}`;
 }
 
-function shareDelta(now: number, past: number): string {
+function shareDelta(now: number, past: number | null): string {
+  if (past === null) return "none before";
   const points = Math.abs(now - past) * 100;
   return points < 0.005 ? "as before" : `${points.toFixed(2)} ${now > past ? "more" : "less"}`;
 }
@@ -105,7 +106,7 @@ export function metricsOf({ totals, previous, series, range }: Overview): Metric
       unit: "%",
       isBad: totals.errorRate - previous.errorRate >= 0.01,
       line: series.map(errorShare),
-      delta: shareDelta(totals.errorRate, previous.errorRate),
+      delta: shareDelta(totals.errorRate, previous.requests === 0 ? null : previous.errorRate),
     },
     {
       id: "p95",

@@ -85,6 +85,7 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
             </p>
             <CodeBlock label="A call" samples={callSamples(address, service.visibility)} />
           </Plate>
+          <TestCallPlate service={service} />
           <RecentDecisions service={service} />
         </div>
         <div className="stack">
@@ -96,7 +97,6 @@ function Loaded({ service, gateway, workspace }: { service: Service } & Omit<Ser
               <MatrixLine of={{ service: service.id }} />
             </Suspense>
           )}
-          <TestCallPlate service={service} />
         </div>
       </div>
       <Suspense>

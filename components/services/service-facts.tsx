@@ -51,7 +51,9 @@ export function ServiceFacts({ service }: { service: Service }) {
         )}
         <dt>Slug</dt>
         <dd>
-          <code>{service.slug}</code>
+          <code className="trunc" title={service.slug}>
+            {service.slug}
+          </code>
         </dd>
         <dt>Id</dt>
         <dd>

@@ -56,7 +56,7 @@ export function Services({ gateway, workspace }: ServicesProps) {
   const items = list.data?.items ?? [];
   const next = list.data?.nextCursor ?? null;
   return (
-    <Page>
+    <Page layout="fill">
       <PageHead title="Services" count={list.data?.total} actions={button} />
       {(items.length > 0 || q !== "" || cursor !== null) && (
         <Toolbar>
@@ -150,8 +150,8 @@ function Nothing({
       text="A service stands behind the gateway: who may call it is judged before it is reached."
       actions={
         onCreate && (
-          <Button kind="primary" icon={<Icon of={Plus} />} hint="C" onClick={onCreate}>
-            Create service
+          <Button icon={<Icon of={Plus} />} onClick={onCreate}>
+            Create the first service
           </Button>
         )
       }

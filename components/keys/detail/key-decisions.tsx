@@ -25,12 +25,14 @@ function Live({ keyId, initial }: { keyId: string; initial: readonly Decision[] 
           {view.state === "live" ? "Live" : view.state === "lost" ? "Not live" : "Connecting"}, newest first
         </span>
         <span className="grow" />
-        <ButtonLink size={28} href={`/decisions?credential=${keyId}`}>
-          All decisions of this key
-        </ButtonLink>
-        <Button size={28} onClick={() => tail.setPaused(!view.paused)}>
-          {view.paused ? `Resume${view.waiting > 0 ? `, ${view.waiting} waiting` : ""}` : "Pause"}
-        </Button>
+        <span className="row">
+          <ButtonLink size={28} href={`/decisions?credential=${keyId}`}>
+            All decisions of this key
+          </ButtonLink>
+          <Button size={28} onClick={() => tail.setPaused(!view.paused)}>
+            {view.paused ? `Resume${view.waiting > 0 ? `, ${view.waiting} waiting` : ""}` : "Pause"}
+          </Button>
+        </span>
       </div>
       <div className="key-decisions">
         <DecisionTable

@@ -167,7 +167,7 @@ function Described({ draft, onChange, errors }: Pick<KeyFieldsProps, "draft" | "
       <Field
         label="Metadata"
         aside="JSON object"
-        help="Your own facts about the key. Rules can read them as credential.metadata.*"
+        help="Your own facts about the key. Rules can read them as credential.metadata"
         error={errors.metadata}
       >
         <Textarea

@@ -47,6 +47,7 @@ function Expiry({ subject, nowMs }: { subject: Key; nowMs: number }) {
 export function KeyRow({ subject, workspace, days, selected, onSelect, nowMs }: KeyRowProps) {
   const { rotation } = subject;
   const soon = expiresSoon(subject, nowMs);
+  const holder = subject.customerName ?? subject.customerExternalId;
   return (
     <>
       <tr
@@ -78,7 +79,9 @@ export function KeyRow({ subject, workspace, days, selected, onSelect, nowMs }: 
           <MaskedKey masked={subject.masked} spent={isOver(subject)} />
         </td>
         <td className="c-cust">
-          {subject.customerName ?? subject.customerExternalId ?? <span className="faint">{workspace}</span>}
+          <span className={clsx("trunc", holder === null && "faint")} title={holder ?? workspace}>
+            {holder ?? workspace}
+          </span>
         </td>
         <td className="c-scopes">
           <ScopeList scopes={subject.grant} most={2} />

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { RefObject } from "react";
 import { KeyRow } from "@/components/keys/list/key-row";
+import { useSide } from "@/components/shell/side";
 import { Checkbox } from "@/components/ui/form/choice";
 import { DataTable, SortHead } from "@/components/ui/table/data-table";
 import { useNow } from "@/components/ui/words/use-now";
@@ -32,12 +33,13 @@ export function KeyTable({
   stale,
 }: KeyTableProps) {
   const now = useNow();
+  const side = useSide();
   const { data: sparklines } = useQuery(keys.sparklines(rows.map(({ id }) => id)));
   const chosen = rows.filter(({ id }) => selected.has(id)).length;
   const by = (column: KeySort) => onSort(sort === column ? "created" : column);
   return (
     <div ref={tableRef} className="contents" aria-busy={stale}>
-      <DataTable label="Keys" className="keys">
+      <DataTable label="Keys" className={side === "customer" ? "keys own-only" : "keys"}>
         <thead>
           <tr>
             <th className="c-check">

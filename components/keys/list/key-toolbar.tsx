@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { KeyFacets } from "@/components/keys/list/facets";
 import type { FilterName, ListState } from "@/components/keys/list/list-state";
+import { useSide } from "@/components/shell/side";
 import { SearchInput } from "@/components/ui/form/input";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Toolbar } from "@/components/ui/table/data-table";
@@ -78,6 +79,7 @@ export function KeyToolbar({ state, facets, searchRef, onSearch, onFilter, onWan
     value === null || options.some((option) => option.value === value)
       ? options
       : [...options, { value, label: value }];
+  const isProvider = useSide() === "workspace";
   const customers = known(
     state.customer,
     facets.customers.map(({ id, name }) => ({ value: id, label: name })),
@@ -102,7 +104,7 @@ export function KeyToolbar({ state, facets, searchRef, onSearch, onFilter, onWan
           value={state.environment}
           onChange={(value) => onFilter("environment", value)}
         />
-        {customers.length > 0 && (
+        {isProvider && customers.length > 0 && (
           <FilterChip
             label="Customer"
             options={customers}

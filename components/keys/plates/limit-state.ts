@@ -26,7 +26,7 @@ const sourceWords = {
   customer: "shared by all keys of the customer",
 } as const;
 
-const quotaSourceWords = { plan: "plan's", key: "own", customer: "customer's, shared" } as const;
+const quotaSourceWords = { plan: "plan's", key: "own", customer: "customer's" } as const;
 
 /** Reads a rate limit's state at `nowMs`. */
 export function limitState(limit: StandingLimit, nowMs: number): LimitState {

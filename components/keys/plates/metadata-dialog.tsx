@@ -51,7 +51,7 @@ export function MetadataDialog({ subject, nonce, onClose }: MetadataDialogProps)
     <FormDialog
       form={form}
       title={`Metadata of ${subject.name}`}
-      description="Your own facts about the key: a JSON object of at most 16 KiB. Rules read it as credential.metadata.*"
+      description="Your own facts about the key: a JSON object of at most 16 KiB. Rules read it as credential.metadata."
       confirm="Save metadata"
       busy="Saving"
       initialFocus={editor}

@@ -11,7 +11,9 @@ export function MetadataPlate({ subject, onEdit }: { subject: Key; onEdit?: (() 
     <Plate title="Metadata" padded={false} aside={<EditButton onEdit={onEdit} what="metadata" />}>
       <div className="pad list">
         {entries.length === 0 && (
-          <p className="muted">None. Rules can read what stands here as credential.metadata.*</p>
+          <p className="muted">
+            None. Rules can read what stands here as <code>credential.metadata</code>.
+          </p>
         )}
         {entries.length > 0 && (
           <dl className="kv">

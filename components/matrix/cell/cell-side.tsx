@@ -124,11 +124,17 @@ function Sections({
 }: ExplainedProps & { rules: readonly DetailRule[] }) {
   const { own, others } = sectionsOf(place, rules, workspace);
   const isFixed = place.credential?.kind === "anonymous";
+  const isAcross = place.credential === null || place.service === null;
   return (
     <>
       <div className="mx-sec">
         <h3>{own.title}</h3>
-        <EffectList rules={own.rules} near onDetach={why === false && !isFixed ? onDetach : undefined} />
+        <EffectList
+          rules={own.rules}
+          near
+          across={isAcross}
+          onDetach={why === false && !isFixed ? onDetach : undefined}
+        />
         {own.rules.length === 0 && <p className="small muted">No rule is attached here.</p>}
         {why === false && !isFixed && (
           <AttachRule ref={attachRef} held={own.rules.map(({ id }) => id)} onAttach={onAttach} />
@@ -143,7 +149,7 @@ function Sections({
       {others.map(({ title, rules: reaching }) => (
         <div className="mx-sec" key={title}>
           <h3>{title}</h3>
-          <EffectList rules={reaching} />
+          <EffectList rules={reaching} across={isAcross} />
         </div>
       ))}
     </>

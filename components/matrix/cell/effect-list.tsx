@@ -14,12 +14,14 @@ export interface EffectListProps {
   rules: readonly DetailRule[];
   /** Attached right here: who did and when comes before what it does. */
   near?: boolean;
+  /** Of a whole row or column: what a rule does differs from cell to cell there, and is not said. */
+  across?: boolean;
   /** Absent where nothing can be detached. */
   onDetach?: ((rule: DetailRule) => void) | undefined;
 }
 
 /** Rules that reach a cell from one place: what each does there, who attached it and when. */
-export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
+export function EffectList({ rules, near = false, across = false, onDetach }: EffectListProps) {
   if (rules.length === 0) return null;
   return (
     <ul className="effs">
@@ -33,7 +35,7 @@ export function EffectList({ rules, near = false, onDetach }: EffectListProps) {
             {near && rule.attachedAt !== null && rule.attachedBy !== null && (
               <Attached by={rule.attachedBy} at={rule.attachedAt} />
             )}
-            {!isBeingAttached(rule) && outcomeText(rule)}
+            {!isBeingAttached(rule) && !across && outcomeText(rule)}
           </p>
           {onDetach !== undefined && (
             <IconButton

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Candidates } from "@/components/rules/candidates";
 import { type Method, readableMethod } from "@/components/rules/read-method";
+import { reasonText } from "@/components/rules/simulate/reason-text";
 import { RefusalNote } from "@/components/forms/refusal-note";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/form/input";
@@ -54,9 +55,11 @@ export function SimulateHere({ place }: { place: { credential: string; service: 
         <div role="status">
           <p className="row">
             <VerdictWord verdict={simulated.data.decision.verdict} />
-            <code className="small muted">{simulated.data.decision.reason}</code>
+            <span className="small muted">{reasonText(simulated.data.decision)}</span>
           </p>
-          <Candidates candidates={simulated.data.trace.candidates} omitted={simulated.data.trace.omitted} />
+          {simulated.data.decision.reason !== "NO_CREDENTIAL" && (
+            <Candidates candidates={simulated.data.trace.candidates} omitted={simulated.data.trace.omitted} />
+          )}
         </div>
       )}
     </>

@@ -66,7 +66,7 @@ export function Rules() {
   const items = list.data?.items ?? [];
   const next = list.data?.nextCursor ?? null;
   return (
-    <Page>
+    <Page layout="fill">
       <PageHead
         title="Rules"
         count={list.data?.total}
@@ -176,8 +176,8 @@ function FirstRule({ mayCreate }: { mayCreate: boolean }) {
         text="A rule allows or denies calls in readable JSON. Until there is one, every service answers by its default."
         actions={
           mayCreate && (
-            <ButtonLink kind="primary" icon={<Icon of={Plus} />} hint="C" href="/rules/new">
-              Write rule
+            <ButtonLink icon={<Icon of={Plus} />} href="/rules/new">
+              Write the first rule
             </ButtonLink>
           )
         }

@@ -5,6 +5,7 @@ import { Candidates } from "@/components/rules/candidates";
 import { type triedDraft, type TrialCall, trialOf } from "@/components/rules/draft/trial";
 import { useSettled } from "@/components/rules/draft/use-settled";
 import { GateNote } from "@/components/rules/simulate/gate-note";
+import { reasonText } from "@/components/rules/simulate/reason-text";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { ProblemError } from "@/lib/client/problem-error";
@@ -67,22 +68,15 @@ function Judged({ decision, trace, aside }: Simulated & { aside: string | null }
         <VerdictWord verdict={decision.verdict} large>
           {verdictWords[decision.verdict]}
         </VerdictWord>
-        <span className="muted trunc">{reasonText(decision)}</span>
-        {aside !== null && (
-          <>
-            <span className="grow" />
-            <span className="small muted nowrap">{aside}</span>
-          </>
-        )}
+        <span className="grow" />
+        {aside !== null && <span className="small muted nowrap">{aside}</span>}
       </p>
+      <p className="small muted sim-reason">{reasonText(decision)}</p>
       {decision.publicReason !== null && (
         <p className="small muted">The caller is told: “{decision.publicReason}”</p>
       )}
-      {trace.gate === null ? (
-        <Candidates {...trace} />
-      ) : (
-        <GateNote gate={trace.gate} method={decision.method} />
-      )}
+      {trace.gate !== null && <GateNote gate={trace.gate} method={decision.method} />}
+      {trace.gate === null && decision.reason !== "NO_CREDENTIAL" && <Candidates {...trace} />}
     </div>
   );
 }
@@ -97,21 +91,4 @@ function comparedText(draft: Simulated | undefined, live: Simulated | undefined)
 function refusal(error: Error): string {
   if (!(error instanceof ProblemError) || error.errors.length === 0) return error.message;
   return error.errors.map(({ path, message }) => `${path} ${message}`).join("; ");
-}
-
-function reasonText({ reason, rules, service }: Simulated["decision"]): string {
-  const named = service ?? "the service";
-  if (rules.length > 0) return `by ${rules.join(", ")}`;
-  switch (reason) {
-    case "NO_CREDENTIAL":
-      return `${named} is private and nothing was presented`;
-    case "DEFAULT_ALLOW":
-    case "DEFAULT_DENY":
-      return `by the default of ${named}`;
-    case "METHOD_NOT_ALLOWED":
-    case "SCOPE_REQUIRED":
-      return `by ${named} itself`;
-    default:
-      return reason;
-  }
 }

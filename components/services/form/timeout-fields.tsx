@@ -5,7 +5,14 @@ import { Input } from "@/components/ui/form/input";
 
 /** What stands inside, in a word or two. */
 export function timeoutsSaid({ connectTimeoutMs, responseTimeoutMs }: ServiceDraft): string {
-  return `connect ${connectTimeoutMs} ms, answer ${responseTimeoutMs} ms`;
+  return `connect ${secondsText(connectTimeoutMs)}, answer ${secondsText(responseTimeoutMs)}`;
+}
+
+/** As it was typed where it is no number. */
+function secondsText(typedMs: string): string {
+  const ms = Number(typedMs);
+  if (typedMs.trim() === "" || Number.isNaN(ms)) return typedMs;
+  return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toLocaleString("en")} s`;
 }
 
 /** How long the upstream may take. */
