@@ -1,6 +1,8 @@
 import { Problem } from "@/lib/api/problem";
 import type { PlatformScope } from "@/lib/scopes/catalogue";
+import type { RoleCheck } from "@/lib/events/schema";
 import { holds } from "@/lib/scopes/grant";
+import { carriedCheck, tellRoleCheck } from "@/lib/scopes/role-check";
 
 /** Where a call came from, for the audit trail. */
 interface Origin {
@@ -28,6 +30,8 @@ export interface KeyActor extends Origin {
   name: string;
   customerId: string | null;
   scopes: readonly string[];
+  /** What it called, as `GET /api/v1/keys/{id}`: checks of its scopes are recorded with it. Left out within the process. */
+  endpoint?: string;
 }
 
 /** Someone of one customer in the provider's own app, by a token that the provider's backend asked for. */
@@ -56,10 +60,27 @@ export function systemActor(workspaceId: string): SystemActor {
   return { kind: "system", workspaceId, scopes: ["platform:*", "*:*"], address: null };
 }
 
-/** Throws `forbidden` unless the actor holds the platform scope. */
+/** Throws `forbidden` unless the actor holds the platform scope. For a key's call the check is recorded, whatever comes of it. */
 export function requireScope(actor: Actor, scope: PlatformScope): void {
-  if (!holds(actor.scopes, scope))
-    throw new Problem("forbidden", `This needs the scope ${scope}.`, { members: { requiredScope: scope } });
+  const granted = holds(actor.scopes, scope);
+  if (actor.kind === "key") tellRoleCheck(actor, { scope, granted });
+  if (!granted) throw lacking(scope);
+}
+
+/**
+ * {@link requireScope} for calls that end in a decision: what it answers goes into that record, which costs next to
+ * nothing, or to `tellCarried` when none is made.
+ */
+export function requireScopeOfDecision(actor: Actor, scope: PlatformScope): RoleCheck | null {
+  if (!holds(actor.scopes, scope)) {
+    if (actor.kind === "key") tellRoleCheck(actor, { scope, granted: false });
+    throw lacking(scope);
+  }
+  return actor.kind === "key" ? carriedCheck(actor, scope) : null;
+}
+
+function lacking(scope: PlatformScope): Problem {
+  return new Problem("forbidden", `This needs the scope ${scope}.`, { members: { requiredScope: scope } });
 }
 
 /** The customer whose rows are all the actor may see, or null when it may see the whole workspace. */

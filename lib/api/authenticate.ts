@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
 import type { Actor } from "@/lib/api/actor";
 import { keyCaller, takeCall } from "@/lib/api/key-caller";
 import { Problem } from "@/lib/api/problem";
@@ -34,11 +35,22 @@ async function callerOf(
   if (value !== null && isPortalToken(value) && inAuthorization(c, value))
     return { actor: await portalSessionOf(c, value).catch(portalSessionRefused(c)), key: null };
   if (value !== null)
-    return keyCaller(value, { via: "api", address: c.var.address, origin: c.req.header("origin") });
+    return keyCaller(value, {
+      via: "api",
+      endpoint: endpointOf(c),
+      address: c.var.address,
+      origin: c.req.header("origin"),
+    });
   const actor = await sessionActor(c.req.header("cookie") ?? null, { address: c.var.address });
   if (actor === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer, or sign in.");
   requireSameOrigin(c.req.raw);
   return { actor, key: null };
+}
+
+/** Method and template of the path; what stands before the route that answers listens to all methods. */
+function endpointOf(c: Context<ApiEnv>): string {
+  const template = matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? "/api/v1/*";
+  return `${c.req.method} ${template.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, "{$1}")}`;
 }
 
 function portalSessionRefused({ var: { address } }: Context<ApiEnv>) {

@@ -28,12 +28,14 @@ export function keyCaller(value: string, way: WayOfCaller): KeyCaller | Promise<
 /** Where a caller comes from, and how. `origin` is what a browser sends as Origin. */
 export interface WayOfCaller {
   via: "api" | "grpc";
+  /** Method and template of what is called, as {@link KeyActor} names it. */
+  endpoint: string;
   address: string | null;
   origin: string | undefined;
 }
 
 function callerFrom(result: Authentication, way: WayOfCaller & { value: string }): KeyCaller {
-  const { address } = way;
+  const { address, endpoint } = way;
   if (!result.ok) {
     noteFailedAuthentication({ ...way, reason: result.code, key: result.key });
     throw refusal(result.code);
@@ -50,7 +52,7 @@ function callerFrom(result: Authentication, way: WayOfCaller & { value: string }
   const { workspaceId, keyId, secretId, name, customer, scopes } = key;
   const customerId = customer?.id ?? null;
   return {
-    actor: { kind: "key", workspaceId, keyId, secretId, name, customerId, scopes, address },
+    actor: { kind: "key", workspaceId, keyId, secretId, name, customerId, scopes, address, endpoint },
     key,
   };
 }

@@ -18,10 +18,10 @@ export function isPlainJson({ headers }: IncomingMessage, bodyBytesMax: number):
   );
 }
 
-/** The caller, where it sent one key that is warm and that no address list or limit needs to be asked about; else null. */
-export function plainCaller(request: IncomingMessage): KeyActor | null {
+/** The caller of `endpoint`, where it sent one key that is warm and that no address list or limit needs to be asked about; else null. */
+export function plainCaller(request: IncomingMessage, endpoint: string): KeyActor | null {
   const value = callerValue(request.rawHeaders);
-  return value === null ? null : callerActor(value, request);
+  return value === null ? null : callerActor(value, { request, endpoint });
 }
 
 /** A plain call's body without a key in it. Throws `two-credentials` when that is not its caller's. */
@@ -46,7 +46,10 @@ function callerValue(rawHeaders: readonly string[]): string | null {
   return found !== null && found.length <= valueLengthMax ? found : null;
 }
 
-function callerActor(value: string, request: IncomingMessage): KeyActor | null {
+function callerActor(
+  value: string,
+  { request, endpoint }: { request: IncomingMessage; endpoint: string },
+): KeyActor | null {
   const caller = authenticateSecret(value);
   if (caller instanceof Promise || !caller.ok) {
     if (caller instanceof Promise) caller.catch(() => undefined);
@@ -63,6 +66,7 @@ function callerActor(value: string, request: IncomingMessage): KeyActor | null {
     customerId: customer?.id ?? null,
     scopes,
     address: addressOf(request),
+    endpoint,
   };
 }
 

@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { presentItemError, presentJudged } from "@/lib/authzen/answer";
-import { evaluate, subjectScope } from "@/lib/authzen/evaluate";
+import { judgeOne, subjectScope } from "@/lib/authzen/evaluate";
 import { judgeSubject, recordJudged, type AskedHow, type Judged } from "@/lib/authzen/judge";
 import { readAs } from "@/lib/authzen/read-body";
 import {
@@ -38,7 +38,7 @@ export function evaluateAll(
   requireScope(actor, "verify:keys");
   refuseUnrecorded();
   const { evaluations = [], options, ...defaults } = readAs(EvaluationsRequest, sent);
-  if (evaluations.length === 0) return evaluate(actor, sent, how);
+  if (evaluations.length === 0) return judgeOne(actor, sent, { ...how, carried: { roleCheck: null } });
   const items = evaluations.map((item) => readItem(item, defaults));
   const batch: Batch = { actor, items, semantic: options?.evaluations_semantic ?? "execute_all" };
   const ruleset = currentRuleset(actor.workspaceId);

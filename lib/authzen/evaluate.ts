@@ -1,11 +1,13 @@
-import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { customerOf, requireScopeOfDecision, type Actor } from "@/lib/api/actor";
 import { presentJudged } from "@/lib/authzen/answer";
 import { judgeSubject, recordJudged, type AskedHow, type Inquiry } from "@/lib/authzen/judge";
 import { readAs } from "@/lib/authzen/read-body";
 import { EvaluationRequest, type EvaluationAnswer } from "@/lib/authzen/schema";
 import { resolveSubject, type SubjectScope } from "@/lib/authzen/subjects/resolve";
 import { refuseUnrecorded } from "@/lib/events/record";
+import type { RoleCheck } from "@/lib/events/schema";
 import { currentRuleset } from "@/lib/rules/current";
+import { tellCarried } from "@/lib/scopes/role-check";
 
 /**
  * One access evaluation of OpenID AuthZEN Authorization API 1.0 (section 6): judged by the workspace's rules, denied by
@@ -17,7 +19,30 @@ export function evaluate(
   sent: unknown,
   how: AskedHow,
 ): EvaluationAnswer | Promise<EvaluationAnswer> {
-  requireScope(actor, "verify:keys");
+  const carried = { roleCheck: requireScopeOfDecision(actor, "verify:keys") };
+  const withoutDecision = (error: unknown): never => {
+    if (carried.roleCheck !== null && actor.kind === "key") tellCarried(actor, carried.roleCheck);
+    throw error;
+  };
+  try {
+    const answer = judgeOne(actor, sent, { ...how, carried });
+    return answer instanceof Promise ? answer.catch(withoutDecision) : answer;
+  } catch (error) {
+    return withoutDecision(error);
+  }
+}
+
+/** {@link AskedHow}, with the check that the decision is to carry. */
+interface CarriedHow extends AskedHow {
+  carried: { roleCheck: RoleCheck | null };
+}
+
+/** One evaluation of a caller that may ask. */
+export function judgeOne(
+  actor: Actor,
+  sent: unknown,
+  how: CarriedHow,
+): EvaluationAnswer | Promise<EvaluationAnswer> {
   refuseUnrecorded();
   const request = readAs(EvaluationRequest, sent);
   const ruleset = currentRuleset(actor.workspaceId);
@@ -29,9 +54,11 @@ export function evaluate(
   return conclude({ actor, ruleset, subject, request, how });
 }
 
-function conclude(inquiry: Inquiry): EvaluationAnswer {
-  const judged = judgeSubject(inquiry);
-  recordJudged([judged], inquiry.how);
+function conclude({ how, ...inquiry }: Inquiry & { how: CarriedHow }): EvaluationAnswer {
+  const judged = judgeSubject({ ...inquiry, how });
+  if (how.carried.roleCheck !== null) judged.record.roleCheck = how.carried.roleCheck;
+  how.carried.roleCheck = null;
+  recordJudged([judged], how);
   return presentJudged(judged);
 }
 

@@ -23,7 +23,7 @@ export function handleAuthzen(request: IncomingMessage, response: ServerResponse
   const startedAt = performance.now();
   const ask = askedAt(request.url);
   if (ask === null || request.method !== "POST" || !isPlainJson(request, bodyBytesMax)) return false;
-  const actor = plainCaller(request);
+  const actor = plainCaller(request, `POST ${request.url}`);
   if (actor === null) return false;
   const requestId = request.headers["x-request-id"]?.toString() ?? newId("req");
   if (!ascii.test(requestId)) return false;

@@ -44,7 +44,13 @@ async function callerOf(c: Context<ApiEnv>): Promise<Actor> {
   const value = await presentedKey(c);
   if (value === null) throw new Problem("unauthorized", "Send a key as Authorization: Bearer.");
   const { address } = c.var;
-  const { actor, key } = await keyCaller(value, { via: "api", address, origin: c.req.header("origin") });
+  const origin = c.req.header("origin");
+  const { actor, key } = await keyCaller(value, {
+    via: "api",
+    endpoint: `POST ${c.req.path}`,
+    address,
+    origin,
+  });
   await takeCall(key, (outcome) => c.set("limitHeaders", limitHeaders(outcome)));
   return actor;
 }

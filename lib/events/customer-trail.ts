@@ -22,9 +22,16 @@ const nobodyOfTheirs: ReadonlySet<string> = new Set(["system", "unknown"]);
  */
 export async function readableBy(actor: Actor, entries: AuditEntry[]): Promise<AuditEntry[]> {
   const customerId = customerOf(actor);
-  if (customerId === null) return entries;
+  return customerId === null ? entries : asCustomer({ workspaceId: actor.workspaceId, customerId }, entries);
+}
+
+/** The same, as anyone bound to the customer reads them. */
+export async function asCustomer<Entry extends Pick<AuditEntry, "actor" | "address">>(
+  customer: { workspaceId: string; customerId: string },
+  entries: Entry[],
+): Promise<Entry[]> {
   const own = await ownActors(
-    { workspaceId: actor.workspaceId, customerId },
+    customer,
     entries.map((entry) => entry.actor.id),
   );
   return entries.map((entry) =>

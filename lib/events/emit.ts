@@ -1,19 +1,22 @@
+import type { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import type { JsonObject } from "@/lib/db/json";
-import type { EventType } from "@/lib/events/catalogue";
+import { jsonOf } from "@/lib/db/json";
+import { eventTypes, type EmittedType } from "@/lib/events/catalogue";
 
 /** Something that happened. `subject` is the id of what it is about; `data` never holds a secret. */
-export interface EmittedEvent {
+export interface EmittedEvent<Type extends EmittedType> {
   workspaceId: string;
-  type: EventType;
+  type: Type;
   subject: string | null;
   customerId?: string | null;
-  data: JsonObject;
+  /** What the catalogue's schema of the type names; anything else is left out. */
+  data: z.input<(typeof eventTypes)[Type]["data"]>;
 }
 
 /** Writes an event in the caller's transaction, so that it is there exactly when what it tells of is. */
-export async function emitEvent(tx: Tx, event: EmittedEvent): Promise<void> {
-  const { workspaceId, type, subject, customerId = null, data } = event;
+export async function emitEvent<Type extends EmittedType>(tx: Tx, event: EmittedEvent<Type>): Promise<void> {
+  const { workspaceId, type, subject, customerId = null } = event;
+  const data = jsonOf(eventTypes[type].data.parse(event.data));
   await tx.event.create({ data: { workspaceId, id: newId("evt"), type, subject, customerId, data } });
 }

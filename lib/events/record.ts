@@ -13,12 +13,13 @@ import {
 } from "@/lib/events/loading/merge-refusals";
 import type { LoadingReport } from "@/lib/events/loading/spool-loader";
 import { startRetention, stopRetention } from "@/lib/events/retention";
-import type { DecisionRecord } from "@/lib/events/schema";
+import type { DecisionRecord, RoleCheckRecord } from "@/lib/events/schema";
 import { createSpool, type OwnSpool } from "@/lib/events/spool/directory";
 import { openSpoolWriter, type SpoolWriter } from "@/lib/events/spool/writer";
 import { log } from "@/lib/log";
 import { beforeAnswers } from "@/lib/process/end-of-turn";
 import { processState } from "@/lib/process/state";
+import { recordRoleChecks } from "@/lib/scopes/role-check";
 
 /** How records are kept until the database has them. */
 export interface RecordingOptions {
@@ -99,6 +100,7 @@ export function startRecording(options: RecordingOptions): void {
     retryTimer: null,
   };
   beforeAnswers(commitRecords);
+  recordRoleChecks(recordRoleCheck);
   startRetention();
 }
 
@@ -115,6 +117,14 @@ export function recordDecision(record: DecisionRecord): boolean {
 /** The same for an answer that is sent at once; throws `unavailable` in its place while the disk refuses the record. */
 export function recordOrRefuse(record: DecisionRecord): void {
   if (!recordDecision(record)) throw new Problem("unavailable", diskRefuses, { retryAfterSeconds: 5 });
+}
+
+/** Takes a role check that no decision carries. Throws `unavailable` while the disk refuses it. */
+export function recordRoleCheck(check: RoleCheckRecord): void {
+  const recorder = opened();
+  recorder.writer.appendCheck(check);
+  recorder.taken += 1;
+  if (!commitRecords()) throw new Problem("unavailable", diskRefuses, { retryAfterSeconds: 5 });
 }
 
 /** Takes one decision whose answer leaves with the turn of the event loop: one write then serves all of the turn. */
@@ -211,6 +221,7 @@ export async function stopRecording(): Promise<void> {
   if (done && recorder.taken <= recorder.settled) recorder.spool.remove();
   else recorder.spool.release();
   beforeAnswers(null);
+  recordRoleChecks(null);
   state.recorder = null;
 }
 

@@ -58,6 +58,8 @@ export interface DecisionRecord {
   cost?: number;
   /** JSON text of what the verdict was reached from, secrets masked, for replay; left out, nothing is kept. */
   input?: string;
+  /** That the caller, a key of the workspace itself, was found to hold what asking needs. */
+  roleCheck?: RoleCheck;
 }
 
 /** A decision as the API shows it. */
@@ -157,35 +159,86 @@ export const DecisionSummary = z
   .meta({ id: "DecisionSummary" });
 export type DecisionSummary = z.output<typeof DecisionSummary>;
 
-/** Something that happened other than a decision or an audited change. */
-export const StoredEvent = z
+/** A check of a platform scope for a key: which key, which scope, at which endpoint, and what came of it. */
+export const RoleCheck = z
   .object({
+    key: z.object({ id: z.string(), name: z.string() }),
+    scope: z.string().describe("A platform scope, such as `read:keys`"),
+    endpoint: z.string().describe("Method and template of the path, such as `GET /api/v1/keys/{id}`"),
+    granted: z.boolean(),
+  })
+  .meta({ id: "RoleCheck" });
+export type RoleCheck = z.output<typeof RoleCheck>;
+
+/** A role check as the data of an event. */
+export const RoleCheckData = RoleCheck.extend({
+  count: z.number().int().describe("How many like it this event stands for"),
+});
+
+/** A check of a scope as it is handed to the recorder, by itself. `atMs` in milliseconds since 1970. */
+export interface RoleCheckRecord {
+  id: string;
+  atMs: number;
+  workspaceId: string;
+  /** Customer of the key. */
+  customerId: string | null;
+  check: RoleCheck;
+}
+
+/**
+ * Anything that happened, as a CloudEvent (1.0, JSON format). `customer` and `credential` are extension attributes, left
+ * out where there is none.
+ */
+export const CloudEvent = z
+  .object({
+    specversion: z.literal("1.0"),
     id: z.string(),
-    seq: z.string().describe("Position in the workspace's events, a decimal number as text"),
+    source: z.string().describe("The workspace, as a URI reference"),
     type: z.string().describe("From the catalogue, such as key.expiring"),
-    at: z.string().describe("RFC 3339 UTC"),
-    subject: z.string().nullable().describe("Id of what it is about"),
-    customer: z.string().nullable().describe("Id of the customer whom it concerns"),
+    time: z.string().describe("RFC 3339 UTC"),
+    subject: z.string().optional().describe("Id of what it is about"),
+    datacontenttype: z.literal("application/json"),
+    dataschema: z.string().describe("Where the type's schema is, with its version"),
+    customer: z.string().optional().describe("Id of the customer whom it concerns"),
+    credential: z.string().optional().describe("Id of the key that it is about or was done with"),
     data: z.record(z.string(), z.unknown()),
   })
-  .meta({ id: "Event" });
-export type StoredEvent = z.output<typeof StoredEvent>;
+  .meta({ id: "CloudEvent" });
+export type CloudEvent = z.output<typeof CloudEvent>;
 
-/** What narrows a list of events. */
+/** What narrows a list or stream of events; all given filters must hold. */
 export const EventFilters = z.object({
-  type: z.string().min(1).max(100).optional().describe("Whole, or a group such as `key.*`"),
+  type: z.string().min(1).max(100).optional().describe("Whole, or a group such as `keys.*`"),
   subject: z.string().min(1).max(100).optional().describe("Id of what it is about"),
   customer: z.string().min(1).max(100).optional().describe("Id of a customer"),
+  credential: z.string().min(1).max(64).optional().describe("Id of a key"),
   from: time.optional().describe("First moment, inclusive"),
   to: time.optional().describe("Last moment, exclusive"),
 });
 export type EventFilters = z.output<typeof EventFilters>;
 
-/** A page of events, newest first. */
+/** A page of events, newest first. A page may be short, even empty, while `nextCursor` says that older ones remain to be searched. */
 export const EventPage = z
-  .object({ items: z.array(StoredEvent), nextCursor: z.string().nullable() })
+  .object({ items: z.array(CloudEvent), nextCursor: z.string().nullable() })
   .meta({ id: "EventPage" });
 export type EventPage = z.output<typeof EventPage>;
+
+/** One type of the catalogue, for people and programs that read events. */
+export const EventTypeEntry = z
+  .object({
+    type: z.string(),
+    description: z.string(),
+    version: z.number().int(),
+    scope: z.string().describe("What reading it needs besides `read:events`"),
+    readable: z.boolean().describe("Whether the caller holds that scope"),
+    schema: z.record(z.string(), z.unknown()).describe("JSON Schema of `data`"),
+  })
+  .meta({ id: "EventType" });
+export type EventTypeEntry = z.output<typeof EventTypeEntry>;
+
+/** Every type of event there is, by name. */
+export const EventTypeList = z.object({ items: z.array(EventTypeEntry) }).meta({ id: "EventTypeList" });
+export type EventTypeList = z.output<typeof EventTypeList>;
 
 /** One thing that changed something or failed to authenticate. */
 export const AuditEntry = z
@@ -205,6 +258,10 @@ export const AuditEntry = z
   })
   .meta({ id: "AuditEntry" });
 export type AuditEntry = z.output<typeof AuditEntry>;
+
+/** What the event of an audit entry holds besides its action, subject and time. */
+export const AuditEventData = AuditEntry.pick({ actor: true, detail: true, address: true, count: true });
+export type AuditEventData = z.output<typeof AuditEventData>;
 
 /** What narrows a list of audit entries. */
 export const AuditFilters = z.object({

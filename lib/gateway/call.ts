@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { newId } from "@/lib/db/id";
-import type { DecisionRecord, DecisionSource, RecordPhase, Verdict } from "@/lib/events/schema";
+import type { DecisionRecord, DecisionSource, RecordPhase, RoleCheck, Verdict } from "@/lib/events/schema";
 import type { FailedAuthentication } from "@/lib/events/failures/failed-authentication";
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
 import type { GatewayPorts } from "@/lib/gateway/ports";
@@ -36,6 +36,8 @@ export interface Call {
   service: CompiledService | null;
   key: VerifiedKey | null;
   ruling: Ruling | null;
+  /** That the proxy which asks may ask, where it showed a key. */
+  roleCheck: RoleCheck | null;
   /** What the ruling was reached from, for replays; undefined where nothing is kept. */
   input: string | undefined;
   verdict: Verdict;
@@ -104,6 +106,7 @@ export function startCall(head: CallHead): Call {
     service: null,
     key: null,
     ruling: null,
+    roleCheck: null,
     input: undefined,
     verdict: "deny",
     reason: null,
@@ -206,6 +209,7 @@ function recordOf(call: Call, { ruleset, status, phase }: Ended): DecisionRecord
     traceId: traceIdOf(request.headers["traceparent"]),
     count: 1,
     ...(call.input === undefined ? noHeaders : { input: call.input }),
+    ...(call.roleCheck === null ? noHeaders : { roleCheck: call.roleCheck }),
   };
 }
 

@@ -21,7 +21,7 @@ const bodyBytesMax = 16_384;
 export function handleVerify(request: IncomingMessage, response: ServerResponse): boolean {
   const startedAt = performance.now();
   if (request.url !== "/api/v1/keys/verify" || !isPlainJson(request, bodyBytesMax)) return false;
-  const actor = plainCaller(request);
+  const actor = plainCaller(request, "POST /api/v1/keys/verify");
   if (actor === null) return false;
   const context = { requestId: newId("req"), startedAt, leavesWithTurn: true, show: answerText } as const;
   readBytes(request, (bytes) => {

@@ -1,9 +1,9 @@
-import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { customerOf, requireScopeOfDecision, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordOrRefuse, refuseUnrecorded, takeDecision } from "@/lib/events/record";
-import type { DecisionRecord } from "@/lib/events/schema";
+import type { DecisionRecord, RoleCheck } from "@/lib/events/schema";
 import { refusals } from "@/lib/gateway/canonical";
 import { readDescribed, type ReadRequest, servedRequest } from "@/lib/gateway/question/described";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
@@ -20,6 +20,7 @@ import { decide, type Ruling } from "@/lib/rules/decide";
 import { decisionInput } from "@/lib/rules/replay/input";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 import { holds } from "@/lib/scopes/grant";
+import { tellCarried } from "@/lib/scopes/role-check";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** The request that asks: its id, and `performance.now()` when it came in. */
@@ -46,6 +47,8 @@ interface Inquiry<Shown> {
   /** What the ruling was reached from, for replays. */
   kept: string | undefined;
   decideUs: number;
+  /** Until a decision carries it. */
+  roleCheck: RoleCheck | null;
 }
 
 /**
@@ -68,23 +71,46 @@ export function verifyAndShow<Shown>(
   input: VerifyRequest,
   context: VerifyContext & { show: (verification: Verification) => Shown },
 ): Shown | Promise<Shown> {
-  requireScope(actor, "verify:keys");
-  refuseUnrecorded();
-  const read = input.service === undefined ? null : readCall(input);
+  const roleCheck = requireScopeOfDecision(actor, "verify:keys");
   const inquiry: Inquiry<Shown> = {
     show: context.show,
     actor,
     input,
     context,
-    read,
-    call: read?.canonical ?? noCall,
+    read: null,
+    call: noCall,
     authenticatedAt: 0,
     service: null,
     rulesetVersion: 0,
     ruling: null,
     kept: undefined,
     decideUs: 0,
+    roleCheck,
   };
+  try {
+    const shown = inquire(inquiry);
+    return shown instanceof Promise
+      ? shown.catch((error: unknown) => withoutDecision(inquiry, error))
+      : shown;
+  } catch (error) {
+    return withoutDecision(inquiry, error);
+  }
+}
+
+/** The check is recorded all the same. */
+function withoutDecision({ actor, roleCheck }: Inquiry<unknown>, error: unknown): never {
+  if (roleCheck !== null && actor.kind === "key") tellCarried(actor, roleCheck);
+  throw error;
+}
+
+function inquire<Shown>(inquiry: Inquiry<Shown>): Shown | Promise<Shown> {
+  const { actor, input } = inquiry;
+  refuseUnrecorded();
+  const read = input.service === undefined ? null : readCall(input);
+  if (read !== null) {
+    inquiry.read = read;
+    inquiry.call = read.canonical;
+  }
   const satisfied = scopesTest(input.scopes);
   return then(authenticateSecret(input.key, { address: null }), (authentication) => {
     inquiry.authenticatedAt = performance.now();
@@ -266,6 +292,8 @@ function recordOf(
     cost: input.cost,
   };
   if (inquiry.kept !== undefined) record.input = inquiry.kept;
+  if (inquiry.roleCheck !== null) record.roleCheck = inquiry.roleCheck;
+  inquiry.roleCheck = null;
   return record;
 }
 

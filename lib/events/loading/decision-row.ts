@@ -49,6 +49,7 @@ const columnTypes = {
   count: "int",
   cost: "int",
   input: "jsonb",
+  role_check: "jsonb",
 } as const;
 
 type Column = keyof typeof columnTypes;
@@ -97,6 +98,7 @@ export function decisionRow(record: DecisionRecord, node: string) {
     count: Math.max(1, whole(record.count)),
     cost: record.cost === undefined ? 1 : whole(record.cost),
     input: storableJson(record.input),
+    role_check: record.roleCheck === undefined ? null : storableJson(JSON.stringify(record.roleCheck)),
   } satisfies Record<Column, unknown>;
 }
 

@@ -69,8 +69,10 @@ export function takeMerged(): DecisionRecord[] {
 }
 
 function merge(state: Refusals, record: DecisionRecord): void {
-  const { workspaceId, source, reason, service, status, verdict, atMs } = record;
-  const key = [workspaceId, source, reason, service?.id, status, verdict, Math.floor(atMs / 1_000)].join(" ");
+  const { workspaceId, source, reason, service, status, verdict, atMs, roleCheck } = record;
+  const second = Math.floor(atMs / 1_000);
+  const asked = [roleCheck?.key.id, roleCheck?.endpoint];
+  const key = [workspaceId, source, reason, service?.id, status, verdict, second, ...asked].join(" ");
   const found = state.merged.get(key);
   if (found === undefined) {
     state.merged.set(key, { record: { ...record }, totalUs: record.totalUs * record.count });

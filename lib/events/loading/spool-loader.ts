@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { liveRowsOf, type LiveRows } from "@/lib/events/loading/live-rows";
-import { loadBatch } from "@/lib/events/loading/load-batch";
+import { loadBatch, type BatchOutcome } from "@/lib/events/loading/load-batch";
+import { storeChecks } from "@/lib/events/loading/store-checks";
 import { touchKeys } from "@/lib/events/loading/touch-keys";
 import { readPosition, writePosition } from "@/lib/events/spool/directory";
 import { openSpoolReader, type SpooledBatch, type SpoolPosition } from "@/lib/events/spool/reader";
@@ -69,19 +70,21 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
   let waiting: SpooledBatch | null = null;
   let failures = 0;
 
-  async function load({ records, after }: SpooledBatch): Promise<void> {
-    const { loaded, refused } = await loadBatch(records, { live: signals.live(), spool });
+  async function load({ records, checks, after }: SpooledBatch): Promise<void> {
+    const { loaded, refused } =
+      records.length === 0 ? nothingLoaded : await loadBatch(records, { live: signals.live(), spool });
+    const refusedChecks = await storeChecks(checks);
     notePosition(after);
     removeLoaded(directory, after.segment);
     if (failures > 0) log.info({ failures }, "records are stored again");
     failures = 0;
     report({
-      records: records.length,
-      refused,
+      records: records.length + checks.length,
+      refused: refused + refusedChecks,
       dropped: 0,
       bytes: spoolBytes(directory),
       inherited: 0,
-      workspaceIds: [...new Set(records.map((record) => record.workspaceId))],
+      workspaceIds: [...new Set([...records, ...checks].map((record) => record.workspaceId))],
       live: loaded.flatMap(liveRowsOf),
       error: null,
     });
@@ -118,25 +121,29 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
         makeRoom();
         if (waiting === null) {
           const batch = reader.read(batchRows);
-          if (batch.records.length === 0) return rest();
+          if (sizeOf(batch) === 0) return rest();
           waiting = batch;
         }
-        const { length } = waiting.records;
+        const size = sizeOf(waiting);
         await load(waiting);
         waiting = null;
-        return length;
+        return size;
       } catch (error) {
         failures += 1;
         if (failures === 1) log.warn({ err: error }, "records wait to be stored");
         report(failed(error, spoolBytes(directory)));
         // Never 0, which would say that there is nothing left.
-        return waiting?.records.length ?? 1;
+        return waiting === null ? 1 : sizeOf(waiting);
       }
     },
     backOffMs: () => (failures === 0 ? 0 : backOff(failures)),
     close: () => reader.close(),
   };
 }
+
+const nothingLoaded: BatchOutcome = { loaded: [], refused: 0 };
+
+const sizeOf = ({ records, checks }: SpooledBatch) => records.length + checks.length;
 
 /** A report of nothing that happened. */
 export function nothing(bytes: number): LoadingReport {

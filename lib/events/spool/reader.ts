@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import type { DecisionRecord } from "@/lib/events/schema";
 import { frameAt } from "@/lib/events/spool/frame";
-import { createRecordReader, type RecordReader } from "@/lib/events/spool/record-text";
+import { createRecordReader, type FrameRecords, type RecordReader } from "@/lib/events/spool/record-text";
 import { segmentFile, segmentNumbers } from "@/lib/events/spool/segments";
 import { log } from "@/lib/log";
 
@@ -12,8 +11,7 @@ export interface SpoolPosition {
 }
 
 /** Records in the order in which they were written, and the place after the last of them. */
-export interface SpooledBatch {
-  records: DecisionRecord[];
+export interface SpooledBatch extends FrameRecords {
   after: SpoolPosition;
 }
 
@@ -67,7 +65,7 @@ export function openSpoolReader(
   }
 
   /** The next frame's records, or null when there is no more to read in this segment for now. */
-  function readFrame(segment: Open): DecisionRecord[] | null {
+  function readFrame(segment: Open): FrameRecords | null {
     for (;;) {
       const frame = frameAt(segment.bytes, 0);
       if (frame.kind === "partial") {
@@ -96,11 +94,11 @@ export function openSpoolReader(
         { segment: segment.number, offset: segment.offset },
         "a damaged frame of the spool was passed over",
       );
-      return [];
+      return { records: [], checks: [] };
     }
   }
 
-  function understood(segment: Open, text: string): DecisionRecord[] | null {
+  function understood(segment: Open, text: string): FrameRecords | null {
     try {
       return segment.records.read(text);
     } catch {
@@ -134,13 +132,14 @@ export function openSpoolReader(
 
   return {
     read(limit) {
-      const records: DecisionRecord[] = [];
+      const read: FrameRecords = { records: [], checks: [] };
       let segment = open ?? openNext();
-      while (segment !== null && records.length < limit) {
+      while (segment !== null && read.records.length + read.checks.length < limit) {
         const closed = isClosed(segment);
         const frame = readFrame(segment);
         if (frame !== null) {
-          for (const record of frame) records.push(record);
+          for (const record of frame.records) read.records.push(record);
+          for (const check of frame.checks) read.checks.push(check);
           continue;
         }
         if (!closed) break;
@@ -148,15 +147,16 @@ export function openSpoolReader(
         if (next === null) break;
         segment = next;
       }
-      return { records, after: position() };
+      return { ...read, after: position() };
     },
     skipSegment() {
       const segment = open ?? openNext();
       let [records, calls] = [0, 0];
       if (segment === null || !isClosed(segment)) return { records, calls };
       for (let frame = readFrame(segment); frame !== null; frame = readFrame(segment)) {
-        records += frame.length;
-        for (const record of frame) calls += record.count;
+        records += frame.records.length + frame.checks.length;
+        calls += frame.checks.length;
+        for (const record of frame.records) calls += record.count;
       }
       openNext();
       return { records, calls };

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { DecisionSource, Verdict, type DecisionRecord } from "@/lib/events/schema";
+import {
+  DecisionSource,
+  RoleCheck,
+  Verdict,
+  type DecisionRecord,
+  type RoleCheckRecord,
+} from "@/lib/events/schema";
 
 /**
  * What the calls of one credential have in common, call after call. It is written once a segment; a record then names
@@ -25,8 +31,18 @@ const Context = z.object({
   verdict: Verdict,
   rules: z.array(z.string()),
   reason: z.string(),
+  roleCheck: RoleCheck.optional(),
 });
 type Context = z.output<typeof Context>;
+
+/** A role check by itself. It stands between the records of its frame. */
+const Check = z.object({
+  id: z.string(),
+  atMs: z.number(),
+  workspaceId: z.string(),
+  customerId: z.string().nullable(),
+  check: RoleCheck,
+});
 
 /** A record's input with a number, by which the next records of its context name it: callers send the same headers again and again. */
 const Input = z.union([z.tuple([z.number(), z.string()]), z.number()]);
@@ -68,6 +84,11 @@ const repeatedInputMax = 1_500;
 export interface RecordWriter {
   /** The record as text, with a comma before it; contexts come before the first record that names them. */
   write(record: DecisionRecord): string;
+}
+
+/** A role check as text, with a comma before it. */
+export function roleCheckText({ id, atMs, workspaceId, customerId, check }: RoleCheckRecord): string {
+  return `,${JSON.stringify({ id, atMs, workspaceId, customerId, check })}`;
 }
 
 /** What the records of one place have in common. */
@@ -128,9 +149,15 @@ function sameContext(one: DecisionRecord, other: DecisionRecord): boolean {
     one.workspaceId === other.workspaceId &&
     one.service?.id === other.service?.id &&
     one.service?.slug === other.service?.slug &&
+    sameCheck(one.roleCheck, other.roleCheck) &&
     sameCredential(one.credential, other.credential) &&
     sameRules(one.rules, other.rules)
   );
+}
+
+/** They are made once per key and endpoint. */
+function sameCheck(one: RoleCheck | undefined, other: RoleCheck | undefined): boolean {
+  return one === other;
 }
 
 function sameCredential(one: DecisionRecord["credential"], other: DecisionRecord["credential"]): boolean {
@@ -152,7 +179,7 @@ function sameRules(one: readonly string[], other: readonly string[]): boolean {
 
 function contextText(record: DecisionRecord, c: number): string {
   const { workspaceId, source, rulesetVersion, credential, service } = record;
-  const { address, userAgent, verdict, rules, reason } = record;
+  const { address, userAgent, verdict, rules, reason, roleCheck } = record;
   return JSON.stringify({
     c,
     workspaceId,
@@ -165,6 +192,7 @@ function contextText(record: DecisionRecord, c: number): string {
     verdict,
     rules,
     reason,
+    roleCheck,
   });
 }
 
@@ -192,7 +220,13 @@ function whole(value: number): number {
 /** Reads what a {@link RecordWriter} wrote, frame by frame from a segment's beginning. */
 export interface RecordReader {
   /** Throws when the text is not what a writer writes. */
-  read(frame: string): DecisionRecord[];
+  read(frame: string): FrameRecords;
+}
+
+/** What stands in one frame, or in several. */
+export interface FrameRecords {
+  records: DecisionRecord[];
+  checks: RoleCheckRecord[];
 }
 
 export function createRecordReader(): RecordReader {
@@ -201,16 +235,22 @@ export function createRecordReader(): RecordReader {
   return {
     read(frame) {
       const records: DecisionRecord[] = [];
+      const checks: RoleCheckRecord[] = [];
       for (const item of z.array(z.unknown()).parse(JSON.parse(`[${frame.slice(1)}]`))) {
         if (Array.isArray(item)) records.push(recordOf(Own.parse(item), { contexts, inputs }));
+        else if (isCheck(item)) checks.push(Check.parse(item));
         else {
           const context = Context.parse(item);
           contexts.set(context.c, context);
         }
       }
-      return records;
+      return { records, checks };
     },
   };
+}
+
+function isCheck(item: unknown): boolean {
+  return typeof item === "object" && item !== null && "check" in item;
 }
 
 interface ReadBefore {
@@ -235,7 +275,7 @@ function recordOf(own: z.output<typeof Own>, { contexts, inputs }: ReadBefore): 
   if (context === undefined)
     throw new Error(`A record names a context that its segment does not hold (${c})`);
   const { workspaceId, source, rulesetVersion, credential, service } = context;
-  const { address, userAgent, verdict, rules, reason } = context;
+  const { address, userAgent, verdict, rules, reason, roleCheck } = context;
   return {
     id,
     phase: phaseOf[phase],
@@ -265,5 +305,6 @@ function recordOf(own: z.output<typeof Own>, { contexts, inputs }: ReadBefore): 
     count: count ?? 1,
     ...(cost === null ? {} : { cost }),
     ...(input === undefined ? {} : { input }),
+    ...(roleCheck === undefined ? {} : { roleCheck }),
   };
 }

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { adoptSpools, createSpool, readPosition, writePosition } from "@/lib/events/spool/directory";
 import { openSpoolReader } from "@/lib/events/spool/reader";
-import { createRecordReader, createRecordWriter } from "@/lib/events/spool/record-text";
+import { createRecordReader, createRecordWriter, roleCheckText } from "@/lib/events/spool/record-text";
 import { segmentFile, segmentNumbers } from "@/lib/events/spool/segments";
 import { openSpoolWriter } from "@/lib/events/spool/writer";
 import { decisionRecord } from "@/lib/testing/decision-record";
@@ -85,9 +85,33 @@ test("a record is read as it was written, whatever stands in it and before it", 
       const writer = createRecordWriter();
       const read = createRecordReader().read(given.map((record) => writer.write(record)).join(""));
       // Half a surrogate pair has no UTF-8; it is written as JSON escapes it, and read back.
-      expect(read).toEqual(given);
+      expect(read.records).toEqual(given);
     }),
   );
+});
+
+const roleCheck = (endpoint: string) => ({
+  key: { id: "key_a", name: "ä" },
+  scope: "verify:keys",
+  endpoint,
+  granted: true,
+});
+
+test("role checks are read as they were written, carried by a record or by themselves", () => {
+  const writer = createRecordWriter();
+  const carried = [roleCheck("POST /a"), roleCheck("POST /b")].flatMap((check) =>
+    records(2).map((record) => ({ ...record, roleCheck: check })),
+  );
+  const given = [...carried, ...records(1)];
+  const alone = {
+    id: "evt_b",
+    atMs: 1.5,
+    workspaceId: "wsp_a",
+    customerId: null,
+    check: roleCheck("GET /c"),
+  };
+  const text = given.map((record) => writer.write(record)).join("") + roleCheckText(alone);
+  expect(createRecordReader().read(text)).toEqual({ records: given, checks: [alone] });
 });
 
 test("numbers that are none become 0, fractions whole", () => {
@@ -97,7 +121,7 @@ test("numbers that are none become 0, fractions whole", () => {
     responseBytes: Number.POSITIVE_INFINITY,
   });
   const read = createRecordReader().read(createRecordWriter().write(given));
-  expect(read).toEqual([{ ...given, totalUs: 0, decideUs: 3, responseBytes: 0 }]);
+  expect(read.records).toEqual([{ ...given, totalUs: 0, decideUs: 3, responseBytes: 0 }]);
 });
 
 test("what one call's record costs on the disk is little when the next is like it", () => {
@@ -118,7 +142,7 @@ test("an input is written once for the calls of one context that share it, and n
   reader.read(one ?? "");
   expect(other).toContain("user-agent");
   // The frame between them is lost.
-  expect(reader.read(third ?? "")[0]?.input).toBeUndefined();
+  expect(reader.read(third ?? "").records[0]?.input).toBeUndefined();
 });
 
 test("a reader goes on from where another left off, also in the middle of a segment", () => {

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import type { DecisionRecord } from "@/lib/events/schema";
+import type { DecisionRecord, RoleCheckRecord } from "@/lib/events/schema";
 import { frameHeadBytes, sealFrame } from "@/lib/events/spool/frame";
-import { createRecordWriter, type RecordWriter } from "@/lib/events/spool/record-text";
+import { createRecordWriter, roleCheckText, type RecordWriter } from "@/lib/events/spool/record-text";
 import { segmentFile, segmentNumbers } from "@/lib/events/spool/segments";
 
 /** A segment is closed at this size; whole segments are what is deleted after loading. */
@@ -11,6 +11,8 @@ const segmentBytesMax = 16 * 1024 * 1024;
 export interface SpoolWriter {
   /** Takes a record; it is on the disk after the next {@link SpoolWriter.commit}. Never throws. */
   append(record: DecisionRecord): void;
+  /** The same for a role check by itself. */
+  appendCheck(check: RoleCheckRecord): void;
   /**
    * One write for all that was appended. After it returns, a killed process loses none of it. False when nothing was
    * appended. Throws what the disk says; then what was appended stays, and the next commit tries again.
@@ -87,6 +89,11 @@ export function openSpoolWriter(directory: string): SpoolWriter {
       waiting += segment.records.write(record);
       records += 1;
       calls += record.count;
+    },
+    appendCheck(check) {
+      waiting += roleCheckText(check);
+      records += 1;
+      calls += 1;
     },
     commit() {
       if (waiting === "") return false;

@@ -5,7 +5,9 @@ import { proxyKeyHeader } from "@/lib/gateway/forward-auth/original";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { RoleCheck } from "@/lib/events/schema";
 import { holds } from "@/lib/scopes/grant";
+import { carriedCheck, tellRoleCheck, type Checked } from "@/lib/scopes/role-check";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** A question about a service, and who asks it. */
@@ -15,20 +17,29 @@ export interface Asking {
   service: CompiledService | undefined;
   /** The other end of the connection; no header has a say in it. */
   peer: string | null;
+  /** The proxy's own request. */
+  method: string;
   rawHeaders: readonly string[];
   ports: GatewayPorts;
 }
 
 const scope = "verify:keys";
 
+/** A service that may be asked about, and the check that let a proxy with a key ask. */
+export interface Admitted {
+  service: CompiledService;
+  roleCheck: RoleCheck | null;
+}
+
 /**
  * The service, if whoever asks may be believed about it: by the address of the connection, else by a key of the
  * workspace with `verify:keys`. Everybody else is told nothing, not even whether there is such a service.
  * Throws `unauthorized`, `forbidden`, `not-found`, `rate-limited`, `unavailable`.
  */
-export function admitProxy(asking: Asking): Soon<CompiledService> {
+export function admitProxy(asking: Asking): Soon<Admitted> {
   const { service, peer } = asking;
-  if (service !== undefined && isListed(service.forwardAuth, peer)) return enabled(service);
+  if (service !== undefined && isListed(service.forwardAuth, peer))
+    return { service: enabled(service), roleCheck: null };
   const value = proxyKey(asking.rawHeaders);
   if (value === null)
     throw new Problem(
@@ -38,16 +49,27 @@ export function admitProxy(asking: Asking): Soon<CompiledService> {
     );
   return whenThere(asking.ports.authenticate(value, { address: peer }), (authentication) => {
     const key = proxyOf(authentication, value, asking);
+    const checked = checkedOf(key, asking);
     return whenThere(asking.ports.consumeLimits(key, 1), (outcome) => {
-      if (!outcome.ok)
-        throw new Problem("rate-limited", "The proxy's own key reached a limit.", {
-          retryAfterSeconds: outcome.retryAfterSeconds,
-          members: { code: "PROXY_LIMITED" },
-        });
-      if (service === undefined) throw nothingHere();
-      return enabled(service);
+      try {
+        if (!outcome.ok)
+          throw new Problem("rate-limited", "The proxy's own key reached a limit.", {
+            retryAfterSeconds: outcome.retryAfterSeconds,
+            members: { code: "PROXY_LIMITED" },
+          });
+        if (service === undefined) throw nothingHere();
+        return { service: enabled(service), roleCheck: carriedCheck(checked, scope) };
+      } catch (error) {
+        tellRoleCheck(checked, { scope, granted: true });
+        throw error;
+      }
     });
   });
+}
+
+function checkedOf({ workspaceId, keyId, name, customer }: VerifiedKey, { method }: Asking): Checked {
+  const customerId = customer?.id ?? null;
+  return { workspaceId, keyId, name, customerId, endpoint: `${method} /api/v1/forward-auth` };
 }
 
 function enabled(service: CompiledService): CompiledService {
@@ -89,10 +111,13 @@ function proxyOf(authentication: Authentication, value: string, asking: Asking):
     noteFailedAuthentication({ via: "forward-auth", reason: "IP_FORBIDDEN", address: peer, value, key });
     throw new Problem("forbidden", "The proxy's key may not be used from its address.");
   }
-  if (!holds(key.scopes, scope))
+  const granted = holds(key.scopes, scope);
+  const isTheirs = key.customer === null && key.workspaceId === ruleset?.workspace.id;
+  if (!granted || !isTheirs) tellRoleCheck(checkedOf(key, asking), { scope, granted });
+  if (!granted)
     throw new Problem("forbidden", `The proxy's key lacks ${scope}.`, { members: { requiredScope: scope } });
   // A customer's key knows of its customer's keys only; a proxy's callers may be anybody's.
   if (key.customer !== null) throw new Problem("forbidden", "A customer's key cannot be a proxy's.");
-  if (key.workspaceId !== ruleset?.workspace.id) throw nothingHere();
+  if (!isTheirs) throw nothingHere();
   return key;
 }

@@ -63,10 +63,12 @@ function judgeAsked(asked: Asked): Soon<Admission> {
   const { call, target, request, ports } = asked;
   return whenThere(ports.rulesetBySlug(target.workspace), (ruleset) => {
     const service = ruleset?.services.get(target.service);
-    const { rawHeaders } = request;
-    return whenThere(admitProxy({ ruleset, service, peer: call.peer, rawHeaders, ports }), (known) => {
+    const { rawHeaders, method = "GET" } = request;
+    const asking = { ruleset, service, peer: call.peer, method, rawHeaders, ports };
+    return whenThere(admitProxy(asking), ({ service: known, roleCheck }) => {
       call.ruleset = ruleset;
       call.service = known;
+      call.roleCheck = roleCheck;
       takeOriginal(known, asked);
       return judge({ call, ports, source: { request, response: asked.response, mayWithhold: true } });
     });

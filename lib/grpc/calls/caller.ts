@@ -7,7 +7,7 @@ import { credentialFromHeaders, credentialHeaders } from "@/lib/gateway/credenti
 const names = ["authorization", ...credentialHeaders];
 
 /** The part of a call that says who is calling, and from where. */
-export type Presented = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "getPeer">;
+export type Presented = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "getPeer" | "getPath">;
 
 /**
  * The caller of a gRPC call: the key in its metadata, judged as over HTTP. There are no portal sessions here.
@@ -18,7 +18,12 @@ export function callerOf(call: Presented): KeyCaller | Promise<KeyCaller> {
   if (value === null) throw new Problem("unauthorized", "Send a key as metadata: authorization: Bearer.");
   // A proxy for browsers passes their Origin on.
   const [origin] = call.metadata.get("origin");
-  return keyCaller(value, { via: "grpc", address: addressOf(call), origin: origin?.toString() });
+  return keyCaller(value, {
+    via: "grpc",
+    endpoint: call.getPath(),
+    address: addressOf(call),
+    origin: origin?.toString(),
+  });
 }
 
 function presentedKey(metadata: Metadata): string | null {

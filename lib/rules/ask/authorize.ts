@@ -1,10 +1,10 @@
-import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { customerOf, requireScope, requireScopeOfDecision, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { recordOrRefuse, refuseUnrecorded } from "@/lib/events/record";
-import type { DecisionRecord } from "@/lib/events/schema";
+import type { DecisionRecord, RoleCheck } from "@/lib/events/schema";
 import { refusals } from "@/lib/gateway/canonical";
 import { readDescribed, servedRequest } from "@/lib/gateway/question/described";
 import { isAllowedAddress } from "@/lib/keys/allowed-address";
@@ -19,6 +19,7 @@ import { decide, type Ruling } from "@/lib/rules/decide";
 import { explain } from "@/lib/rules/explain";
 import type { Question } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/input";
+import { tellCarried } from "@/lib/scopes/role-check";
 
 /** Whose call it is, and the code that refuses it before any rule, if one does. */
 interface Caller {
@@ -32,7 +33,20 @@ interface Caller {
  * keys only. Throws `invalid` (service, path, credential) or `unavailable`.
  */
 export async function authorize(actor: Actor, asked: Authorize): Promise<Authorized> {
-  requireScope(actor, "verify:keys");
+  const carried = { roleCheck: requireScopeOfDecision(actor, "verify:keys") };
+  try {
+    return await decideAsked(actor, asked, carried);
+  } catch (error) {
+    if (carried.roleCheck !== null && actor.kind === "key") tellCarried(actor, carried.roleCheck);
+    throw error;
+  }
+}
+
+async function decideAsked(
+  actor: Actor,
+  asked: Authorize,
+  carried: { roleCheck: RoleCheck | null },
+): Promise<Authorized> {
   if (asked.explain) {
     requireScope(actor, "read:rules");
     requireProvider(actor);
@@ -68,6 +82,8 @@ export async function authorize(actor: Actor, asked: Authorize): Promise<Authori
   record.authenticateUs = Math.round((authenticatedAt - startedAt) * 1_000);
   record.decideUs = Math.round((decidedAt - authenticatedAt) * 1_000);
   record.totalUs = Math.round((performance.now() - startedAt) * 1_000);
+  if (carried.roleCheck !== null) record.roleCheck = carried.roleCheck;
+  carried.roleCheck = null;
   recordOrRefuse(record);
   const answer = present(record, ruling);
   return asked.explain ? { ...answer, trace: presentTrace(ruleset, explain(ruleset, question)) } : answer;

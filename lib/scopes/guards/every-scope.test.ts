@@ -14,7 +14,12 @@ beforeAll(async () => void (workspace = await createTestWorkspace()));
 
 async function callerWith(scopes: string[]): Promise<Actor> {
   const { secret } = await issueKey(workspace.system, { scopes });
-  const { actor } = await keyCaller(secret, { via: "api", address: null, origin: undefined });
+  const { actor } = await keyCaller(secret, {
+    via: "api",
+    endpoint: "GET /api/v1/things",
+    address: null,
+    origin: undefined,
+  });
   return actor;
 }
 

@@ -1197,8 +1197,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List events, newest first: those of the types whose own scope the caller holds too */
+        /** List all that happened, newest first, as CloudEvents: of the types whose own scope the caller holds too */
         get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the types of events: what each means, what reading it needs, and the schema of its data */
+        get: operations["listEventTypes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4735,22 +4752,46 @@ export interface components {
             count: number;
         };
         EventPage: {
-            items: components["schemas"]["Event"][];
+            items: components["schemas"]["CloudEvent"][];
             nextCursor: string | null;
         };
-        Event: {
+        CloudEvent: {
+            /** @enum {string} */
+            specversion: "1.0";
             id: string;
-            /** @description Position in the workspace's events, a decimal number as text */
-            seq: string;
+            /** @description The workspace, as a URI reference */
+            source: string;
             /** @description From the catalogue, such as key.expiring */
             type: string;
             /** @description RFC 3339 UTC */
-            at: string;
+            time: string;
             /** @description Id of what it is about */
-            subject: string | null;
+            subject?: string;
+            /** @enum {string} */
+            datacontenttype: "application/json";
+            /** @description Where the type's schema is, with its version */
+            dataschema: string;
             /** @description Id of the customer whom it concerns */
-            customer: string | null;
+            customer?: string;
+            /** @description Id of the key that it is about or was done with */
+            credential?: string;
             data: {
+                [key: string]: unknown;
+            };
+        };
+        EventTypeList: {
+            items: components["schemas"]["EventType"][];
+        };
+        EventType: {
+            type: string;
+            description: string;
+            version: number;
+            /** @description What reading it needs besides `read:events` */
+            scope: string;
+            /** @description Whether the caller holds that scope */
+            readable: boolean;
+            /** @description JSON Schema of `data` */
+            schema: {
                 [key: string]: unknown;
             };
         };
@@ -7901,12 +7942,14 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description Whole, or a group such as `key.*` */
+                /** @description Whole, or a group such as `keys.*` */
                 type?: string;
                 /** @description Id of what it is about */
                 subject?: string;
                 /** @description Id of a customer */
                 customer?: string;
+                /** @description Id of a key */
+                credential?: string;
                 /** @description First moment, inclusive */
                 from?: string;
                 /** @description Last moment, exclusive */
@@ -7929,6 +7972,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+        };
+    };
+    listEventTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every type, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeList"];
                 };
             };
         };
