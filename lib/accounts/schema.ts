@@ -156,6 +156,11 @@ const AllowedOrigins = z
   .max(50, "must hold at most 50 origins")
   .transform((origins) => [...new Set(origins)]);
 
+const LogRetentionDays = z
+  .int("must be a whole number of days")
+  .min(1, "must be 1 day at least")
+  .max(3_650, "must be 3,650 days at most");
+
 /** The workspace as its members see it. */
 export const Workspace = z
   .object({
@@ -164,6 +169,7 @@ export const Workspace = z
     name: z.string(),
     keyPrefix: z.string(),
     retentionDays: z.number().int(),
+    logRetentionDays: z.number().int().describe("Days that log lines are kept"),
     allowedOrigins: z.array(z.string()).describe("Origins whose pages may use portal sessions"),
     createdAt: z.string(),
   })
@@ -177,6 +183,7 @@ export const UpdateWorkspace = z
     keyPrefix: KeyPrefix.optional().describe(
       "Keys made from now on begin with it; those that exist keep theirs",
     ),
+    logRetentionDays: LogRetentionDays.optional().describe("Days that log lines are kept, 1–3,650"),
     allowedOrigins: AllowedOrigins.optional().describe(
       "Origins such as https://app.example.com whose pages may use portal sessions; at most 50, no wildcards",
     ),

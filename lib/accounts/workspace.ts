@@ -15,14 +15,15 @@ export async function readWorkspace(actor: Actor): Promise<Workspace> {
   return shown(workspace);
 }
 
-/** Changes name, key prefix and the origins of portal sessions. Keys that exist keep the prefix they were made with. */
+/** Changes name, key prefix, how long lines are kept and the origins of portal sessions. Keys that exist keep the prefix they were made with. */
 export async function updateWorkspace(actor: Actor, input: UpdateWorkspace): Promise<Workspace> {
   requireScope(actor, "update:workspace");
   requireProvider(actor);
-  const { name, keyPrefix, allowedOrigins } = input;
+  const { name, keyPrefix, logRetentionDays, allowedOrigins } = input;
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(keyPrefix === undefined ? {} : { keyPrefix }),
+    ...(logRetentionDays === undefined ? {} : { logRetentionDays }),
     ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
   };
   const [workspace, members] = await db().$transaction(async (tx) => {
@@ -40,15 +41,16 @@ async function peopleOf(tx: Tx, workspaceId: string): Promise<{ userId: string }
   return [...(await tx.membership.findMany(query)), ...(await tx.customerMember.findMany(query))];
 }
 
-function shown(row: {
-  id: string;
-  slug: string;
-  name: string;
-  keyPrefix: string;
-  retentionDays: number;
-  allowedOrigins: string[];
-  createdAt: Date;
-}): Workspace {
-  const { id, slug, name, keyPrefix, retentionDays, allowedOrigins, createdAt } = row;
-  return { id, slug, name, keyPrefix, retentionDays, allowedOrigins, createdAt: createdAt.toISOString() };
+function shown({
+  createdAt,
+  id,
+  slug,
+  name,
+  keyPrefix,
+  retentionDays,
+  logRetentionDays,
+  allowedOrigins,
+}: Omit<Workspace, "createdAt"> & { createdAt: Date }): Workspace {
+  const kept = { retentionDays, logRetentionDays };
+  return { id, slug, name, keyPrefix, ...kept, allowedOrigins, createdAt: createdAt.toISOString() };
 }

@@ -20,6 +20,7 @@ import { forwardAuthRoutes } from "@/lib/gateway/forward-auth/routes";
 import { issuerRoutes } from "@/lib/issuers/routes";
 import { holderRoutes } from "@/lib/keys/holder/routes";
 import { keyRoutes } from "@/lib/keys/routes";
+import { logRoutes } from "@/lib/logs/routes";
 import { matrixRoutes } from "@/lib/matrix/routes";
 import { awaitApplied } from "@/lib/nodes/await-applied";
 import { planRoutes } from "@/lib/plans/routes";
@@ -89,6 +90,7 @@ export function createApiApp() {
     decisionRoutes,
     eventRoutes,
     datastoreRoutes,
+    logRoutes,
     usageRoutes,
     sinkRoutes,
   ])

@@ -7,11 +7,18 @@ export const apiBodyBytesMax = 1_048_576;
 
 const tooLarge = () => new Problem("too-large", "A body here may hold 1 MiB at most.");
 
-/** Reads the body once, whole, and stops at the limit, whether its length was announced or not. */
+/** Reads the body once, whole, and stops at the limit, whether its length was announced or not. An upload is left to its route. */
 export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  if (c.req.method !== "GET" && c.req.method !== "HEAD") useBody(c, await bodyOf(c));
+  if (isUpload(c)) c.set("upload", c.req.raw.body);
+  else if (c.req.method !== "GET" && c.req.method !== "HEAD") useBody(c, await bodyOf(c));
   await next();
 };
+
+/** Whether lines are uploaded, which are stored while they arrive. */
+function isUpload(c: Context<ApiEnv>): boolean {
+  const isLines = c.req.header("content-type")?.startsWith("application/x-ndjson") === true;
+  return isLines && c.req.method === "POST" && c.req.path === "/api/v1/logs";
+}
 
 /** Makes `bytes` what every later reader of the body gets. */
 export function useBody(c: Context<ApiEnv>, bytes: Uint8Array<ArrayBuffer>): void {

@@ -12,6 +12,8 @@ export interface ApiVariables {
   requestId: string;
   /** Origin of the page that may read this answer across origins, or null. */
   crossOrigin: string | null;
+  /** The body of an upload, which only its route reads; absent where the body was read. */
+  upload?: ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /** How the caller's own limits stand, for the answer's headers, whatever it is. */
   limitHeaders?: Readonly<Record<string, string>>;
   /** Client address after TRUSTED_PROXIES, or null. */

@@ -69,6 +69,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "POST /rulesets/rollback": { version: 1 },
   "PUT /datastore/{key}": { walked: true },
   "POST /datastore/{key}/increment": { by: 1 },
+  "POST /logs": { message: "walked" },
   "POST /authorize": { service: "orders", method: "GET", path: "/" },
 };
 

@@ -57,6 +57,8 @@ function useJson(c: Context<ApiEnv>, body: Record<string, unknown>): void {
   useBody(c, new TextEncoder().encode(JSON.stringify(body)));
 }
 
+const jsonTypes: ReadonlySet<string> = new Set(["application/json", "application/x-ndjson"]);
+
 /** Operations that take JSON and nothing else; one that takes any bytes gets a form as it is. */
 function readOperations(contract: unknown): { operations: JsonOperation[]; named: NamedSchemas } {
   const { paths, components } = Contract.parse(contract);
@@ -64,7 +66,7 @@ function readOperations(contract: unknown): { operations: JsonOperation[]; named
     Object.entries(methods).flatMap(([method, { requestBody }]) => {
       const types = Object.keys(requestBody?.content ?? {});
       const schema = requestBody?.content["application/json"]?.schema;
-      if (schema === undefined || types.length !== 1) return [];
+      if (schema === undefined || !types.every((type) => jsonTypes.has(type))) return [];
       return [{ method: method.toUpperCase(), path: patternOf(template), schema }];
     }),
   );

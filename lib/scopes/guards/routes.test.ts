@@ -15,9 +15,6 @@ const notYetGuarding: readonly PlatformScope[] = [
   "read:webhooks",
   "update:webhooks",
   "destroy:webhooks",
-  "read:logs",
-  "write:logs",
-  "flush:logs",
 ];
 
 const catalogue = Object.keys(platformScopes).filter(isInCatalogue);

@@ -1294,6 +1294,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List lines, newest first: those that services wrote and the gateway's calls */
+        get: operations["listLogs"];
+        put?: never;
+        /**
+         * Write one line, up to 1,000 as an array, or an upload of newline-delimited JSON
+         * @description What is no good line is named in the answer and the rest is stored; when nothing could be, the answer is 422. A message holds 16,384 characters at most, `data` 32,768 characters of JSON, a JSON body 1 MiB. An upload holds 64 MiB and lines of 64 KiB at most; it is stored while it arrives, and under the same Idempotency-Key the same line is stored once, however far an earlier try came. Values of Latchkey's own keys are masked before they are stored.
+         */
+        post: operations["writeLogs"];
+        /**
+         * Empty the log, or one service's
+         * @description Written lines are deleted, access lines hidden; decisions stay where they are.
+         */
+        delete: operations["flushLogs"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the log live
+         * @description Server-sent events: `line` (data: a line, id: where to resume), `dropped` ({count} left out because the client reads too slowly), `end` ({reason}). With `Accept: application/x-ndjson` or `stream=ndjson` one JSON value a line, each saying in `after` where to resume.
+         */
+        get: operations["streamLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -1500,6 +1545,8 @@ export interface components {
             name: string;
             keyPrefix: string;
             retentionDays: number;
+            /** @description Days that log lines are kept */
+            logRetentionDays: number;
             /** @description Origins whose pages may use portal sessions */
             allowedOrigins: string[];
             createdAt: string;
@@ -1508,6 +1555,8 @@ export interface components {
             name?: string;
             /** @description Keys made from now on begin with it; those that exist keep theirs */
             keyPrefix?: string;
+            /** @description Days that log lines are kept, 1–3,650 */
+            logRetentionDays?: number;
             /** @description Origins such as https://app.example.com whose pages may use portal sessions; at most 50, no wildcards */
             allowedOrigins?: string[];
         };
@@ -4854,6 +4903,73 @@ export interface components {
              */
             by?: number;
         };
+        LogReceipt: {
+            /** @description Lines that are stored, those of an earlier request among them */
+            accepted: number;
+            /** @description The first hundred that were refused; all others are stored */
+            rejected: {
+                /** @description From 1 */
+                line: number;
+                message: string;
+            }[];
+            /** @description How many were refused */
+            rejectedCount: number;
+        };
+        LogLineInput: {
+            /** @description Control characters are kept; NUL and half characters become U+FFFD */
+            message: string;
+            /**
+             * @default info
+             * @enum {string}
+             */
+            level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+            /**
+             * Format: date-time
+             * @description When it happened, kept in milliseconds; now by default. No more than a day ahead of our clock
+             */
+            at?: string;
+            /** @description Slug or id of a service; by default the one of the request */
+            service?: string;
+            /** @description Any JSON, 32,768 characters and 32 levels at most */
+            data?: unknown;
+            traceId?: string;
+            /** @description Your own id of the line: one that is sent again is not stored again */
+            id?: string;
+        };
+        LogPage: {
+            items: components["schemas"]["LogLine"][];
+            nextCursor: string | null;
+        };
+        LogLine: {
+            /** @description `log_…`, or the id of the decision whose access line it is */
+            id: string;
+            /** @description RFC 3339 UTC */
+            at: string;
+            /** @enum {string} */
+            level: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+            /** @enum {string} */
+            source: "service" | "gateway";
+            /** @description Slug; the id of a service that is gone */
+            service: string | null;
+            /** @description Id of the customer whom it concerns */
+            customer: string | null;
+            message: string;
+            /** @description Any JSON, or null */
+            data?: unknown;
+            /** @description Where the writer, or the caller, was */
+            address: string | null;
+            traceId: string | null;
+            /** @description Id of the key or person that wrote it */
+            writtenBy: string | null;
+            /** @description Id of the decision of an access line */
+            decision: string | null;
+        };
+        FlushReceipt: {
+            /** @description Access lines up to this moment are hidden; their decisions stay */
+            at: string;
+            /** @description Written lines that were deleted */
+            deleted: number;
+        };
         Overview: {
             /** @enum {string} */
             range: "24h" | "7d" | "30d";
@@ -8190,6 +8306,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncrementedValue"];
+                };
+            };
+        };
+    };
+    listLogs: {
+        parameters: {
+            query?: {
+                /** @description Slug or id */
+                service?: string;
+                /** @description At least this serious */
+                level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+                /** @description Text within the message, in any case */
+                q?: string;
+                traceId?: string;
+                /** @description `gateway` are access lines */
+                source?: "service" | "gateway";
+                /** @description First moment, inclusive */
+                from?: string;
+                /** @description Last moment, exclusive */
+                to?: string;
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+        };
+    };
+    writeLogs: {
+        parameters: {
+            query?: {
+                /** @description Service of the lines that name none, slug or id */
+                service?: string;
+            };
+            header?: {
+                /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogLineInput"] | components["schemas"]["LogLineInput"][];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description What became of the lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogReceipt"];
+                };
+            };
+        };
+    };
+    flushLogs: {
+        parameters: {
+            query?: {
+                /** @description Slug or id */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was flushed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlushReceipt"];
+                };
+            };
+        };
+    };
+    streamLogs: {
+        parameters: {
+            query?: {
+                /** @description Slug or id */
+                service?: string;
+                /** @description At least this serious */
+                level?: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+                /** @description Text within the message, in any case */
+                q?: string;
+                traceId?: string;
+                /** @description `gateway` are access lines */
+                source?: "service" | "gateway";
+                /** @description Newest lines to begin with; not when it resumes */
+                last?: number | null;
+                /** @description Id of the last event that was seen; `Last-Event-ID` says the same and wins */
+                after?: string;
+                stream?: "sse" | "ndjson";
+            };
+            header?: {
+                /** @description Id of the last event that was seen; `Last-Event-ID` says the same and wins */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines, until the client leaves or loses its right */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };
