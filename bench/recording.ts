@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { spreadOf, type Result } from "@/bench/measure";
+import { compare, roundsOf, spreadOf, type Result } from "@/bench/measure";
+import { allRecorded } from "@/bench/recorded";
+import { onServer } from "@/bench/verified-key";
 import { useBus } from "@/lib/bus/bus";
 import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
@@ -9,13 +11,41 @@ import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
 import { flushRecords, startRecording, stopRecording, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
+import { bundle } from "@/lib/process/build";
 import { decisionRecord } from "@/lib/testing/decision-record";
 
 const rounds = 9;
 const recordsPerRound = 20_000;
 
-/** How fast decisions become rows on the embedded database, and what taking one costs the thread that serves requests. */
+const unrecorded = "dist/without-recording/server.mjs";
+
+/** Verification by the built server and by the same build without recording, in turn. */
+async function onAndOff() {
+  bundle(process.cwd(), {
+    entry: "server.ts",
+    outfile: unrecorded,
+    instead: { "@/lib/events/record": "./bench/peers/no-recording.ts" },
+  });
+  const environment = { LISTEN: "api" };
+  return onServer({ environment }, (on) =>
+    onServer({ environment, built: unrecorded }, (off) =>
+      compare({
+        ours: on.load,
+        other: off.load,
+        rounds: roundsOf(5),
+        seconds: 5,
+        settled: () => allRecorded(on.server.portal),
+      }),
+    ),
+  );
+}
+
+/**
+ * How fast decisions become rows on the embedded database, what taking one costs the thread that serves requests, and what
+ * recording costs verification in all.
+ */
 export async function benchRecording(): Promise<Result> {
+  const { ours, other, ratio } = await onAndOff();
   const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-bench-"));
   const database = await openEmbedded(directory);
   try {
@@ -34,8 +64,11 @@ export async function benchRecording(): Promise<Result> {
     for (let index = 0; index < rounds; index += 1) samples.push(await round());
     return {
       title: "Recording",
-      note: `Records through the spool and the loader into the embedded database with its usage totals, ${recordsPerRound.toLocaleString("en")} a round, ${rounds} rounds; the table grows all the while.`,
+      note: `Records through the spool and the loader into the embedded database with its usage totals, ${recordsPerRound.toLocaleString("en")} a round, ${rounds} rounds; the table grows all the while. Off is the same build with nothing in the place of recording.`,
       rows: [
+        { what: "POST /keys/verify, recording off", unit: "answers/s", spread: other },
+        { what: "POST /keys/verify, recording on", unit: "answers/s", spread: ours },
+        { what: "recording on ÷ off", unit: "×", spread: ratio, bar: { atLeast: 0.85 } },
         {
           what: "decisions stored and counted",
           unit: "rows/s",

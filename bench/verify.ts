@@ -1,15 +1,8 @@
-import { memoryBus } from "@/lib/bus/memory";
-import { useBus } from "@/lib/bus/bus";
-import { useSecrets } from "@/lib/crypto/subkey";
-import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
-import { createTestWorkspace } from "@/lib/testing/workspace";
+import type { TestServer } from "@/lib/testing/start-server";
 import { allRecorded } from "@/bench/recorded";
 import { measureGrpc } from "@/bench/grpc-load";
-import { compare, endPeer, roundsOf, startPeer, type Load, type Pair, type Result } from "@/bench/measure";
+import { compare, endPeer, roundsOf, startPeer, type Pair, type Result } from "@/bench/measure";
+import { onServer, type Subject } from "@/bench/verified-key";
 import { startRedis } from "@/lib/testing/parts";
 
 const rounds = roundsOf(5);
@@ -20,12 +13,13 @@ const seconds = 5;
  * plugin, with its limits on Redis, and over gRPC.
  */
 export async function benchVerify(): Promise<Result> {
-  process.env.LATCHKEY_TEST_SECRET = testSecret;
   const echo = await startPeer("bench/peers/json-echo.ts");
   const redis = await startRedis();
   try {
-    const embedded = await onServer({ LISTEN: "api,grpc" }, (subject) => againstAll(subject, echo.port));
-    const shared = await onServer({ LISTEN: "api", REDIS_URL: redis.url }, (subject) =>
+    const embedded = await onServer({ environment: { LISTEN: "api,grpc" } }, (subject) =>
+      againstAll(subject, echo.port),
+    );
+    const shared = await onServer({ environment: { LISTEN: "api", REDIS_URL: redis.url } }, (subject) =>
       compare({ ...againstEcho(subject, echo.port), rounds: roundsOf(3) }),
     );
     const { bare, watched, rival, grpc } = embedded;
@@ -51,27 +45,6 @@ export async function benchVerify(): Promise<Result> {
   } finally {
     await endPeer(echo.child);
     await redis.stop();
-  }
-}
-
-/** A server and what is asked of it. */
-interface Subject {
-  server: TestServer;
-  load: Load;
-  caller: string;
-  key: string;
-}
-
-async function onServer<T>(
-  environment: Record<string, string>,
-  use: (subject: Subject) => Promise<T>,
-): Promise<T> {
-  const server = await startServer({ mount: "built", environment });
-  try {
-    return await use(await prepare(server));
-  } finally {
-    await server.stop();
-    removeData(server);
   }
 }
 
@@ -114,27 +87,4 @@ async function watch(server: TestServer, key: string): Promise<() => void> {
   if (!answer.ok) throw new Error(`The live decisions answered ${answer.status}`);
   answer.body?.pipeTo(new WritableStream()).catch(() => undefined);
   return () => leaving.abort();
-}
-
-/** A caller that may verify, and a key with a limit that it never reaches. */
-async function prepare(server: TestServer): Promise<Subject> {
-  useSecrets({ current: testSecret, previous: [] });
-  useBus(memoryBus());
-  connectDatabase(server.databaseUrl, 2);
-  const { system } = await createTestWorkspace();
-  const scopes = ["verify:keys", "read:decisions"];
-  const caller = await createKey(system, CreateKey.parse({ name: "caller", scopes }));
-  const rateLimits = [{ name: "default", algorithm: "token-bucket", limit: 100_000_000, windowSeconds: 60 }];
-  const subject = await createKey(
-    system,
-    CreateKey.parse({ name: "subject", scopes: ["read:invoices"], rateLimits }),
-  );
-  await disconnectDatabase();
-  const load: Load = {
-    url: `${server.portal}/api/v1/keys/verify`,
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${caller.secret}` },
-    body: JSON.stringify({ key: subject.secret, scopes: ["read:invoices"] }),
-  };
-  return { server, load, caller: caller.secret, key: subject.secret };
 }

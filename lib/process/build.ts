@@ -27,17 +27,25 @@ export function buildPortal(root: string, output: "inherit" | "pipe"): void {
  * would also be given its name by the loader.
  */
 export function bundleServer(root: string): void {
-  for (const [entry, outfile] of Object.entries(bundled))
-    buildSync({
-      absWorkingDir: root,
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      packages: "external",
-      sourcemap: true,
-      logLevel: "error",
-    });
+  for (const [entry, outfile] of Object.entries(bundled)) bundle(root, { entry, outfile });
+}
+
+/** One module of an entry and what it imports; `instead` names modules that others stand in for. */
+export function bundle(
+  root: string,
+  { entry, outfile, instead = {} }: { entry: string; outfile: string; instead?: Record<string, string> },
+): void {
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    sourcemap: true,
+    logLevel: "error",
+    alias: instead,
+  });
 }

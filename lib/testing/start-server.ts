@@ -25,6 +25,8 @@ export interface TestServer {
 interface Start {
   /** `server` is server.ts, `built` the same after `npm run build`; `next` is Next alone, without a gateway. */
   mount: "server" | "built" | "next";
+  /** Another module than the built one. */
+  built?: string;
   dataDirectory?: string;
   /** PostgreSQL for it; else the embedded database. */
   databaseUrl?: string;
@@ -49,7 +51,7 @@ export async function startServer(start: Start): Promise<TestServer> {
     ...(start.databaseUrl === undefined ? {} : { DATABASE_URL: start.databaseUrl }),
     ...start.environment,
   });
-  const child = spawn(process.execPath, command(start.mount, port), {
+  const child = spawn(process.execPath, command(start, port), {
     env: {
       NODE_ENV: "production",
       PATH: process.env.PATH ?? "",
@@ -80,9 +82,9 @@ export function removeData(server: TestServer): void {
   rmSync(server.dataDirectory, { recursive: true, force: true });
 }
 
-function command(mount: Start["mount"], port: number | string): string[] {
+function command({ mount, built = builtServer }: Start, port: number | string): string[] {
   if (mount === "server") return ["--import", "tsx", "server.ts"];
-  if (mount === "built") return [builtServer];
+  if (mount === "built") return [built];
   return ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)];
 }
 
