@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { compare, roundsOf, spreadOf, type Result } from "@/bench/measure";
+import { contest, roundsOf, spreadOf, type Result } from "@/bench/measure";
 import { allRecorded } from "@/bench/recorded";
-import { onServer } from "@/bench/verified-key";
+import { onServer, type Subject } from "@/bench/verified-key";
 import { useBus } from "@/lib/bus/bus";
 import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
@@ -27,16 +27,20 @@ async function onAndOff() {
     instead: { "@/lib/events/record": "./bench/peers/no-recording.ts" },
   });
   const environment = { LISTEN: "api" };
+  const settled = ({ server }: Subject) => allRecorded(server.portal);
   return onServer({ environment }, (on) =>
-    onServer({ environment, built: unrecorded }, (off) =>
-      compare({
-        ours: on.load,
-        other: off.load,
-        rounds: roundsOf(5),
-        seconds: 5,
-        settled: () => allRecorded(on.server.portal),
-      }),
-    ),
+    onServer({ environment, built: unrecorded }, async (off) => {
+      const perSecond = await contest(
+        { on: on.load, off: off.load },
+        { rounds: roundsOf(8), seconds: 5, settled: () => settled(on) },
+      );
+      const { on: recorded = [], off: bare = [] } = perSecond;
+      return {
+        ours: spreadOf(recorded),
+        other: spreadOf(bare),
+        ratio: spreadOf(recorded.map((rate, round) => rate / (bare[round] ?? Number.NaN))),
+      };
+    }),
   );
 }
 
