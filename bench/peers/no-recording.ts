@@ -22,3 +22,4 @@ export const refuseUnrecorded: typeof Recording.refuseUnrecorded = () => undefin
 export const recordingHealth: typeof Recording.recordingHealth = () => nothing;
 export const flushRecords: typeof Recording.flushRecords = () => Promise.resolve(true);
 export const stopRecording: typeof Recording.stopRecording = () => Promise.resolve();
+export const recordRoleCheck: typeof Recording.recordRoleCheck = () => undefined;
