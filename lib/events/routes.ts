@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { createRouter, type ApiEnv } from "@/lib/api/router";
+import { createRouter } from "@/lib/api/router";
 import { listAudit } from "@/lib/events/list-audit";
 import { listDecisions } from "@/lib/events/list-decisions";
 import { readDecision } from "@/lib/events/read-decision";
@@ -13,7 +12,7 @@ import {
   DecisionSummary,
 } from "@/lib/events/schema";
 import { followDecisions } from "@/lib/events/stream/follow-decisions";
-import { streamResponse, type StreamFormat } from "@/lib/events/stream/stream-response";
+import { acceptedFormat, streamResponse } from "@/lib/events/stream/stream-response";
 import { summarizeDecisions } from "@/lib/events/summarize-decisions";
 import { PageQuery } from "@/lib/lists/schema";
 
@@ -88,7 +87,10 @@ decisionRoutes.openapi(
       authenticateAgain: c.var.callerNow,
       signal: gone.signal,
     });
-    return streamResponse(items, { format: stream ?? acceptedFormat(c), onGone: () => gone.abort() });
+    return streamResponse(items, {
+      format: acceptedFormat(stream, c.req.header("accept")),
+      onGone: () => gone.abort(),
+    });
   },
 );
 
@@ -117,7 +119,3 @@ decisionRoutes.openapi(
   }),
   async (c) => c.json(await listAudit(c.var.actor, c.req.valid("query")), 200),
 );
-
-function acceptedFormat(c: Context<ApiEnv>): StreamFormat {
-  return c.req.header("accept")?.includes("application/x-ndjson") === true ? "ndjson" : "sse";
-}

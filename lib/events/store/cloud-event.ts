@@ -2,9 +2,17 @@ import { portalUrl } from "@/lib/env";
 import { eventTypes, isEventType } from "@/lib/events/catalogue";
 import type { CloudEvent } from "@/lib/events/schema";
 
+/** How far each stream of events reaches. A decision has place 2 · seq, the role check that it carries the one before. */
+export interface Places {
+  decision: number;
+  event: number;
+  audit: number;
+}
+
 /** Something that happened, as the tables in which it lies say it. */
 export interface Happened {
-  /** Place in the order of its source. */
+  stream: keyof Places;
+  /** Place in the order of its stream, {@link Places}. */
   place: number;
   id: string;
   type: string;

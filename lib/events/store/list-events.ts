@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { sql } from "@/lib/db/client";
 import type { EventFilters, EventPage } from "@/lib/events/schema";
-import { cloudEvent, type Happened } from "@/lib/events/store/cloud-event";
+import { cloudEvent, type Happened, type Places } from "@/lib/events/store/cloud-event";
 import { toldToCustomers } from "@/lib/events/store/for-customer";
 import { reachOf, type Reach } from "@/lib/events/store/reach";
 import {
@@ -11,6 +11,7 @@ import {
   auditSource,
   decisionSource,
   emittedSource,
+  storedPlace,
   type Source,
 } from "@/lib/events/store/sources";
 import { timeSelect } from "@/lib/events/stream/loaded-decision";
@@ -47,18 +48,11 @@ interface Place {
   id: string;
 }
 
-/** How many to read, and before what. `upTo` is a source's last place that counts. */
+/** How many to read, and before what. `upTo` is the last place of each stream that counts. */
 interface Span {
   before: Place | null;
   limit: number;
   upTo?: Places;
-}
-
-/** How far each source reaches. */
-export interface Places {
-  decision: number;
-  event: number;
-  audit: number;
 }
 
 /** The newest events of a reach, newest first. `next` is null when there are no older ones. */
@@ -67,10 +61,10 @@ export async function newestEvents(
   span: Span,
 ): Promise<{ events: Happened[]; next: Place | null }> {
   const found = await Promise.all([
-    readSource(emittedSource, { reach, span, upTo: span.upTo?.event }),
-    readSource(decisionSource, { reach, span, upTo: span.upTo?.decision }),
-    readSource(askedSource, { reach, span, upTo: span.upTo?.decision }),
-    readSource(auditSource, { reach, span, upTo: span.upTo?.audit }),
+    readSource(emittedSource, { reach, span }),
+    readSource(decisionSource, { reach, span }),
+    readSource(askedSource, { reach, span }),
+    readSource(auditSource, { reach, span }),
   ]);
   const floor = found.reduce<Place | null>((highest, { end }) => newer(highest, end), null);
   const all = found
@@ -86,19 +80,18 @@ export async function newestEvents(
 interface Reading {
   reach: Reach;
   span: Span;
-  upTo: number | undefined;
 }
 
 /** The newest of one source, one more than asked for; and where it stopped to search, if it did before its end. */
 async function readSource<Row extends object>(
   source: Source<Row>,
-  { reach, span, upTo }: Reading,
+  { reach, span }: Reading,
 ): Promise<{ events: Happened[]; end: Place | null }> {
   if (!source.isWanted(reach)) return { events: [], end: null };
   const values: unknown[] = [reach.workspaceId];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const within = ["workspace_id = $1", ...source.indexed(reach, bind)];
-  if (upTo !== undefined) within.push(`place <= ${bind(upTo)}::bigint`);
+  if (span.upTo !== undefined) within.push(`place <= ${bind(storedPlace(source, span.upTo))}::bigint`);
   if (span.before !== null) {
     const [at, id] = [bind(span.before.at), bind(span.before.id)];
     within.push(

@@ -2,6 +2,7 @@ import { customerOf, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { eventTypeNames, eventTypes, type EventType } from "@/lib/events/catalogue";
 import type { EventFilters } from "@/lib/events/schema";
+import type { Happened } from "@/lib/events/store/cloud-event";
 import { holds } from "@/lib/scopes/grant";
 
 /** What a caller asked for, within what it may see. */
@@ -31,4 +32,24 @@ function typesNamed(asked: string | undefined): readonly EventType[] {
   throw new Problem("invalid", "Some fields are not valid.", {
     errors: [{ path: "type", message: "names no type of event." }],
   });
+}
+/** Whether a live event is within a reach; the same as the conditions of `sources.ts`, which a test holds against it. */
+export function reaches(reach: Reach, happened: Happened): boolean {
+  const { type, at, subject, customer, credential } = happened;
+  return (
+    reach.types.has(type) &&
+    (reach.bound === null || customer === reach.bound) &&
+    (reach.customer === undefined || concerns(reach, { subject, customer })) &&
+    (reach.subject === undefined || subject === reach.subject) &&
+    (reach.credential === undefined || credential === reach.credential) &&
+    (reach.from === undefined || Date.parse(at) >= Date.parse(reach.from)) &&
+    (reach.to === undefined || Date.parse(at) < Date.parse(reach.to))
+  );
+}
+
+function concerns(
+  { customer: wanted }: Reach,
+  { subject, customer }: Pick<Happened, "subject" | "customer">,
+): boolean {
+  return customer === wanted || subject === wanted;
 }

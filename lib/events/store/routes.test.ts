@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { emitEvent } from "@/lib/events/emit";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
@@ -192,4 +192,24 @@ test("an unknown type, a foreign cursor and an unknown filter are refused in wor
     ["limit=0", 422],
   ])
     expect([query, (await call("GET", `/events?${query}`)).status]).toEqual([query, status]);
+});
+
+test("a revoked key's stream ends, over HTTP and in lines too", async () => {
+  const { owner, key, secret } = await (async () => {
+    const workspace = await createTestWorkspace();
+    return { ...workspace, ...(await issueKey(workspace.owner, { scopes: ["read:events"] })) };
+  })();
+  const revoker = await issueKey(owner, { scopes: ["revoke:keys"] });
+  const open = (query: string) =>
+    fetch(`${inject("apiOrigin")}/api/v1/events/stream${query}`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+  const [events, lines] = await Promise.all([open(""), open("?stream=ndjson")]);
+  expect(events.headers.get("content-type")).toContain("text/event-stream");
+  expect(lines.headers.get("content-type")).toContain("application/x-ndjson");
+  const texts = Promise.all([events.text(), lines.text()]);
+  expect((await apiClient(revoker.secret)("POST", `/keys/${key.id}/revoke`, {})).status).toBe(200);
+  const [sse, ndjson] = await texts;
+  expect(sse).toMatch(/event: end\ndata: \{"reason":/);
+  expect(ndjson).toMatch(/\{"end":"[^"]+"\}\n$/);
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AuditEventData, RoleCheck, Verdict } from "@/lib/events/schema";
-import type { Happened } from "@/lib/events/store/cloud-event";
+import { AuditEventData, RoleCheck, Verdict, type Decision } from "@/lib/events/schema";
+import type { Happened, Places } from "@/lib/events/store/cloud-event";
 import type { Reach } from "@/lib/events/store/reach";
 import { eventTypes, isEventType, type EventTypeEntry } from "@/lib/events/catalogue";
 import {
@@ -15,6 +15,10 @@ export type Bind = (value: unknown) => string;
 
 /** One of the tables that events lie in. Nothing is written twice: calls and audited changes stay where they are. */
 export interface Source<Row = never> {
+  /** Whose places these are. Place = `scale` · column `place` + `offset`. */
+  stream: keyof Places;
+  scale: number;
+  offset: number;
   /** What to read from: columns `workspace_id`, `at`, `event_id`, `place`, and whatever the rest of this asks for. */
   rows: string;
   select: string;
@@ -25,6 +29,14 @@ export interface Source<Row = never> {
   /** Conditions that are looked for among the rows which those leave. */
   other(reach: Reach, bind: Bind): string[];
   happened(row: Row): Happened;
+}
+
+/** The last row of a source that stands within places, by its column `place`. */
+export function storedPlace(
+  { stream, scale, offset }: Pick<Source, "stream" | "scale" | "offset">,
+  places: Places,
+): number {
+  return Math.floor((places[stream] - offset) / scale);
 }
 
 const entries: [string, EventTypeEntry][] = Object.entries(eventTypes);
@@ -71,6 +83,9 @@ interface EventRow {
 
 /** What was emitted, and role checks that no decision carries. */
 export const emittedSource: Source<EventRow> = {
+  stream: "event",
+  scale: 1,
+  offset: 0,
   rows: "(select *, id as event_id, position as place from event)",
   select: `place, event_id, type, ${timeSelect}, subject, customer_id, data`,
   isWanted: (reach) => wantedTypes(reach, storedKinds).length > 0,
@@ -94,6 +109,7 @@ export const emittedSource: Source<EventRow> = {
     ];
   },
   happened: (row) => ({
+    stream: "event",
     place: Number(row.place),
     id: row.event_id,
     type: row.type,
@@ -116,9 +132,12 @@ function wantedVerdicts(reach: Reach): Verdict[] {
 }
 
 /** Recorded calls. */
-export const decisionSource: Source<DecisionRow & { place: string }> = {
+export const decisionSource: Source<DecisionRow> = {
+  stream: "decision",
+  scale: 2,
+  offset: 0,
   rows: "(select *, id as event_id, seq as place from decision)",
-  select: `place, ${decisionSelect}`,
+  select: decisionSelect,
   isWanted: (reach) => wantedVerdicts(reach).length > 0,
   indexed: (reach, bind) => [
     ...span(reach, bind),
@@ -136,14 +155,15 @@ export const decisionSource: Source<DecisionRow & { place: string }> = {
     const verdicts = wantedVerdicts(reach);
     return verdicts.length === Verdict.options.length ? [] : [`verdict = any(${bind(verdicts)}::text[])`];
   },
-  happened: (row) => decisionHappened(row.place, decisionOf(row)),
+  happened: (row) => decisionHappened(decisionOf(row)),
 };
 
 /** A decision as an event; its id is the event's. */
-export function decisionHappened(place: string | number, decision: ReturnType<typeof decisionOf>): Happened {
-  const { id, at, verdict, credential } = decision;
+export function decisionHappened(decision: Decision): Happened {
+  const { id, seq, at, verdict, credential } = decision;
   return {
-    place: Number(place),
+    stream: "decision",
+    place: 2 * Number(seq),
     id,
     type: typeOfVerdict[verdict],
     at,
@@ -167,6 +187,9 @@ interface AskedRow {
 
 /** Role checks that decisions carry: never a customer's. */
 export const askedSource: Source<AskedRow> = {
+  stream: "decision",
+  scale: 2,
+  offset: -1,
   rows: `(select *, id || '${roleSuffix}' as event_id, seq as place from decision)`,
   select: `place, id, ${timeSelect}, role_check, count`,
   isWanted: (reach) =>
@@ -188,20 +211,21 @@ export const askedSource: Source<AskedRow> = {
     ];
   },
   happened: ({ place, id, at, role_check, count }) =>
-    askedHappened({ place: Number(place), id, at, count, check: RoleCheck.parse(role_check) }),
+    askedHappened({ seq: Number(place), id, at, count, check: RoleCheck.parse(role_check) }),
 };
 
 /** The check that a decision carries, as an event of its own. */
 export function askedHappened(asked: {
-  place: number;
+  seq: number;
   id: string;
   at: string;
   count: number;
   check: RoleCheck;
 }): Happened {
-  const { place, id, at, count, check } = asked;
+  const { seq, id, at, count, check } = asked;
   return {
-    place,
+    stream: "decision",
+    place: 2 * seq - 1,
     id: `${id}${roleSuffix}`,
     type: check.granted ? "role-check.granted" : "role-check.refused",
     at,
@@ -231,6 +255,9 @@ const concernedKey = `case when starts_with(subject, 'key_') then subject
 
 /** The audit trail. An entry concerns the customer of the key that it was done to. */
 export const auditSource: Source<AuditRow> = {
+  stream: "audit",
+  scale: 1,
+  offset: 0,
   rows: `(select e.*, e.id as event_id, e.position as place, k.customer_id from audit_entry e
     left join api_key k on k.workspace_id = e.workspace_id and k.id = e.subject)`,
   select: `place, event_id, ${timeSelect}, action, subject, customer_id, actor, detail, address, count`,
@@ -256,6 +283,7 @@ export const auditSource: Source<AuditRow> = {
     });
     const doneWith = data.actor.kind === "key" ? data.actor.id : null;
     return {
+      stream: "audit",
       place: Number(row.place),
       id: row.event_id,
       type: row.action,

@@ -1,4 +1,4 @@
-import { Decision, type DecisionRecord } from "@/lib/events/schema";
+import { Decision, RoleCheck, type DecisionRecord } from "@/lib/events/schema";
 import { decisionRow } from "@/lib/events/loading/decision-row";
 import { sql } from "@/lib/db/client";
 import { z } from "zod";
@@ -8,6 +8,8 @@ export interface LoadedDecision {
   seq: number;
   serviceId: string | null;
   decision: Decision;
+  /** That its caller held the scope that asking needs, where it carries that. */
+  roleCheck?: RoleCheck;
 }
 
 /** One row of table `decision` under {@link decisionSelect}. */
@@ -43,6 +45,7 @@ export interface DecisionRow {
   upstream_us: number | null;
   trace_id: string | null;
   count: number;
+  role_check: unknown;
 }
 
 /** The time as RFC 3339 text with microseconds. */
@@ -52,7 +55,7 @@ export const timeSelect = `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:
 export const decisionSelect = `seq, id, ${timeSelect}, node, source,
   ruleset_version, credential_id, secret_id, credential_name, credential_prefix, customer_id, service_id, service, method,
   path, route, address, user_agent, verdict, rules, reason, shadow, status, request_bytes, response_bytes, authenticate_us,
-  decide_us, total_us, upstream_us, trace_id, count`;
+  decide_us, total_us, upstream_us, trace_id, count, role_check`;
 
 const Source = Decision.shape.source;
 const Shadow = Decision.shape.shadow;
@@ -109,7 +112,12 @@ export function loadedRecord(
   { seq, node }: { seq: number; node: string },
 ): LoadedDecision {
   const row = decisionRow(record, node);
-  return { seq, serviceId: row.service_id, decision: decisionOf({ ...row, seq: String(seq) }) };
+  return {
+    seq,
+    serviceId: row.service_id,
+    decision: decisionOf({ ...row, seq: String(seq) }),
+    ...(record.roleCheck === undefined ? {} : { roleCheck: record.roleCheck }),
+  };
 }
 
 /** Rows behind a sequence number, in order. */
@@ -122,7 +130,12 @@ export async function decisionsAfter(question: {
     `select ${decisionSelect} from decision where workspace_id = $1 and seq > $2 order by seq limit $3`,
     [question.workspaceId, question.after, question.limit],
   );
-  return rows.map((row) => ({ seq: Number(row.seq), serviceId: row.service_id, decision: decisionOf(row) }));
+  return rows.map((row) => ({
+    seq: Number(row.seq),
+    serviceId: row.service_id,
+    decision: decisionOf(row),
+    ...(row.role_check === null ? {} : { roleCheck: RoleCheck.parse(row.role_check) }),
+  }));
 }
 
 const Newest = z.array(z.object({ seq: z.coerce.number() }));

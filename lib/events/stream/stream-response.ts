@@ -27,6 +27,34 @@ export function streamResponse(
   return textStream(items, { write: writers[format], headers: headers[format], onGone });
 }
 
+/** The same for what was written down already. */
+export function byteStream(
+  parts: AsyncGenerator<Uint8Array[]>,
+  { format, onGone }: { format: StreamFormat; onGone: () => void },
+): Response {
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (;;) {
+          const next = await parts.next();
+          if (next.done === true) return controller.close();
+          const sent = next.value.filter(({ length }) => length > 0);
+          for (const part of sent) controller.enqueue(part);
+          if (sent.length > 0) return;
+        }
+      },
+      cancel: onGone,
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: headers[format] });
+}
+
+/** What a client asks for: by query, else by Accept. */
+export function acceptedFormat(stream: StreamFormat | undefined, accept: string | undefined): StreamFormat {
+  return stream ?? (accept?.includes("application/x-ndjson") === true ? "ndjson" : "sse");
+}
+
 /** The same for things of any kind. The next are only asked for when the client has read the last. */
 export function textStream<Item>(
   items: AsyncGenerator<Item[]>,

@@ -3,6 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { bus, type BusMessage } from "@/lib/bus/bus";
 import { log } from "@/lib/log";
 import type { PlatformScope } from "@/lib/scopes/catalogue";
+import { holds } from "@/lib/scopes/grant";
 
 /** What says that the right is gone, and not only that nobody can tell right now. */
 const losses: ReadonlySet<string> = new Set(["unauthorized", "forbidden", "foreign-origin"]);
@@ -23,7 +24,8 @@ export function watchRight(actor: Actor, right: WatchedRight): () => void {
   const check = async () => {
     try {
       const now = await right.authenticateAgain();
-      for (const scope of right.scopes) requireScope(now, scope);
+      // Only a loss is an event; looking again and again is none.
+      for (const scope of right.scopes) if (!holds(now.scopes, scope)) requireScope(now, scope);
       if (sameReach(actor, now)) return;
     } catch (error) {
       if (!(error instanceof Problem && losses.has(error.kind))) {

@@ -1207,6 +1207,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow events live
+         * @description Server-sent events, each with an `id` to go on behind; `dropped` ({count} left out because the client reads too slowly), `end` ({reason}). With `Accept: application/x-ndjson` or `stream=ndjson` one JSON value a line, with that id as `resume`.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/types": {
         parameters: {
             query?: never;
@@ -8088,6 +8108,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description Whole, or a group such as `keys.*` */
+                type?: string;
+                /** @description Id of what it is about */
+                subject?: string;
+                /** @description Id of a customer */
+                customer?: string;
+                /** @description Id of a key */
+                credential?: string;
+                /** @description Id of the last event that was seen; `Last-Event-ID` says the same and wins */
+                after?: string;
+                /** @description Begin with so many of the newest */
+                last?: number | null;
+                stream?: "sse" | "ndjson";
+            };
+            header?: {
+                /** @description Id of the last event that was seen; `Last-Event-ID` says the same and wins */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until the client leaves or loses its right */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };

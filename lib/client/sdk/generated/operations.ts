@@ -102,6 +102,7 @@ export const operations = {
   readDecision: ["GET", "/api/v1/decisions/{id}", "json", "safe"],
   listAudit: ["GET", "/api/v1/audit", "json", "safe"],
   listEvents: ["GET", "/api/v1/events", "json", "safe"],
+  streamEvents: ["GET", "/api/v1/events/stream", "stream", "safe"],
   listEventTypes: ["GET", "/api/v1/events/types", "json", "safe"],
   listValues: ["GET", "/api/v1/datastore", "json", "safe"],
   listRecentValues: ["GET", "/api/v1/recent-values", "json", "safe"],

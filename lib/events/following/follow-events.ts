@@ -1,0 +1,136 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { eventTypes, isEventType } from "@/lib/events/catalogue";
+import { joinFeed } from "@/lib/events/following/event-feed";
+import { droppedFrame, endFrame, frame, positionFrame } from "@/lib/events/following/frames";
+import { eventsBetween } from "@/lib/events/following/read-places";
+import { readerQueue } from "@/lib/events/following/reader-queue";
+import { resumeId } from "@/lib/events/following/resume-id";
+import type { EventFilters } from "@/lib/events/schema";
+import type { Happened, Places } from "@/lib/events/store/cloud-event";
+import { newestEvents } from "@/lib/events/store/list-events";
+import { reachOf, type Reach } from "@/lib/events/store/reach";
+import type { StreamFormat } from "@/lib/events/stream/stream-response";
+import { watchRight } from "@/lib/events/stream/watch-right";
+import type { PlatformScope } from "@/lib/scopes/catalogue";
+
+/** What a client wants to follow. */
+export interface FollowingEvents {
+  filters: EventFilters;
+  format: StreamFormat;
+  /** What the client has; null begins with the next event, or with the newest `last`. */
+  after: Places | null;
+  last: number;
+  /** Asked while the stream is open: who the same request would come from now. Throws a Problem when nobody any more. */
+  authenticateAgain(): Promise<Actor>;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal;
+}
+
+const heartbeatMs = 15_000;
+const encoder = new TextEncoder();
+
+/**
+ * Events as they come, as bytes to be sent, without gap or double: first those behind `after` from the database, then
+ * live. Needs `read:events`, and shows types whose scope the actor holds. Ends with an `end` frame when it loses any.
+ */
+export function followEvents(actor: Actor, following: FollowingEvents): AsyncGenerator<Uint8Array[]> {
+  requireScope(actor, "read:events");
+  return follow(actor, following, reachOf(actor, following.filters));
+}
+
+async function* follow(actor: Actor, following: FollowingEvents, reach: Reach): AsyncGenerator<Uint8Array[]> {
+  const { format, signal } = following;
+  const queue = readerQueue();
+  let isLive = false;
+  let endReason: string | null = null;
+  const { feed, leave } = await joinFeed({
+    reach,
+    format,
+    take: (chunk) => {
+      if (isLive) queue.push(chunk);
+    },
+    end: () => queue.close(),
+  });
+  const stopRechecking = watchRight(actor, {
+    scopes: scopesOf(reach),
+    authenticateAgain: following.authenticateAgain,
+    onLost() {
+      endReason = "The right to read events ended.";
+      queue.close();
+    },
+  });
+  const heartbeat = setInterval(() => {
+    if (isLive && queue.isEmpty())
+      queue.push({ bytes: encoder.encode(positionFrame(feed.places, format) || "\n"), count: 0 });
+  }, heartbeatMs);
+  const close = () => queue.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    let from = earlier(following.after ?? feed.places, feed.places);
+    const write = (text: string) => [encoder.encode(text)];
+    if (following.after === null && following.last > 0)
+      yield write(await newestText(reach, { format, last: following.last, upTo: from }));
+    yield write(positionFrame(from, format));
+    while (isBehind(from, feed.places) && !signal.aborted) {
+      const { events, reached } = await eventsBetween(reach, { from, upTo: feed.places });
+      if (events.length > 0) yield write(textOf(events, { reach, format, from }));
+      from = reached;
+    }
+    // Nothing is awaited between the loop's last look and this line, so nothing falls between.
+    isLive = true;
+    for (let waiting = await queue.take(); waiting !== null; waiting = await queue.take()) {
+      yield waiting.chunks;
+      if (waiting.dropped > 0) yield write(droppedFrame(waiting.dropped, format));
+    }
+    if (endReason !== null) yield write(endFrame(endReason, format));
+  } finally {
+    clearInterval(heartbeat);
+    signal.removeEventListener("abort", close);
+    stopRechecking();
+    leave();
+  }
+}
+
+/** Losing any of these, the stream would show less than it began with. */
+function scopesOf({ types }: Reach): PlatformScope[] {
+  const own = [...types].filter(isEventType).map((type) => eventTypes[type].scope);
+  return [...new Set<PlatformScope>(["read:events", ...own])];
+}
+
+function textOf(
+  events: readonly Happened[],
+  { reach, format, from }: { reach: Reach; format: StreamFormat; from: Places },
+): string {
+  let places = from;
+  return events
+    .map((happened) => {
+      places = { ...places, [happened.stream]: happened.place };
+      return frame({ happened, resume: resumeId(places), texts: {} }, { by: reach, format });
+    })
+    .join("");
+}
+
+/** The newest, oldest first. They say no place: who leaves among them begins anew. */
+async function newestText(
+  reach: Reach,
+  { format, last, upTo }: { format: StreamFormat; last: number; upTo: Places },
+): Promise<string> {
+  const { events } = await newestEvents(reach, { before: null, limit: last, upTo });
+  return events
+    .reverse()
+    .map((happened) => frame({ happened, resume: null, texts: {} }, { by: reach, format }))
+    .join("");
+}
+
+/** A client cannot be ahead; one that says so got its places from another database. */
+function earlier(one: Places, other: Places): Places {
+  return {
+    decision: Math.min(one.decision, other.decision),
+    event: Math.min(one.event, other.event),
+    audit: Math.min(one.audit, other.audit),
+  };
+}
+
+function isBehind(from: Places, places: Places): boolean {
+  return from.decision < places.decision || from.event < places.event || from.audit < places.audit;
+}
