@@ -27,7 +27,7 @@ export function keyCaller(value: string, way: WayOfCaller): KeyCaller | Promise<
 
 /** Where a caller comes from, and how. `origin` is what a browser sends as Origin. */
 export interface WayOfCaller {
-  via: "api" | "grpc";
+  via: "api" | "gateway" | "grpc";
   /** Method and template of what is called, as {@link KeyActor} names it. */
   endpoint: string;
   address: string | null;

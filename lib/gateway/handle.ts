@@ -9,6 +9,7 @@ import { forward } from "@/lib/gateway/upstream/forward";
 export function handleCall(request: IncomingMessage, response: ServerResponse, ports: GatewayPorts): void {
   if (request.url === "/healthz") return answerHealth(response);
   const call = openCall(request, ports);
+  if (ports.hookio?.answer(call, response) === true) return;
   try {
     const admission = judge({ call, ports, source: { request, response } });
     if (!(admission instanceof Promise)) return forward({ call, admission, response, ports });

@@ -118,8 +118,13 @@ function identify(inHead: Presented, judging: Judging): Soon<Presented> {
 }
 
 function identifyByKey(inHead: Presented, judging: Judging): Soon<Presented> {
-  const found = judging.call.service === null ? inHead : presentedInBody(inHead, judging.source);
+  const found = searchesBody(inHead, judging) ? presentedInBody(inHead, judging.source) : inHead;
   return whenThere(found, (presented) => authenticate(presented, judging));
+}
+
+/** Where the head holds none; hook.io's clients send their key in both, and no upstream may get it. */
+function searchesBody({ value }: Presented, { call, ports }: Judging): boolean {
+  return call.service !== null && (value === null || ports.hookio?.isClient(call) === true);
 }
 
 /** Sets the call's key, or throws. A value that turns out to be none of ours stays with the upstream if it stood in Authorization. */
@@ -186,6 +191,8 @@ function admitCaller(service: CompiledService, { call, ports }: Judging): void {
     throw forbidden(call, "IP_FORBIDDEN", "This key may not be used from your address.");
   if (key.allowedOrigins.length > 0 && !isAllowedOrigin(key.allowedOrigins, call.request.headers.origin))
     throw forbidden(call, "ORIGIN_FORBIDDEN", "This key may not be used by this page's origin.");
+  if (service.visibility === "private" && call.source === "gateway")
+    ports.hookio?.requireInvocation(call, key);
 }
 
 function forbidden(call: Call, code: string, sentence: string): Problem {

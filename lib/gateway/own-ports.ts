@@ -1,6 +1,7 @@
 import { clientAddress, isTrustedProxy } from "@/lib/api/client-address";
-import { portalUrl } from "@/lib/env";
+import { env, portalUrl } from "@/lib/env";
 import { recordDecision, recordingRefusal, takeDecision } from "@/lib/events/record";
+import { hookioDoor } from "@/lib/gateway/hookio/door";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { connectUpstream, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
 import { authenticateToken } from "@/lib/issuers/tokens/authenticate";
@@ -36,5 +37,6 @@ export function ownPorts(): GatewayPorts {
     clientAddress,
     mayCallFrom: (key, address) => isAllowedAddress(key.allowedIps, address),
     docsOrigin: portalUrl(),
+    hookio: env().HOOKIO_COMPAT === "on" ? hookioDoor() : null,
   };
 }

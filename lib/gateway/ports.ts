@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Dispatcher } from "undici";
 import type { DecisionRecord } from "@/lib/events/schema";
+import type { HookioDoor } from "@/lib/gateway/hookio/door";
 import type { TokenAuthentication } from "@/lib/issuers/tokens/authenticate";
 import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
 import type { LimitOutcome } from "@/lib/limits/outcome";
@@ -48,6 +49,8 @@ export interface GatewayPorts {
   mayCallFrom(key: VerifiedKey, address: string | null): boolean;
   /** Where the pages that explain problems are. */
   docsOrigin: string;
+  /** For existing hook.io clients; null where HOOKIO_COMPAT is off. */
+  hookio: HookioDoor | null;
 }
 
 /** Goes on with a value at once when it is there, else when it comes. */

@@ -81,12 +81,12 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Looks for the credential in the body where the head holds none: JSON and forms that are not compressed, up to
+ * Looks for the credential in the body, and takes it out: JSON and forms that are not compressed, up to
  * 1 MiB. A longer body is put back untouched and streams.
  */
 export function presentedInBody(presented: Presented, { request, response }: BodySource): Soon<Presented> {
   const { headers } = request;
-  if (presented.value !== null || response === null || !hasBody(request)) return presented;
+  if (response === null || !hasBody(request)) return presented;
   const encoding = headers["content-encoding"] ?? "identity";
   if (!bodyMayHoldCredential(headers["content-type"]) || encoding.toLowerCase() !== "identity")
     return presented;
@@ -98,7 +98,7 @@ export function presentedInBody(presented: Presented, { request, response }: Bod
     if (value === null) return { ...presented, body: bytes };
     return {
       ...presented,
-      value,
+      value: oneCredential([presented.value, value]),
       body: bodyWithoutCredential(headers["content-type"], bytes),
       bodyChanged: true,
     };

@@ -38,11 +38,13 @@ export function refuseCall(error: unknown, { call, response, ports }: Refusing):
 /** A refusal as a problem document: what its sender gets. Writes its reason and size into the call. */
 export function refusalAnswer(
   error: unknown,
-  { call, ports }: { call: Call; ports: Pick<GatewayPorts, "docsOrigin"> },
+  { call, ports }: { call: Call; ports: Pick<GatewayPorts, "docsOrigin" | "hookio"> },
 ): { status: number; headers: Record<string, string | number>; body: Buffer } {
   const problem = asProblem(error, call);
   const document = problemDocument(problem, call.requestId);
-  const body = Buffer.from(JSON.stringify({ ...document, type: `${ports.docsOrigin}${document.type}` }));
+  const located = { ...document, type: `${ports.docsOrigin}${document.type}` };
+  const told = call.source === "gateway" ? (ports.hookio?.tell(call, located) ?? located) : located;
+  const body = Buffer.from(JSON.stringify(told));
   call.responseBytes = call.request.method === "HEAD" ? 0 : body.length;
   const headers = {
     ...problemHeaders(problem),

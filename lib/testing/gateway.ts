@@ -87,6 +87,7 @@ export function standIns(ruleset: CompiledRuleset, changes: Partial<GatewayPorts
     clientAddress: (peer) => peer ?? null,
     mayCallFrom: (key, address) => isAllowedAddress(key.allowedIps, address),
     docsOrigin: "http://portal.test",
+    hookio: null,
     ...changes,
   };
   const recorded = (count = 1) =>

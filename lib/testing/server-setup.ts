@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const mount = process.env.API_MOUNT === "next" ? "next" : "server";
   const postgres = process.env.TEST_POSTGRES_URL;
   const database = postgres === undefined ? null : await createPostgresDatabase(postgres);
-  const environment = mount === "server" ? { LISTEN: "api,gateway,grpc" } : {};
+  const environment = mount === "server" ? { LISTEN: "api,gateway,grpc", HOOKIO_COMPAT: "on" } : {};
   const server = await startServer({
     mount,
     environment,

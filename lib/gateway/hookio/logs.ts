@@ -1,0 +1,94 @@
+import { type Actor, requireScope, systemActor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { textStream } from "@/lib/events/stream/stream-response";
+import { type Ask, callerBy, callerOf } from "@/lib/gateway/hookio/ask";
+import { lineWriter, ndjson, wantsStream } from "@/lib/gateway/hookio/stream";
+import { flushLogs } from "@/lib/logs/flush";
+import { followLogs } from "@/lib/logs/follow";
+import { listLogs } from "@/lib/logs/list";
+import type { LogFilters, LogLine } from "@/lib/logs/schema";
+import { currentRulesetBySlug } from "@/lib/rules/current";
+import { holds } from "@/lib/scopes/grant";
+
+/** Lines in one answer, and before the live ones of a stream. */
+const linesMax = 50;
+
+/** Pages that are searched for them, for a page may be short. */
+const pagesMax = 5;
+
+/** Who reads a service's log, and how much of it. */
+interface Reader {
+  actor: Actor;
+  filters: LogFilters;
+  /** A public service's lines are anybody's; the addresses in them are for those who may read logs. */
+  isAnybody: boolean;
+}
+
+/** A service's log: its newest lines, a stream of them (`s=true`), or emptied (`flush=true`). */
+export async function serveLogs(ask: Ask): Promise<unknown> {
+  if (ask.fields.get("flush") === "true" || ask.fields.get("flush") === true) return flush(ask);
+  const reader = await readerOf(ask);
+  return wantsStream(ask) ? stream(ask, reader) : list(reader);
+}
+
+async function list({ actor, filters, isAnybody }: Reader) {
+  const lines: LogLine[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pagesMax && lines.length < linesMax; page += 1) {
+    const { items, nextCursor } = await listLogs(actor, { ...filters, limit: linesMax, cursor });
+    lines.push(...items);
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  return lines.slice(0, linesMax).map((line) => present(line, isAnybody));
+}
+
+function present({ at, message, data, address }: LogLine, isAnybody: boolean) {
+  return { time: at, data: data === null ? message : { message, data }, ip: isAnybody ? null : address };
+}
+
+async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<Response> {
+  const items = await followLogs(actor, {
+    filters,
+    last: linesMax,
+    after: null,
+    authenticateAgain: async () => (await readerOf(ask, "again")).actor,
+    signal: ask.signal,
+  });
+  const write = lineWriter<(typeof items extends AsyncGenerator<infer Item extends object[]> ? Item : never)[number]>(
+    (item) => (item.kind === "line" ? present(item.line, isAnybody) : null),
+  );
+  return textStream(items, { write, ...ndjson });
+}
+
+/** Whoever holds `read:logs` reads all lines; anybody reads what a public service wrote itself. */
+async function readerOf(ask: Ask, when: "first" | "again" = "first"): Promise<Reader> {
+  const service = await serviceOf(ask);
+  const filters = { service: service.id };
+  const value = ask.outside ?? ask.inBody;
+  if (value !== null || service.visibility === "private") {
+    const { actor } = when === "first" || value === null ? await callerOf(ask) : await callerBy(ask, value);
+    if (service.visibility === "private" || holds(actor.scopes, "read:logs"))
+      return { actor, filters, isAnybody: false };
+  }
+  const actor = { ...systemActor(service.workspaceId), scopes: ["read:logs"] };
+  return { actor, filters: { ...filters, source: "service" }, isAnybody: true };
+}
+
+async function serviceOf(ask: Ask) {
+  const ruleset = await currentRulesetBySlug(ask.workspace);
+  const service = ruleset?.services.get(ask.service);
+  if (ruleset === null || service === undefined)
+    throw new Problem("not-found", "There is no such workspace or service.");
+  return { id: service.id, visibility: service.visibility, workspaceId: ruleset.workspace.id };
+}
+
+/** 1 where there were lines, 0 where there were none. */
+async function flush(ask: Ask) {
+  const { actor } = await callerOf(ask);
+  requireScope(actor, "flush:logs");
+  const service = (await serviceOf(ask)).id;
+  const { items } = await listLogs(systemActor(actor.workspaceId), { service, limit: 1 });
+  const { deleted } = await flushLogs(actor, { service });
+  return deleted > 0 || items.length > 0 ? 1 : 0;
+}
