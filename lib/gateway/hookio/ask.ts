@@ -119,9 +119,16 @@ export async function identify(ask: Ask, value: string | null): Promise<Caller> 
 }
 
 /** Whom a value stands for now. */
-export async function callerBy({ call }: Ask, value: string) {
+export async function callerBy({ call, endpoint }: Ask, value: string) {
   const { origin } = call.request.headers;
-  return keyCaller(value, { via: "gateway", address: call.address, origin });
+  const named = `${call.sent.method} ${endpoint}`;
+  return keyCaller(value, { via: "gateway", endpoint: named, address: call.address, origin });
+}
+
+/** The same caller for what an adapter asks beside the operation: its checks are recorded once. */
+export function unrecorded(actor: KeyActor): KeyActor {
+  const { kind, workspaceId, keyId, secretId, name, customerId, scopes, address } = actor;
+  return { kind, workspaceId, keyId, secretId, name, customerId, scopes, address };
 }
 
 async function slugOf(workspaceId: string): Promise<string> {

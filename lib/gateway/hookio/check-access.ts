@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type KeyActor, systemActor } from "@/lib/api/actor";
-import { type Ask, identify } from "@/lib/gateway/hookio/ask";
+import { type Ask, identify, unrecorded } from "@/lib/gateway/hookio/ask";
 import { parse, presentKey } from "@/lib/gateway/hookio/keys";
 import { scopeOfRole } from "@/lib/gateway/hookio/roles";
 import { db } from "@/lib/db/client";
@@ -38,7 +38,7 @@ export async function checkAccess(ask: Ask) {
 /** Asking needs no scope here: whoever asks has the value itself. A customer's key asks about its customer's. */
 function viewOf(actor: KeyActor) {
   if (actor.customerId === null) return { ...systemActor(actor.workspaceId), address: actor.address };
-  return { ...actor, scopes: ["verify:keys", "read:keys"] };
+  return { ...unrecorded(actor), scopes: ["verify:keys", "read:keys"] };
 }
 
 /** Members' addresses are for those who may list members. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { requireScope } from "@/lib/api/actor";
+import { requireScopeOfDecision } from "@/lib/api/actor";
 import type { problemDocument } from "@/lib/api/problem";
 import type { Call } from "@/lib/gateway/call";
 import { endpointOf } from "@/lib/gateway/hookio/endpoint";
@@ -43,11 +43,10 @@ function requireInvocation(call: Call, key: VerifiedKey): void {
   const { workspaceId, keyId, secretId, name, customer, scopes } = key;
   const customerId = customer?.id ?? null;
   const { address } = call;
+  const endpoint = `${call.sent.method} /{workspace}/{service}`;
+  const actor = { workspaceId, keyId, secretId, name, customerId, scopes, address, endpoint };
   call.reason = "SCOPE_REQUIRED";
-  requireScope(
-    { kind: "key", workspaceId, keyId, secretId, name, customerId, scopes, address },
-    "invoke:services",
-  );
+  call.roleCheck = requireScopeOfDecision({ kind: "key", ...actor }, "invoke:services");
   call.reason = null;
 }
 

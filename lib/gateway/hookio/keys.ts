@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Problem } from "@/lib/api/problem";
 import { inputProblem } from "@/lib/api/router";
 import { db } from "@/lib/db/client";
-import { type Ask, callerOf, type Caller } from "@/lib/gateway/hookio/ask";
+import { type Ask, callerOf, type Caller, unrecorded } from "@/lib/gateway/hookio/ask";
 import { roleLine, scopeOfRole } from "@/lib/gateway/hookio/roles";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/list";
@@ -60,17 +60,19 @@ export async function destroyHookioKey(ask: Ask) {
       "Several keys have that name. Revoke one by its id: /api/v1/keys/{id}/revoke.",
     );
   if (own === undefined) throw new Problem("not-found", "No key of yours has that name.");
-  await revokeKey(actor, { keyId: own.id, reason: "Destroyed by name" });
+  await revokeKey(unrecorded(actor), { keyId: own.id, reason: "Destroyed by name" });
   return { status: "deleted" };
 }
 
 /** The keys that the caller may see and that are not revoked, newest first, with masked values. */
 export async function listHookioKeys(ask: Ask) {
   const caller = await callerOf(ask);
+  requireScope(caller.actor, "read:keys");
   const keys: Key[] = [];
   let cursor: string | null | undefined;
   do {
-    const page = await listKeys(caller.actor, ListKeys.parse({ limit: 100, ...(cursor && { cursor }) }));
+    const query = ListKeys.parse({ limit: 100, ...(cursor && { cursor }) });
+    const page = await listKeys(unrecorded(caller.actor), query);
     keys.push(...page.items.filter(({ revokedAt }) => revokedAt === null));
     cursor = page.nextCursor;
   } while (cursor !== null && keys.length < keysMax);

@@ -1,8 +1,7 @@
 import { type Actor, requireScope, systemActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { textStream } from "@/lib/events/stream/stream-response";
-import { type Ask, callerBy, callerOf } from "@/lib/gateway/hookio/ask";
-import { lineWriter, ndjson, wantsStream } from "@/lib/gateway/hookio/stream";
+import { type Ask, callerBy, callerOf, unrecorded } from "@/lib/gateway/hookio/ask";
+import { lineStream, wantsStream } from "@/lib/gateway/hookio/stream";
 import { flushLogs } from "@/lib/logs/flush";
 import { followLogs } from "@/lib/logs/follow";
 import { listLogs } from "@/lib/logs/list";
@@ -32,10 +31,12 @@ export async function serveLogs(ask: Ask): Promise<unknown> {
 }
 
 async function list({ actor, filters, isAnybody }: Reader) {
+  requireScope(actor, "read:logs");
+  const reader = actor.kind === "key" ? unrecorded(actor) : actor;
   const lines: LogLine[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax && lines.length < linesMax; page += 1) {
-    const { items, nextCursor } = await listLogs(actor, { ...filters, limit: linesMax, cursor });
+    const { items, nextCursor } = await listLogs(reader, { ...filters, limit: linesMax, cursor });
     lines.push(...items);
     if (nextCursor === null) break;
     cursor = nextCursor;
@@ -55,10 +56,13 @@ async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<
     authenticateAgain: async () => (await readerOf(ask, "again")).actor,
     signal: ask.signal,
   });
-  const write = lineWriter<(typeof items extends AsyncGenerator<infer Item extends object[]> ? Item : never)[number]>(
-    (item) => (item.kind === "line" ? present(item.line, isAnybody) : null),
-  );
-  return textStream(items, { write, ...ndjson });
+  return lineStream(items, {
+    show(item) {
+      if (item.kind === "line") return present(item.line, isAnybody);
+      return item.kind === "dropped" ? { dropped: item.count } : null;
+    },
+    onGone: () => undefined,
+  });
 }
 
 /** Whoever holds `read:logs` reads all lines; anybody reads what a public service wrote itself. */
@@ -89,6 +93,6 @@ async function flush(ask: Ask) {
   requireScope(actor, "flush:logs");
   const service = (await serviceOf(ask)).id;
   const { items } = await listLogs(systemActor(actor.workspaceId), { service, limit: 1 });
-  const { deleted } = await flushLogs(actor, { service });
+  const { deleted } = await flushLogs(unrecorded(actor), { service });
   return deleted > 0 || items.length > 0 ? 1 : 0;
 }

@@ -6,6 +6,14 @@ import type { Call } from "@/lib/gateway/call";
 import type { CanonicalRequest } from "@/lib/gateway/canonical";
 import { type Ask, readAsk } from "@/lib/gateway/hookio/ask";
 import { checkAccess } from "@/lib/gateway/hookio/check-access";
+import {
+  deleteHookioValue,
+  getHookioValue,
+  listRecentKeys,
+  setHookioValue,
+} from "@/lib/gateway/hookio/datastore";
+import { serveEvents } from "@/lib/gateway/hookio/events";
+import { serveLogs } from "@/lib/gateway/hookio/logs";
 import { type Endpoint, endpoints, type Meant } from "@/lib/gateway/hookio/endpoint";
 import { createHookioKey, destroyHookioKey, listHookioKeys } from "@/lib/gateway/hookio/keys";
 import { hookioRefusal } from "@/lib/gateway/hookio/refusal";
@@ -14,13 +22,19 @@ import { ClientLeft } from "@/lib/gateway/presented";
 import { endRequest } from "@/lib/gateway/refuse";
 
 /** Answers JSON, or a whole response where something streams. */
-const handlers: Readonly<Partial<Record<Endpoint, (ask: Ask) => Promise<unknown>>>> = {
+const handlers: Readonly<Record<Endpoint, (ask: Ask) => Promise<unknown>>> = {
   "/keys/checkAccess": checkAccess,
   "/keys/create": createHookioKey,
   "/keys/destroy": destroyHookioKey,
   "/keys/all": listHookioKeys,
+  "/datastore/set": setHookioValue,
+  "/datastore/get": getHookioValue,
+  "/datastore/del": deleteHookioValue,
+  "/datastore/recent": listRecentKeys,
   "/new": createHookioService,
   "/admin": updateHookioService,
+  "/{workspace}/events": serveEvents,
+  "/{workspace}/{service}/logs": serveLogs,
   "/{workspace}/{service}/delete": deleteHookioService,
 };
 
@@ -43,10 +57,8 @@ async function answer({ call, canonical, meant, response }: HookioCall): Promise
   try {
     requireMethod(canonical.method, endpoints[meant.endpoint]);
     const ask = await readAsk(call, { canonical, meant, response, told });
-    const handle = handlers[meant.endpoint];
-    if (handle === undefined) throw new Problem("not-found", "There is no such path.");
-    const made = await handle(ask);
-    return made instanceof Response ? made : withHeaders(Response.json(made), call, told.limits);
+    const made = await handlers[meant.endpoint](ask);
+    return withHeaders(made instanceof Response ? made : Response.json(made), call, told.limits);
   } catch (error) {
     return refusal(error, { call, meant, told });
   }

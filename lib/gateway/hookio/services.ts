@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { inputProblem } from "@/lib/api/router";
 import { requireScope } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
-import { type Ask, callerOf } from "@/lib/gateway/hookio/ask";
+import { type Ask, callerOf, unrecorded } from "@/lib/gateway/hookio/ask";
 import { parse } from "@/lib/gateway/hookio/keys";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
@@ -68,7 +68,10 @@ export async function updateHookioService(ask: Ask) {
   if (Object.keys(change).length === 0) return { status: "updated", hook: presentHook(now, owner) };
   const input = UpdateService.safeParse(change);
   if (!input.success) throw inputProblem(input.error.issues);
-  return { status: "updated", hook: presentHook(await updateService(actor, now.id, input.data), owner) };
+  return {
+    status: "updated",
+    hook: presentHook(await updateService(unrecorded(actor), now.id, input.data), owner),
+  };
 }
 
 function privacy({ requiredScopes }: Service, isPrivate: boolean) {

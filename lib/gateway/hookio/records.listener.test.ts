@@ -1,0 +1,168 @@
+import { PassThrough } from "node:stream";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { httpUpstream } from "@/lib/testing/gateway";
+import { askHookio, hookioClient } from "@/lib/testing/hookio";
+import { apiClient } from "@/lib/testing/http";
+import { issueKey } from "@/lib/testing/issue-key";
+import { createTestWorkspace } from "@/lib/testing/workspace";
+
+const storing = ["get:datastore", "set:datastore", "del:datastore", "recent:datastore"];
+
+async function setUp(...scopes: string[]) {
+  const workspace = await createTestWorkspace();
+  const { secret } = await issueKey(workspace.owner, { scopes });
+  return {
+    ...workspace,
+    account: workspace.slug,
+    secret,
+    client: hookioClient(secret),
+    api: apiClient(secret),
+  };
+}
+
+/** Reads what a client pipes into it, line by line. */
+function lineReader(): { output: PassThrough; lines: () => Record<string, unknown>[] } {
+  const output = new PassThrough();
+  const chunks: string[] = [];
+  output.on("data", (chunk: Buffer) => chunks.push(chunk.toString()));
+  onTestFinished(() => void output.destroy());
+  const lines = () =>
+    chunks
+      .join("")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line): Record<string, unknown> => Object(JSON.parse(line)));
+  return { output, lines };
+}
+
+test("values are set, read, listed and deleted as hook.io's client knows it", async () => {
+  const { client } = await setUp(...storing);
+  expect(await client.datastore.get("name")).toBe(null);
+  for (const value of [{ a: [1, "two", null] }, "text", 7, false, null]) {
+    expect(await client.datastore.set("name", value)).toBe("OK");
+    expect(await client.datastore.get("name")).toEqual(value);
+  }
+  for (const key of ["a", "b", "c", "d", "e"]) await client.datastore.set(key, key);
+  expect(await client.datastore.recent()).toEqual(["e", "d", "c", "b", "a"]);
+  expect(await client.datastore.del("name")).toBe(1);
+  expect(await client.datastore.del("name")).toBe(0);
+});
+
+test("values come in forms and queries too, and bytes of the API are read as text", async () => {
+  const { secret, api } = await setUp(...storing);
+  await api("PUT", "/datastore/plain", "some text", { "content-type": "text/plain" });
+  expect(
+    (await askHookio(`/datastore/get?key=plain&hook_private_key=${secret}`, { method: "GET" })).body,
+  ).toBe("some text");
+  expect((await askHookio("/datastore/set", { key: secret, body: { key: "x" } })).status).toBe(422);
+  expect((await askHookio("/datastore/set", { key: secret, body: { key: "", value: 1 } })).status).toBe(422);
+  const large = await askHookio("/datastore/set", {
+    key: secret,
+    body: { key: "x", value: "x".repeat(300_000) },
+  });
+  expect({ status: large.status, body: large.body }).toMatchObject({ status: 413, body: { error: true } });
+});
+
+test.each([
+  ["/datastore/set", "datastore::set"],
+  ["/datastore/get", "datastore::get"],
+  ["/datastore/del", "datastore::del"],
+  ["/datastore/recent", "datastore::recent"],
+])("%s needs %s, in every transport of the key", async (path, role) => {
+  const { secret, account } = await setUp();
+  const body = { key: "x", value: 1, hook_private_key: secret };
+  const answer = await askHookio(path, { body });
+  expect(answer.status).toBe(403);
+  expect(answer.body).toMatchObject({ error: true, user: account, role, type: "unauthorized-role-access" });
+  const none = await askHookio(path, { body: { ...body, hook_private_key: "" } });
+  expect(none.status).toBe(401);
+  expect(none.body).toMatchObject({ error: true, user: "anonymous", role });
+  expect((await askHookio(path, { body, key: `${secret.slice(0, -1)}-` })).status).toBe(400);
+});
+
+test("a role check of hook.io's addresses is an event like any other, told once", async () => {
+  const { client, api, account } = await setUp(
+    "set:datastore",
+    "read:events",
+    "read:audit",
+    "read:decisions",
+  );
+  await client.datastore.set("x", 1);
+  await client.datastore.get("x");
+  const checks = async () => {
+    const { body } = await api("GET", "/events?type=role-check.*&limit=100");
+    return body.items
+      .map(({ type, data }: { type: string; data: { scope: string; endpoint: string } }) => [
+        type,
+        data.scope,
+        data.endpoint,
+      ])
+      .filter(([, , endpoint]: string[]) => endpoint?.includes("/datastore/"));
+  };
+  await vi.waitFor(async () => expect(await checks()).toHaveLength(2), 10_000);
+  expect((await checks()).toSorted()).toEqual([
+    ["role-check.granted", "set:datastore", "POST /datastore/set"],
+    ["role-check.refused", "get:datastore", "GET /datastore/get"],
+  ]);
+  const events = await client.events.get(account);
+  expect(events).toEqual(
+    expect.arrayContaining([
+      { time: expect.any(String), type: "role-check.refused", data: expect.anything() },
+    ]),
+  );
+});
+
+test("another workspace's events and logs are refused, and a private service's log without the role", async () => {
+  const [mine, theirs] = [await setUp("read:events", "read:logs"), await setUp("create:services")];
+  const upstream = await httpUpstream((_request, response) => void response.end("ok"));
+  await theirs.client.hook.create({ name: "quiet", isPrivate: true, upstream });
+  expect((await askHookio(`/${theirs.account}/events`, { key: mine.secret, method: "GET" })).status).toBe(
+    401,
+  );
+  const path = `/${theirs.account}/quiet/logs`;
+  expect((await askHookio(path, { key: mine.secret, method: "GET" })).status).toBe(401);
+  expect((await askHookio(path, { method: "GET" })).status).toBe(401);
+  const { status, body } = await askHookio(path, { key: theirs.secret, method: "GET" });
+  expect({ status, body }).toMatchObject({ status: 403, body: { role: "hook::logs::read" } });
+});
+
+test("a private service's log is read, streamed and flushed", async () => {
+  const { client, account, api, secret } = await setUp(
+    "create:services",
+    "read:logs",
+    "write:logs",
+    "flush:logs",
+  );
+  const upstream = await httpUpstream((_request, response) => void response.end("ok"));
+  await client.hook.create({ name: "noisy", isPrivate: true, upstream });
+  const write = (message: string) => api("POST", "/logs?service=noisy", { message });
+  await write("first");
+  const service = { owner: account, name: "noisy" };
+  expect(await client.logs.get(service)).toEqual([
+    { time: expect.any(String), data: "first", ip: expect.any(String) },
+  ]);
+  const { output, lines } = lineReader();
+  client.logs.stream(service, output);
+  await vi.waitFor(() => expect(lines().map(({ data }) => data)).toEqual(["first"]), 10_000);
+  await write("second");
+  await vi.waitFor(() => expect(lines().map(({ data }) => data)).toEqual(["first", "second"]), 10_000);
+  const flush = async (key: string) =>
+    (await askHookio(`/${account}/noisy/logs?flush=true`, { key, method: "GET" })).body;
+  expect(await flush(secret)).toBe(1);
+  expect(await flush(secret)).toBe(0);
+  expect(await client.logs.get(service)).toEqual([]);
+});
+
+test("a public service's own lines are anybody's, without addresses; its calls are not, nor is flushing", async () => {
+  const { client, account, api } = await setUp("create:services", "write:logs", "read:logs");
+  const upstream = await httpUpstream((_request, response) => void response.end("ok"));
+  await client.hook.create({ name: "open", isPrivate: false, upstream });
+  await api("POST", "/logs?service=open", { message: "hello" });
+  await hookioClient(null).hook.run({ owner: account, name: "open" });
+  const service = { owner: account, name: "open" };
+  await vi.waitFor(async () => expect(await client.logs.get(service)).toHaveLength(2), 10_000);
+  expect(await hookioClient(null).logs.get(service)).toEqual([
+    { time: expect.any(String), data: "hello", ip: null },
+  ]);
+  expect((await askHookio(`/${account}/open/logs?flush=true`, { method: "GET" })).status).toBe(401);
+});
