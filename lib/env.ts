@@ -108,7 +108,9 @@ export const Environment = z
       .regex(/^smtps?:\/\//, "must begin with smtp:// or smtps://")
       .optional(),
     MAIL_FROM: z.string().default("Latchkey <no-reply@localhost>"),
-    HOOKIO_COMPAT: onOff.default("off"),
+    HOOKIO_COMPAT: onOff
+      .default("off")
+      .describe("Serve existing hook.io clients on the gateway's port; see docs/guides/hookio.md"),
     LATCHKEY_DEMO: onOff.default("off").describe("Set by the demo: prints mails, allows loopback upstreams"),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
     NODE_NAME: z
