@@ -5,7 +5,8 @@ DROP INDEX "event_workspace_id_type_seq_idx";
 ALTER TABLE "audit_entry" ADD COLUMN     "digest" TEXT,
 ADD COLUMN     "erased_at" TIMESTAMPTZ(3),
 ADD COLUMN     "hash" TEXT,
-ADD COLUMN     "position" BIGINT;
+ADD COLUMN     "position" BIGINT,
+ADD COLUMN     "seal" TEXT;
 
 -- AlterTable
 ALTER TABLE "decision" ADD COLUMN     "role_check" JSONB;
@@ -28,6 +29,20 @@ CREATE TABLE "trail" (
     "log_position" BIGINT NOT NULL DEFAULT 0,
 
     CONSTRAINT "trail_pkey" PRIMARY KEY ("workspace_id")
+);
+
+-- CreateTable
+CREATE TABLE "audit_head" (
+    "workspace_id" TEXT NOT NULL,
+    "position" BIGINT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "base_position" BIGINT NOT NULL,
+    "base_hash" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "key_id" TEXT NOT NULL,
+    "signature" TEXT NOT NULL,
+
+    CONSTRAINT "audit_head_pkey" PRIMARY KEY ("workspace_id","position")
 );
 
 -- CreateTable
