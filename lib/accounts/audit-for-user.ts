@@ -13,6 +13,8 @@ export async function auditForUser(
     ...(await tx.membership.findMany(query)).map((membership) => ({ ...membership, customerId: null })),
     ...(await tx.customerMember.findMany(query)),
   ];
+  // The transaction's end takes the workspaces' chains in this order: everyone's order, so that nobody waits in a ring.
+  places.sort((one, other) => (one.workspaceId < other.workspaceId ? -1 : 1));
   for (const { workspaceId, customerId, role, user } of places) {
     const actor: SessionActor = {
       kind: "session",

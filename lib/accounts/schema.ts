@@ -170,6 +170,11 @@ export const Workspace = z
     keyPrefix: z.string(),
     retentionDays: z.number().int(),
     logRetentionDays: z.number().int().describe("Days that log lines are kept"),
+    auditRetentionDays: z
+      .number()
+      .int()
+      .nullable()
+      .describe("Days that audit entries are kept; null keeps them for good"),
     allowedOrigins: z.array(z.string()).describe("Origins whose pages may use portal sessions"),
     createdAt: z.string(),
   })
@@ -187,6 +192,14 @@ export const UpdateWorkspace = z
     allowedOrigins: AllowedOrigins.optional().describe(
       "Origins such as https://app.example.com whose pages may use portal sessions; at most 50, no wildcards",
     ),
+    auditRetentionDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(36_500)
+      .nullable()
+      .optional()
+      .describe("Days after which the oldest audit entries are deleted; null keeps them for good"),
   })
   .meta({ id: "UpdateWorkspace" });
 export type UpdateWorkspace = z.output<typeof UpdateWorkspace>;

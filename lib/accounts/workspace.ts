@@ -15,16 +15,17 @@ export async function readWorkspace(actor: Actor): Promise<Workspace> {
   return shown(workspace);
 }
 
-/** Changes name, key prefix, how long lines are kept and the origins of portal sessions. Keys that exist keep the prefix they were made with. */
+/** Changes name, key prefix, how long lines and audit entries are kept and the origins of portal sessions. Keys that exist keep the prefix they were made with. */
 export async function updateWorkspace(actor: Actor, input: UpdateWorkspace): Promise<Workspace> {
   requireScope(actor, "update:workspace");
   requireProvider(actor);
-  const { name, keyPrefix, logRetentionDays, allowedOrigins } = input;
+  const { name, keyPrefix, logRetentionDays, auditRetentionDays, allowedOrigins } = input;
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(keyPrefix === undefined ? {} : { keyPrefix }),
     ...(logRetentionDays === undefined ? {} : { logRetentionDays }),
     ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+    ...(auditRetentionDays === undefined ? {} : { auditRetentionDays }),
   };
   const [workspace, members] = await db().$transaction(async (tx) => {
     const updated = await tx.workspace.update({ where: { id: actor.workspaceId }, data });
@@ -49,8 +50,9 @@ function shown({
   keyPrefix,
   retentionDays,
   logRetentionDays,
+  auditRetentionDays,
   allowedOrigins,
 }: Omit<Workspace, "createdAt"> & { createdAt: Date }): Workspace {
-  const kept = { retentionDays, logRetentionDays };
+  const kept = { retentionDays, logRetentionDays, auditRetentionDays };
   return { id, slug, name, keyPrefix, ...kept, allowedOrigins, createdAt: createdAt.toISOString() };
 }

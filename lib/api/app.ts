@@ -9,6 +9,7 @@ import { Problem } from "@/lib/api/problem";
 import { openapiHead, securitySchemes } from "@/lib/api/openapi";
 import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
+import { auditRoutes } from "@/lib/audit/routes";
 import { authzenRoutes } from "@/lib/authzen/routes";
 import { newId } from "@/lib/db/id";
 import { datastoreRoutes } from "@/lib/datastore/routes";
@@ -88,6 +89,7 @@ export function createApiApp() {
     replayRoutes,
     matrixRoutes,
     decisionRoutes,
+    auditRoutes,
     eventRoutes,
     datastoreRoutes,
     logRoutes,

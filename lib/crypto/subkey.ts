@@ -10,7 +10,9 @@ export type Purpose =
   | "cursor"
   | "fingerprint"
   | "upstream-secret"
-  | "sink-token";
+  | "sink-token"
+  | "audit-seal"
+  | "audit-head";
 
 /** Secrets in use: the current one first, then those that may still verify and decrypt. */
 interface Secrets {

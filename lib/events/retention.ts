@@ -1,3 +1,4 @@
+import { deleteExpiredAudit } from "@/lib/audit/retain";
 import { deleteExpiredValues } from "@/lib/datastore/stored/expire";
 import { db, sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
@@ -36,13 +37,13 @@ export async function stopRetention(): Promise<void> {
   await state.running;
 }
 
-/** Deletes decisions, events and log lines older than their workspace keeps them, usage that is too old and values whose time is over, a chunk at a time. Returns how many rows went. */
+/** Deletes decisions, events, log lines and audit entries older than their workspace keeps them, usage that is too old and values whose time is over, a chunk at a time. Returns how many rows went. */
 export async function deleteExpired(): Promise<number> {
   let deleted = 0;
   const workspaces = await db().workspace.findMany({
-    select: { id: true, retentionDays: true, logRetentionDays: true },
+    select: { id: true, retentionDays: true, logRetentionDays: true, auditRetentionDays: true },
   });
-  for (const { id, retentionDays, logRetentionDays } of workspaces) {
+  for (const { id, retentionDays, logRetentionDays, auditRetentionDays } of workspaces) {
     for (const { statement, days } of [
       { statement: decisionChunk, days: retentionDays },
       { statement: eventChunk, days: retentionDays },
@@ -52,6 +53,8 @@ export async function deleteExpired(): Promise<number> {
       deleted += await inChunks(statement, [id, days, rowsPerChunk]);
     // What a flush left that was killed while it deleted.
     deleted += await inChunks(flushedChunk, [id, rowsPerChunk]);
+    if (auditRetentionDays !== null && !retention().stopping)
+      deleted += await deleteExpiredAudit(id, auditRetentionDays);
   }
   return deleted + (await deleteExpiredValues(() => retention().stopping));
 }

@@ -244,7 +244,17 @@ export type EventTypeList = z.output<typeof EventTypeList>;
 export const AuditEntry = z
   .object({
     id: z.string(),
-    seq: z.string().describe("Position in the workspace's trail, a decimal number as text"),
+    seq: z.string().describe("Number of the row as it was stored, a decimal number as text"),
+    position: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        "Place in the workspace's chain, counted from 1 without a gap; null before there was a chain",
+      ),
+    hash: z.string().nullable().describe("SHA-256 over the hash before it, its place and its digest"),
+    digest: z.string().nullable().describe("SHA-256 of the entry as canonical JSON"),
+    erasedAt: z.string().nullable().describe("When what it said of a person was erased"),
     at: z.string().describe("RFC 3339 UTC"),
     actor: z.object({ kind: z.string(), id: z.string(), label: z.string() }),
     action: z.string().describe("Such as keys.revoke"),

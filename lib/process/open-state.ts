@@ -1,5 +1,6 @@
 import path from "node:path";
 import { finishLater } from "@/lib/accounts/later";
+import { startSigningHeads, stopSigningHeads } from "@/lib/audit/sign-heads";
 import { openBus } from "@/lib/bus/open";
 import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
@@ -36,6 +37,7 @@ async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Pro
   await startNode();
   startExpiryWarnings();
   startSinks();
+  startSigningHeads();
   startKeyWatch();
   startFirstRebuild();
 }
@@ -48,6 +50,7 @@ export async function closeState(): Promise<void> {
   await stopFailures();
   await stopExpiryWarnings();
   await stopSinks();
+  await stopSigningHeads();
   await stopKeyWatch();
   await stopFirstRebuild();
   await stopRecording();

@@ -36,5 +36,5 @@ export function apiClient(key: string | null) {
 
 async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
-  return response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : text;
+  return /[/+]json/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : text;
 }

@@ -27,6 +27,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "PATCH /workspace": { name: "Renamed" },
   "POST /members/invitations": { email: "someone@example.com", role: "viewer" },
   "PATCH /members/{userId}": { role: "viewer" },
+  "POST /audit/erasures": { actor: "user_nobody", reason: "walk" },
   "POST /customers": { externalId: "walked", name: "Walked" },
   "PATCH /customers/{id}": { name: "Walked" },
   "PATCH /customers/{id}/members/{userId}": { role: "viewer" },

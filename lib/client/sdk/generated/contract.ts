@@ -1190,6 +1190,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the audit chain
+         * @description Reads the whole chain and locates edits, deletions, insertions, reorderings and truncations. With `position` and `hash` of a head that was kept elsewhere it also says whether that head is on the chain.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit chain
+         * @description One JSON value a line: `start` with the place before the first entry, `entry`, a signed `head` after every hundredth, and `end`, which signs the whole file. `npm run audit:verify -- file` verifies it without the server.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase what the trail says of a person
+         * @description Blanks actor name, address and detail of entries, chosen by their ids, who acted or from where. Their digests and places stay, so that the chain still verifies; the erasure is an entry of its own.
+         */
+        post: operations["eraseAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1567,6 +1627,8 @@ export interface components {
             retentionDays: number;
             /** @description Days that log lines are kept */
             logRetentionDays: number;
+            /** @description Days that audit entries are kept; null keeps them for good */
+            auditRetentionDays: number | null;
             /** @description Origins whose pages may use portal sessions */
             allowedOrigins: string[];
             createdAt: string;
@@ -1579,6 +1641,8 @@ export interface components {
             logRetentionDays?: number;
             /** @description Origins such as https://app.example.com whose pages may use portal sessions; at most 50, no wildcards */
             allowedOrigins?: string[];
+            /** @description Days after which the oldest audit entries are deleted; null keeps them for good */
+            auditRetentionDays?: number | null;
         };
         InvitationPage: {
             items: components["schemas"]["Invitation"][];
@@ -4800,8 +4864,16 @@ export interface components {
         };
         AuditEntry: {
             id: string;
-            /** @description Position in the workspace's trail, a decimal number as text */
+            /** @description Number of the row as it was stored, a decimal number as text */
             seq: string;
+            /** @description Place in the workspace's chain, counted from 1 without a gap; null before there was a chain */
+            position: number | null;
+            /** @description SHA-256 over the hash before it, its place and its digest */
+            hash: string | null;
+            /** @description SHA-256 of the entry as canonical JSON */
+            digest: string | null;
+            /** @description When what it said of a person was erased */
+            erasedAt: string | null;
             /** @description RFC 3339 UTC */
             at: string;
             actor: {
@@ -4819,6 +4891,79 @@ export interface components {
             address: string | null;
             /** @description How many like it this entry stands for; more than 1 for failed authentications */
             count: number;
+        };
+        AuditVerification: {
+            ok: boolean;
+            /** @description Entries of the chain that were read */
+            entries: number;
+            /** @description Entries from before there was a chain; nothing is said of them */
+            unchained: number;
+            /** @description The last place whose entry was deleted for its age; place 0 if none was */
+            base: {
+                /** @description Place in the chain, counted from 1 without a gap */
+                position: number;
+                /** @description SHA-256 in hexadecimal; empty at place 0 */
+                hash: string;
+            };
+            /** @description The newest place, signed; null while something is wrong */
+            head: {
+                /** @description Place in the chain, counted from 1 without a gap */
+                position: number;
+                /** @description SHA-256 in hexadecimal; empty at place 0 */
+                hash: string;
+                workspace: string;
+                /** @description The last place whose entry was deleted for its age; place 0 if none was */
+                base: {
+                    /** @description Place in the chain, counted from 1 without a gap */
+                    position: number;
+                    /** @description SHA-256 in hexadecimal; empty at place 0 */
+                    hash: string;
+                };
+                /** @description When it was signed, RFC 3339 UTC */
+                at: string;
+                /** @description Id of the key: the first 16 hexadecimal digits of the SHA-256 of the public key */
+                key: string;
+                /** @description Ed25519 over the head as text, in Base64 */
+                signature: string;
+            } | null;
+            /** @description Where the chain ends */
+            end: {
+                /** @description Place in the chain, counted from 1 without a gap */
+                position: number;
+                /** @description SHA-256 in hexadecimal; empty at place 0 */
+                hash: string;
+            };
+            /**
+             * @description Whether the head that was given is on this chain; `deleted` when retention passed it
+             * @enum {string|null}
+             */
+            known: "held" | "contradicted" | "deleted" | null;
+            /** @description Ed25519, SubjectPublicKeyInfo in Base64 */
+            publicKey: string;
+            /** @description At most 200, in the order of places */
+            problems: components["schemas"]["AuditFinding"][];
+        };
+        AuditFinding: {
+            /** @description First place that is affected */
+            position: number;
+            /** @description Last place that is affected or, where it is not one, may be */
+            until: number;
+            /** @description Id of the entry, where it is one */
+            id: string | null;
+            /**
+             * @description `edited`: what the entry says is not what was written; `missing`: deleted; `reordered`: it stood elsewhere; `rehashed`: hashes were computed anew; `inserted`: not written by Latchkey; `truncated`: the end is gone; `erased-unrecorded`: blanked without a record; `unsealed`: not authenticated, and no signed head vouches for it; `bad-head`: a signed head is not genuine
+             * @enum {string}
+             */
+            kind: "edited" | "missing" | "reordered" | "rehashed" | "inserted" | "truncated" | "erased-unrecorded" | "unsealed" | "bad-head";
+            message: string;
+        };
+        AuditErasure: {
+            /** @description How many entries were blanked now */
+            erased: number;
+            /** @description Ids of the entries that record it */
+            records: string[];
+            /** @description Whether others wait: ask again. At most 5,000 are blanked at once */
+            more: boolean;
         };
         EventPage: {
             items: components["schemas"]["CloudEvent"][];
@@ -8071,6 +8216,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                position?: number;
+                hash?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, and a signed head when nothing is wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description First moment, inclusive */
+                from?: string;
+                /** @description Last moment, exclusive */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trail, in the order of places */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    eraseAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Ids of entries */
+                    entries?: string[];
+                    /** @description Id of who acted */
+                    actor?: string;
+                    /** @description Where the calls came from, exactly */
+                    address?: string;
+                    /** @description Kept in the trail; name nobody in it */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description How many entries were blanked, and the entries that record it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditErasure"];
                 };
             };
         };
