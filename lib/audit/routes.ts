@@ -2,7 +2,15 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { createRouter } from "@/lib/api/router";
 import { eraseAudit } from "@/lib/audit/erase";
 import { exportAudit } from "@/lib/audit/file/export";
-import { AuditErasure, AuditExport, AuditVerification, AuditVerify, EraseAudit } from "@/lib/audit/schema";
+import {
+  AuditErasure,
+  AuditExport,
+  AuditStanding,
+  AuditVerification,
+  AuditVerify,
+  EraseAudit,
+} from "@/lib/audit/schema";
+import { readStanding } from "@/lib/audit/standing";
 import { verifyAudit } from "@/lib/audit/verify";
 import { exportResponse } from "@/lib/usage/export/export-usage";
 
@@ -15,6 +23,18 @@ const ndjson: string = "application/x-ndjson";
 const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   200: { description, content: { "application/json": { schema } } },
 });
+
+auditRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/audit/head",
+    operationId: "readAuditHead",
+    tags: ["Audit"],
+    summary: "The newest signed place of the audit chain, to be kept elsewhere",
+    responses: json(AuditStanding, "Where the chain begins and ends, and how far it is signed"),
+  }),
+  async (c) => c.json(await readStanding(c.var.actor), 200),
+);
 
 auditRoutes.openapi(
   createRoute({

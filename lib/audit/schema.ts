@@ -68,6 +68,16 @@ export const AuditVerification = z
   .meta({ id: "AuditVerification" });
 export type AuditVerification = z.output<typeof AuditVerification>;
 
+/** What `GET /audit/head` answers: how far the chain goes, and how far it was verified and signed. */
+export const AuditStanding = AuditVerification.pick({ base: true, end: true, publicKey: true })
+  .extend({
+    head: SignedHead.nullable().describe(
+      "The newest place that was verified and signed; new ones follow within 5 s",
+    ),
+  })
+  .meta({ id: "AuditStanding" });
+export type AuditStanding = z.output<typeof AuditStanding>;
+
 /** What `GET /audit/verify` takes: a head that is known from elsewhere, such as an export. */
 export const AuditVerify = z
   .strictObject({

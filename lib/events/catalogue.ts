@@ -93,6 +93,7 @@ export const eventTypes = {
   "accounts.change-password": audited("Someone changed their password"),
   "accounts.refuse-sign-in": audited("A sign-in failed"),
   "accounts.reset-password": audited("Someone set a new password by a link from a mail"),
+  "audit.erase": audited("What the trail said of a person was erased"),
   "authentication.fail": audited("A credential was presented that is not good"),
   "customers.create": audited("A customer was added"),
   "customers.delete": audited("A customer was removed"),

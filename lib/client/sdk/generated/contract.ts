@@ -1190,6 +1190,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest signed place of the audit chain, to be kept elsewhere */
+        get: operations["readAuditHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verify": {
         parameters: {
             query?: never;
@@ -4892,6 +4909,45 @@ export interface components {
             /** @description How many like it this entry stands for; more than 1 for failed authentications */
             count: number;
         };
+        AuditStanding: {
+            /** @description The last place whose entry was deleted for its age; place 0 if none was */
+            base: {
+                /** @description Place in the chain, counted from 1 without a gap */
+                position: number;
+                /** @description SHA-256 in hexadecimal; empty at place 0 */
+                hash: string;
+            };
+            /** @description Where the chain ends */
+            end: {
+                /** @description Place in the chain, counted from 1 without a gap */
+                position: number;
+                /** @description SHA-256 in hexadecimal; empty at place 0 */
+                hash: string;
+            };
+            /** @description Ed25519, SubjectPublicKeyInfo in Base64 */
+            publicKey: string;
+            /** @description The newest place that was verified and signed; new ones follow within 5 s */
+            head: {
+                /** @description Place in the chain, counted from 1 without a gap */
+                position: number;
+                /** @description SHA-256 in hexadecimal; empty at place 0 */
+                hash: string;
+                workspace: string;
+                /** @description The last place whose entry was deleted for its age; place 0 if none was */
+                base: {
+                    /** @description Place in the chain, counted from 1 without a gap */
+                    position: number;
+                    /** @description SHA-256 in hexadecimal; empty at place 0 */
+                    hash: string;
+                };
+                /** @description When it was signed, RFC 3339 UTC */
+                at: string;
+                /** @description Id of the key: the first 16 hexadecimal digits of the SHA-256 of the public key */
+                key: string;
+                /** @description Ed25519 over the head as text, in Base64 */
+                signature: string;
+            } | null;
+        };
         AuditVerification: {
             ok: boolean;
             /** @description Entries of the chain that were read */
@@ -8216,6 +8272,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
+    readAuditHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the chain begins and ends, and how far it is signed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditStanding"];
                 };
             };
         };

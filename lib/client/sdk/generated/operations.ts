@@ -101,6 +101,7 @@ export const operations = {
   streamDecisions: ["GET", "/api/v1/decisions/stream", "stream", "safe"],
   readDecision: ["GET", "/api/v1/decisions/{id}", "json", "safe"],
   listAudit: ["GET", "/api/v1/audit", "json", "safe"],
+  readAuditHead: ["GET", "/api/v1/audit/head", "json", "safe"],
   verifyAudit: ["GET", "/api/v1/audit/verify", "json", "safe"],
   exportAudit: ["GET", "/api/v1/audit/export", "stream", "safe"],
   eraseAudit: ["POST", "/api/v1/audit/erasures", "json", "unsafe"],
