@@ -83,6 +83,17 @@ const visits: Readonly<Record<string, Visit>> = {
   },
   "/rules/new": asOwner("/rules/new?template=only-get"),
   "/rules/[id]": async (page) => `/rules/${await oneRule(page)}`,
+  "/datastore": async (page) => {
+    await signUp(page);
+    for (const key of ["users/42/settings", "flags"])
+      await api(page, {
+        schema: z.unknown(),
+        method: "PUT",
+        path: `/datastore/${encodeURIComponent(key)}?expiresIn=86400`,
+        data: { on: true },
+      });
+    return "/datastore?q=users/&key=users%2F42%2Fsettings";
+  },
   "/matrix": async (page) => {
     await oneRule(page);
     const data = { slug: "submissions", upstream: "http://echo.latchkey.internal" };

@@ -17,6 +17,8 @@ export interface JsonEditorProps {
   error: string | undefined;
   /** The page's Content-Security-Policy nonce, for the editor's own style sheet. */
   nonce: string | undefined;
+  /** Takes the keyboard as it appears, unless another field comes first. */
+  takesFocus?: boolean;
   /** The box, for a dialog that puts the keyboard there. */
   ref?: Ref<HTMLDivElement>;
 }
@@ -24,18 +26,22 @@ export interface JsonEditorProps {
 const faults = jsonParseLinter();
 
 /** A small editor for a JSON value. Tab leaves it, so that the keyboard is never caught; a fault is underlined where it is. */
-export function JsonEditor({ label, text, onChange, error, nonce, ref }: JsonEditorProps) {
+export function JsonEditor(props: JsonEditorProps) {
+  const { label, text, onChange, error, nonce, takesFocus = true, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const messageId = useId();
   const changed = useEffectEvent(onChange);
-  const first = useEffectEvent((parent: Element) => open({ parent, label, text, nonce, changed }));
+  const first = useEffectEvent((parent: Element) => {
+    const made = open({ parent, label, text, nonce, changed });
+    if (takesFocus) made.focus();
+    return made;
+  });
 
   useEffect(() => {
     if (host.current === null) return;
     const made = first(host.current);
     view.current = made;
-    made.focus();
     return () => made.destroy();
   }, []);
 

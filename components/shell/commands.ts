@@ -8,6 +8,7 @@ export interface Command {
 /** What can be made from anywhere in the workspace. */
 export const creations: readonly Command[] = [
   { label: "Add customer", href: "/customers?create=customer", scope: "create:customers" },
+  { label: "Set value", href: "/datastore?create=value", scope: "set:datastore" },
   { label: "Create role", href: "/settings/roles?create=role", scope: "create:roles" },
   { label: "Define scope", href: "/settings/roles?view=scopes&create=scope", scope: "create:roles" },
   { label: "Create plan", href: "/settings/plans?create=plan", scope: "create:plans" },

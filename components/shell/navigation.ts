@@ -3,6 +3,7 @@ import {
   Braces,
   Building2,
   ChartColumn,
+  Database,
   Grid3x3,
   KeyRound,
   LayoutDashboard,
@@ -13,7 +14,16 @@ import {
 
 export interface NavItem {
   id:
-    "overview" | "keys" | "customers" | "services" | "rules" | "matrix" | "decisions" | "usage" | "settings";
+    | "overview"
+    | "keys"
+    | "customers"
+    | "services"
+    | "rules"
+    | "matrix"
+    | "decisions"
+    | "usage"
+    | "datastore"
+    | "settings";
   label: string;
   href: string;
   icon: LucideIcon;
@@ -46,6 +56,10 @@ export const navigation: readonly NavGroup[] = [
       { id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true },
       { id: "usage", label: "Usage", href: "/usage", icon: ChartColumn },
     ],
+  },
+  {
+    heading: "Record",
+    items: [{ id: "datastore", label: "Datastore", href: "/datastore", icon: Database, live: true }],
   },
 ];
 

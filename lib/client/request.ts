@@ -11,6 +11,8 @@ export interface ApiRequest {
   query?: Readonly<Record<string, QueryValue>>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, in place of a body of JSON. */
+  content?: { bytes: Uint8Array<ArrayBuffer>; type: string };
   /** Makes a repeated write answer as the first did. */
   idempotencyKey?: string;
   signal?: AbortSignal;
@@ -46,22 +48,23 @@ export async function request<Schema extends z.ZodType>(
 }
 
 /** The same for calls whose answer has no body. */
-export async function requestNothing(call: ApiRequest): Promise<void> {
-  await send(call);
+export async function requestNothing(call: ApiRequest, headers?: Record<string, string>): Promise<void> {
+  await send(call, headers);
 }
 
 /** Sends and refuses; the answer's body is still unread. */
 export async function send(call: ApiRequest, headers: Record<string, string> = {}): Promise<Response> {
+  const sent = sentBody(call);
   const response = await fetch(urlOf(call.path, call.query), {
     method: call.method ?? "GET",
     credentials: "same-origin",
     headers: {
       accept: "application/json",
-      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(sent === null ? {} : { "content-type": sent.type }),
       ...(call.idempotencyKey === undefined ? {} : { "idempotency-key": call.idempotencyKey }),
       ...headers,
     },
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(sent === null ? {} : { body: sent.body }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   }).catch((error: unknown) => {
     if (call.signal?.aborted === true) throw error;
@@ -69,6 +72,11 @@ export async function send(call: ApiRequest, headers: Record<string, string> = {
   });
   if (!response.ok) throw await problemOf(response);
   return response;
+}
+
+function sentBody({ body, content }: ApiRequest): { body: BodyInit; type: string } | null {
+  if (content !== undefined) return { body: content.bytes, type: content.type };
+  return body === undefined ? null : { body: JSON.stringify(body), type: "application/json" };
 }
 
 /** `/keys/${id}` with each value encoded. */
