@@ -69,7 +69,7 @@ test("someone who saves over another's write is shown it, and nothing is lost un
   await pasteOver(editor, '{ "by": "me again" }');
   await put(page, "shared", { by: "yet another" });
   await dialog.getByRole("button", { name: "Save value" }).click();
-  await theirs.getByRole("button", { name: "Replace theirs with mine" }).click();
+  await theirs.getByRole("button", { name: "Keep mine" }).click();
   await dialog.getByRole("button", { name: "Save value" }).click();
   await expect(dialog.getByRole("region")).toContainText('"by": "me again"');
 });
@@ -107,7 +107,7 @@ test("each customer's store is another one, and bytes are shown by their size", 
   await put(page, "theirs", 2, "?customer=plover-7");
   await page.goto("/datastore");
   await expect(page.getByRole("link", { name: "ours" })).toBeVisible();
-  await page.getByRole("button", { name: "Store of" }).click();
+  await page.getByRole("button", { name: "Customer", exact: true }).click();
   await page.getByRole("menuitem", { name: "Plover" }).click();
   await expect(page.getByRole("link", { name: "theirs" })).toBeVisible();
   await expect(page.getByRole("link", { name: "ours" })).toBeHidden();

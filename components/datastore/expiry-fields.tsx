@@ -29,7 +29,9 @@ export function ExpiryFields({ draft, stored, error, onChange }: ExpiryFieldsPro
   const options: { value: ExpiryChoice; label: string; leadsTo: string }[] = [
     ...(kept === null ? [] : [{ value: "keep" as const, label: "As it is", leadsTo: soonText(kept, now) }]),
     { value: "never", label: "Never", leadsTo: "stays" },
-    ...lengths.map(({ value, label }) => ({ value, label, leadsTo: after(value) })),
+    ...lengths
+      .slice(kept === null ? 0 : 1)
+      .map(({ value, label }) => ({ value, label, leadsTo: after(value) })),
     { value: "other", label: "Other", leadsTo: "in seconds" },
   ];
   return (

@@ -20,5 +20,5 @@ export function StoreSwitch({ customer, onChange }: StoreSwitchProps) {
   if (!isShown) return null;
   const options = (data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   if (options.length === 0 && customer === null) return null;
-  return <FilterChip label="Store of" options={options} value={customer} onChange={onChange} />;
+  return <FilterChip label="Customer" options={options} value={customer} onChange={onChange} />;
 }

@@ -34,7 +34,7 @@ export function Theirs({ theirs, onTake, onKeepMine }: TheirsProps) {
       {!isGone && <ValueContent label="Their value" value={theirs} />}
       <div className="row">
         {!isGone && <Button onClick={() => onTake(theirs)}>Edit theirs</Button>}
-        <Button onClick={onKeepMine}>{isGone ? "Make it anew" : "Replace theirs with mine"}</Button>
+        <Button onClick={onKeepMine}>Keep mine</Button>
       </div>
     </div>
   );

@@ -35,7 +35,7 @@ export interface ValueFormProps {
 }
 
 const places: FieldPlaces = {
-  fields: { key: "key", body: "value", "Content-Type": "value", expiresIn: "expires" },
+  fields: { key: "key", body: "value", "Content-Type": "value", expiresIn: "expires", newer: "newer" },
 };
 
 const kinds = [
@@ -44,14 +44,20 @@ const kinds = [
   { value: "bytes", label: "File" },
 ] as const;
 
-function taken(): ProblemError {
+/** Said at a place of the form: of the key when there is one already; a newer write is shown as a whole, above. */
+function refusal(path: "key" | "newer", message: string): ProblemError {
   return new ProblemError({
     kind: "precondition-failed",
-    title: "There is one already",
+    title: "Something else is there",
     detail: "",
     status: 412,
-    errors: [{ path: "key", message: "has a value already; open it to change it" }],
+    errors: [{ path, message }],
   });
+}
+
+function goneOrFailed(error: unknown): "gone" {
+  if (error instanceof ProblemError && error.kind === "not-found") return "gone";
+  throw error;
 }
 
 /** What the form replaces, and what is there instead when someone else was faster. */
@@ -64,12 +70,10 @@ function useBase({ stored, customer }: Pick<ValueFormProps, "stored" | "customer
       return await putValue({ ...input, customer, replaces: base?.etag ?? null });
     } catch (error) {
       if (!(error instanceof ProblemError) || error.kind !== "precondition-failed") throw error;
-      if (stored === null) throw taken();
+      if (stored === null) throw refusal("key", "has a value already; open it to change it");
       const place = { key: input.key, customer };
-      setTheirs(
-        await client.fetchQuery({ ...datastore.value(place), staleTime: 0 }).catch(() => "gone" as const),
-      );
-      throw error;
+      setTheirs(await client.fetchQuery({ ...datastore.value(place), staleTime: 0 }).catch(goneOrFailed));
+      throw refusal("newer", error.message);
     }
   };
   const goOn = (from: HeldValue | null) => {

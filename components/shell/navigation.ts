@@ -59,7 +59,7 @@ export const navigation: readonly NavGroup[] = [
   },
   {
     heading: "Record",
-    items: [{ id: "datastore", label: "Datastore", href: "/datastore", icon: Database, live: true }],
+    items: [{ id: "datastore", label: "Datastore", href: "/datastore", icon: Database }],
   },
 ];
 
