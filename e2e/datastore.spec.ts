@@ -93,10 +93,10 @@ test("keys are browsed by prefix, what others write arrives by itself, and recen
   await expectAccessible(page, "datastore");
   await page.getByText("Recent").click();
   await expect(page.getByRole("row").nth(1)).toContainText("users/1/phone");
-  await put(page, "flags", "newest");
+  await put(page, "flags", { newest: true });
   await expect(page.getByRole("row").nth(1)).toContainText("flags");
   await page.getByRole("link", { name: "flags" }).press("Enter");
-  await expect(page.getByRole("dialog").getByRole("region")).toContainText("newest");
+  await expect(page.getByRole("dialog").getByRole("region")).toContainText('"newest": true');
 });
 
 test("each customer's store is another one, and bytes are shown by their size", async ({ page }) => {

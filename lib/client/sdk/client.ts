@@ -26,7 +26,7 @@ interface Call {
   answer: "json" | "nothing" | "stream";
   repeatable: boolean;
   headers: Record<string, string>;
-  body: string | null;
+  body: string | Uint8Array<ArrayBuffer> | null;
   options: CallOptions;
 }
 
@@ -37,6 +37,7 @@ type OperationRow = readonly [
   answer: Call["answer"],
   repeat: "safe" | "with-key" | "unsafe",
   queried?: readonly string[],
+  whole?: "value",
 ];
 
 /**
@@ -70,9 +71,12 @@ function originOf(text: string): string {
   return url.origin;
 }
 
-/** Parts of the path are taken out of the input; the rest is the query of GET and DELETE, the body of others, whose own query is named. */
+/**
+ * Parts of the path are taken out of the input; the rest is the query of GET and DELETE, the body of others, whose own
+ * query is named, and of which one member may be the body as a whole.
+ */
 function callOf(
-  [method, template, answer, repeat, queried = []]: OperationRow,
+  [method, template, answer, repeat, queried = [], whole]: OperationRow,
   input: Given,
   options: CallOptions,
 ): Call {
@@ -88,20 +92,36 @@ function callOf(
   const inQuery = method === "GET" || method === "DELETE";
   const query = inQuery ? rest : new Map([...rest].filter(([name]) => queried.includes(name)));
   for (const name of queried) rest.delete(name);
-  const body = inQuery ? null : JSON.stringify(Object.fromEntries(rest));
+  const body = inQuery ? null : bodyOf(rest, whole);
+  const { ifMatch, ifNoneMatch } = options;
+  const isConditional = ifMatch !== undefined || ifNoneMatch !== undefined;
   return {
     method,
     path: path + queryOf(query),
     answer,
-    repeatable: repeat !== "unsafe",
+    repeatable: repeat !== "unsafe" && (!isConditional || method === "GET"),
     headers: {
       accept: answer === "stream" ? "*/*" : "application/json",
-      ...(body === null ? {} : { "content-type": "application/json" }),
+      ...(body === null ? {} : { "content-type": typeof body === "string" ? jsonType : bytesType }),
       ...(repeat === "with-key" ? { "idempotency-key": options.idempotencyKey ?? randomKey() } : {}),
+      ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
+      ...(ifNoneMatch === undefined ? {} : { "if-none-match": ifNoneMatch }),
     },
     body,
     options,
   };
+}
+
+const [jsonType, bytesType] = ["application/json", "application/octet-stream"];
+
+function bodyOf(
+  rest: ReadonlyMap<string, unknown>,
+  whole: "value" | undefined,
+): string | Uint8Array<ArrayBuffer> {
+  if (whole === undefined) return JSON.stringify(Object.fromEntries(rest));
+  const value = rest.get(whole);
+  if (value === undefined) throw new TypeError(`${whole} is missing`);
+  return value instanceof Uint8Array ? new Uint8Array(value) : JSON.stringify(value);
 }
 
 function queryOf(values: ReadonlyMap<string, unknown>): string {
@@ -171,7 +191,8 @@ async function attempt(call: Call, settings: LatchkeySettings, key: string | und
 }
 
 async function answerOf(call: Call, response: Response): Promise<unknown> {
-  if (!response.ok) throw refusal(response, await response.text());
+  const isUnchanged = response.status === 304 && call.answer === "stream";
+  if (!response.ok && !isUnchanged) throw refusal(response, await response.text());
   if (call.answer === "stream") return response;
   const text = await response.text();
   if (call.answer === "nothing") return undefined;

@@ -47,7 +47,15 @@ test("what is a write's query is told from its body by the table, for every writ
   }
 });
 
-type Row = readonly [string, string, string, string, (readonly string[])?];
+test("an operation that takes any bytes has one member for all of its body, and no other has", () => {
+  const contract = JSON.parse(readFileSync("docs/openapi.json", "utf8"));
+  for (const [method, at, , , , whole] of Object.values<Row>(operations)) {
+    const { requestBody } = contract.paths[at][method.toLowerCase()];
+    expect(whole === "value", `${method} ${at}`).toBe("*/*" in (requestBody?.content ?? {}));
+  }
+});
+
+type Row = readonly [string, string, string, string, (readonly string[])?, "value"?];
 
 function namesOf(
   contract: { components: { schemas: Record<string, { properties?: object }> } },

@@ -18,7 +18,12 @@ type BodyOf<Operation> = Operation extends { requestBody: { content: { "applicat
   ? Body
   : Operation extends { requestBody?: { content: { "application/json": infer Body } } }
     ? Partial<Body>
-    : unknown;
+    : Operation extends { requestBody: { content: { "*/*": unknown } } }
+      ? {
+          /** Bytes as they are, or what is sent as JSON. */
+          value: unknown;
+        }
+      : unknown;
 
 /** What an operation is given: the parts of its path, its query and the members of its body, side by side. */
 export type Input<Id extends OperationId> = Flat<
@@ -46,6 +51,10 @@ export interface CallOptions {
   retries?: number;
   /** Instead of one made for this call, so that a program that starts anew repeats the same write. */
   idempotencyKey?: string;
+  /** Entity tag of a stored value, such as `"42"`: only in place of this one. Not repeated after a lost answer. */
+  ifMatch?: string;
+  /** `*` stores only where there is nothing. Not repeated after a lost answer. */
+  ifNoneMatch?: string;
 }
 
 type Method<Id extends OperationId> =

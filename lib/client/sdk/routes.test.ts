@@ -33,6 +33,27 @@ test("the whole life of a key through the client, typed answers and failures by 
   expect(isLatchkeyError(gone, "not-found")).toBe(true);
 });
 
+test("values go as JSON or as bytes and come back as they are, and only in place of what was read", async () => {
+  const { owner } = await createTestWorkspace();
+  const { secret } = await issueKey(owner, { scopes: ["platform:*"] });
+  const latchkey = createLatchkey({ origin: inject("apiOrigin"), key: secret });
+  const key = "users/42?a=b";
+  const { etag } = await latchkey.setValue({ key, value: { plan: "pro" } }, { ifNoneMatch: "*" });
+  expect(await (await latchkey.getValue({ key })).json()).toEqual({ plan: "pro" });
+  expect((await latchkey.getValue({ key }, { ifNoneMatch: etag })).status).toBe(304);
+  const bytes = Uint8Array.of(0, 255, 10);
+  const written = await latchkey.setValue({ key, value: bytes, expiresIn: 600 }, { ifMatch: etag });
+  expect(written).toMatchObject({ size: 3, contentType: "application/octet-stream" });
+  expect(new Uint8Array(await (await latchkey.getValue({ key })).arrayBuffer())).toEqual(bytes);
+  const late = await latchkey
+    .setValue({ key, value: null }, { ifMatch: etag })
+    .catch((error: unknown) => error);
+  expect(isLatchkeyError(late, "precondition-failed")).toBe(true);
+  expect((await latchkey.incrementValue({ key: "n", by: 2 })).value).toBe(2);
+  await latchkey.deleteValue({ key }, { ifMatch: written.etag });
+  expect((await latchkey.listValues({ prefix: "" })).items.map((entry) => entry.key)).toEqual(["n"]);
+});
+
 test(
   "the same modules work in a browser's page, with a key and without one",
   { timeout: 120_000 },

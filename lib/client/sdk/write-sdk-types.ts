@@ -14,6 +14,7 @@ const Operation = z.object({
   /** Doing it twice is doing it once, though its method does not say so. */
   "x-repeatable": z.boolean().default(false),
   parameters: z.array(z.object({ in: z.string(), name: z.string() })).default([]),
+  requestBody: z.object({ content: Media }).default({ content: {} }),
   responses: z.record(z.string(), z.object({ content: Media.default({}) })),
 });
 const Contract = z.object({ paths: z.record(z.string(), z.record(z.string(), Operation)) });
@@ -41,7 +42,7 @@ function operationsText({ paths }: z.output<typeof Contract>): string {
   return [
     "// Made by `npm run openapi` from docs/openapi.json; changes here are lost.",
     "",
-    "/** Every operation: method, path, the kind of its answer, whether it may be sent twice, and what of a write's input is its query. */",
+    "/** Every operation: method, path, the kind of its answer, whether it may be sent twice, what of a write's input is its query, and the member that is its body as a whole. */",
     "export const operations = {",
     ...lines,
     "} as const;",
@@ -54,7 +55,7 @@ function operationsText({ paths }: z.output<typeof Contract>): string {
 }
 
 function lineOf(at: string, method: string, operation: z.output<typeof Operation>): string[] {
-  const { operationId, parameters, responses } = operation;
+  const { operationId, parameters, requestBody, responses } = operation;
   if (operationId === undefined) return [];
   const media = Object.entries(responses)
     .filter(([status]) => status.startsWith("2"))
@@ -64,7 +65,9 @@ function lineOf(at: string, method: string, operation: z.output<typeof Operation
   const byMethod = ["get", "put", "delete"].includes(method);
   const repeat = takesKey ? "with-key" : byMethod || operation["x-repeatable"] ? "safe" : "unsafe";
   const inQuery = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
-  const beside = ["get", "delete"].includes(method) || inQuery.length === 0 ? [] : [inQuery];
+  const isWhole = "*/*" in requestBody.content;
+  const named = ["get", "delete"].includes(method) || inQuery.length === 0 ? [] : [inQuery];
+  const beside = isWhole ? [inQuery, "value"] : named;
   const given = [method.toUpperCase(), at, answer, repeat, ...beside];
   return [`  ${operationId}: [${given.map((part) => JSON.stringify(part)).join(", ")}],`];
 }

@@ -1,6 +1,6 @@
 // Made by `npm run openapi` from docs/openapi.json; changes here are lost.
 
-/** Every operation: method, path, the kind of its answer, whether it may be sent twice, and what of a write's input is its query. */
+/** Every operation: method, path, the kind of its answer, whether it may be sent twice, what of a write's input is its query, and the member that is its body as a whole. */
 export const operations = {
   askForwardAuth: ["GET", "/api/v1/forward-auth", "nothing", "safe"],
   signUp: ["POST", "/api/v1/account/sign-up", "json", "unsafe"],
@@ -111,7 +111,7 @@ export const operations = {
   listValues: ["GET", "/api/v1/datastore", "json", "safe"],
   listRecentValues: ["GET", "/api/v1/recent-values", "json", "safe"],
   getValue: ["GET", "/api/v1/datastore/{key}", "stream", "safe"],
-  setValue: ["PUT", "/api/v1/datastore/{key}", "json", "safe", ["customer","expiresIn"]],
+  setValue: ["PUT", "/api/v1/datastore/{key}", "json", "safe", ["customer","expiresIn"], "value"],
   deleteValue: ["DELETE", "/api/v1/datastore/{key}", "nothing", "safe"],
   incrementValue: ["POST", "/api/v1/datastore/{key}/increment", "json", "with-key", ["customer"]],
   writeLogs: ["POST", "/api/v1/logs", "json", "with-key", ["service"]],
