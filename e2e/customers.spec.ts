@@ -121,7 +121,7 @@ test("a key is created from its customer's page, already the customer's and unde
   await page.goto(`/customers/${made.id}`);
   await page.getByRole("link", { name: "Create key" }).click();
   const dialog = page.getByRole("dialog", { name: "Create key" });
-  await expect(dialog.getByLabel("Customer")).toHaveValue(made.id);
+  await expect(dialog.getByLabel("Customer", { exact: true })).toHaveValue(made.id);
   await expect(page).toHaveURL(`/keys?customer=${made.id}`);
   await dialog.getByLabel("Name").fill("northwind-sync");
   await dialog.getByRole("button", { name: "Create key" }).click();
