@@ -102,6 +102,7 @@ const visits: Readonly<Record<string, Visit>> = {
   },
   "/decisions": withTraffic("/decisions"),
   "/decisions/[id]": async (page) => `/decisions/${(await oneCall(page)).decisionId}`,
+  "/logs": withTraffic("/logs"),
   "/usage": withTraffic("/usage"),
   "/customers": async (page) => {
     await oneCustomer(page);

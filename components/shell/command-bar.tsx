@@ -17,7 +17,7 @@ import {
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import { MaskedKey } from "@/components/keys/masked-key";
-import { type Command as ShellCommand, creations, settingsPages } from "@/components/shell/commands";
+import { type Command as ShellCommand, creations, deeds, settingsPages } from "@/components/shell/commands";
 import { findThings, type Found } from "@/components/shell/find-things";
 import { usePermission } from "@/components/shell/permissions";
 import { usePages, useSide } from "@/components/shell/side";
@@ -191,7 +191,7 @@ export function CommandBar({ open, onClose }: CommandBarProps) {
                     </Line>
                   )}
                   {isProvider &&
-                    creations.map((command) => (
+                    [...creations, ...deeds].map((command) => (
                       <Lead key={command.href} command={command} icon={<Icon of={Plus} />} go={go} />
                     ))}
                   <Line value="Switch theme dark light" icon={<Icon of={Moon} />} onSelect={run(switchTheme)}>

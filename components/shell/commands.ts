@@ -15,6 +15,11 @@ export const creations: readonly Command[] = [
   { label: "Register JWT issuer", href: "/settings/issuers?create=issuer", scope: "create:issuers" },
 ];
 
+/** What can be done to the whole workspace. */
+export const deeds: readonly Command[] = [
+  { label: "Flush log", href: "/logs?do=flush", scope: "flush:logs" },
+];
+
 /** Pages below Settings. */
 export const settingsPages: readonly Command[] = [
   { label: "Members", href: "/settings/members", scope: "read:members" },

@@ -8,6 +8,7 @@ import {
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
+  ScrollText,
   Server,
   Settings,
 } from "lucide-react";
@@ -21,6 +22,7 @@ export interface NavItem {
     | "rules"
     | "matrix"
     | "decisions"
+    | "logs"
     | "usage"
     | "datastore"
     | "settings";
@@ -54,6 +56,7 @@ export const navigation: readonly NavGroup[] = [
     heading: "Traffic",
     items: [
       { id: "decisions", label: "Decisions", href: "/decisions", icon: Activity, live: true },
+      { id: "logs", label: "Logs", href: "/logs", icon: ScrollText, live: true },
       { id: "usage", label: "Usage", href: "/usage", icon: ChartColumn },
     ],
   },

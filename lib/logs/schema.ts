@@ -26,6 +26,8 @@ export const batchLinesMax = 1_000;
 export const uploadLineBytesMax = 65_536;
 /** Largest upload, in bytes: 64 MiB. */
 export const uploadBytesMax = 67_108_864;
+/** Most lines of an upload. */
+export const uploadLinesMax = 1_000_000;
 /** Most refused lines that an answer names; the rest is counted. */
 export const namedRefusalsMax = 100;
 /** Most lines that a stream begins with. */

@@ -26,7 +26,7 @@ export interface Upload {
 
 /**
  * Stores an upload batch by batch while it arrives; what is no good line is named and the rest is stored. Needs
- * `write:logs`. Throws `too-large` beyond 64 MiB, and `invalid` when no line could be stored. When it fails halfway,
+ * `write:logs`. Throws `too-large` beyond 64 MiB or a million lines, and `invalid` when no line could be stored. When it fails halfway,
  * the problem says how many lines are stored.
  */
 export async function uploadLogs(actor: Actor, upload: Upload): Promise<LogReceipt> {

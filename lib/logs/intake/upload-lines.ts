@@ -1,4 +1,4 @@
-import { uploadBytesMax, uploadLineBytesMax } from "@/lib/logs/schema";
+import { uploadBytesMax, uploadLineBytesMax, uploadLinesMax } from "@/lib/logs/schema";
 import { Problem } from "@/lib/api/problem";
 
 /** One line of an upload, from 1; null when it is longer than a line may be. */
@@ -18,12 +18,18 @@ export async function* uploadLines(body: AsyncIterable<Uint8Array>): AsyncGenera
   let total = 0;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
+  const nextLine = () => {
+    line += 1;
+    return null;
+  };
   const keep = (part: Uint8Array) => {
+    if (part.byteLength === 0) return;
     heldBytes += part.byteLength;
     if (heldBytes <= uploadLineBytesMax) held.push(part);
     else held = [];
   };
   const cut = (): UploadLine | null => {
+    if (heldBytes === 0) return nextLine();
     const bytes = heldBytes > uploadLineBytesMax ? null : withoutReturn(held);
     held = [];
     heldBytes = 0;
@@ -35,6 +41,8 @@ export async function* uploadLines(body: AsyncIterable<Uint8Array>): AsyncGenera
     if (total > uploadBytesMax) throw new Problem("too-large", "An upload may hold 64 MiB at most.");
     let from = 0;
     for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, from)) {
+      if (line > uploadLinesMax)
+        throw new Problem("too-large", "An upload may hold 1,000,000 lines at most.");
       keep(chunk.subarray(from, at));
       from = at + 1;
       const ended = cut();

@@ -1403,7 +1403,7 @@ export interface paths {
         put?: never;
         /**
          * Write one line, up to 1,000 as an array, or an upload of newline-delimited JSON
-         * @description What is no good line is named in the answer and the rest is stored; when nothing could be, the answer is 422. A message holds 16,384 characters at most, `data` 32,768 characters of JSON, a JSON body 1 MiB. An upload holds 64 MiB and lines of 64 KiB at most; it is stored while it arrives, and under the same Idempotency-Key the same line is stored once, however far an earlier try came. Values of Latchkey's own keys are masked before they are stored.
+         * @description What is no good line is named in the answer and the rest is stored; when nothing could be, the answer is 422. A message holds 16,384 characters at most, `data` 32,768 characters of JSON, a JSON body 1 MiB. An upload holds 64 MiB, 1,000,000 lines and 64 KiB a line at most; it is stored while it arrives, and under the same Idempotency-Key the same line is stored once, however far an earlier try came. Values of Latchkey's own keys are masked before they are stored.
          */
         post: operations["writeLogs"];
         /**

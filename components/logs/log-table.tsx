@@ -1,0 +1,86 @@
+import { clsx } from "clsx";
+import { LevelWord } from "@/components/logs/level-word";
+import { clockText, momentText } from "@/components/ui/words/when";
+import type { LogLine } from "@/lib/logs/schema";
+
+interface LogRowProps {
+  line: LogLine;
+  open: boolean;
+  /** It came with the last change of a live log. */
+  arriving: boolean;
+  onOpen: () => void;
+}
+
+/** 32 px: when, how serious, of which service, and what it says. Two lines on a phone. */
+function LogRow({ line, open, arriving, onOpen }: LogRowProps) {
+  return (
+    <tr
+      className={clsx(`of-${line.level}`, open && "open", arriving && "arriving")}
+      aria-current={open ? "true" : undefined}
+      onClick={onOpen}
+    >
+      <td className="lg-time">
+        <time dateTime={line.at} title={`${momentText(line.at)} UTC`}>
+          <code>{clockText(line.at)}</code>
+        </time>
+      </td>
+      <td className="lg-level">
+        <LevelWord level={line.level} />
+      </td>
+      <td className="lg-service">
+        <span className="trunc" title={line.service ?? undefined}>
+          {line.service ?? <span className="faint">–</span>}
+        </span>
+      </td>
+      <td className="lg-message">
+        <button type="button" className="lg-open" aria-expanded={open} title={line.message.slice(0, 400)}>
+          <code>{oneLine(line.message)}</code>
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** What would break a row is shown by its symbol. */
+function oneLine(message: string): string {
+  return message
+    .slice(0, 500)
+    .replace(/\r\n|[\n\r\u2028\u2029]/g, " ⏎ ")
+    .replace(/\t/g, " ⇥ ")
+    .replace(/[\u0000-\u001f]/g, (character) => String.fromCodePoint(0x2400 + character.charCodeAt(0)))
+    .replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "␦");
+}
+
+export interface LogTableProps {
+  rows: readonly LogLine[];
+  openId: string | null;
+  arrived?: ReadonlySet<string>;
+  onOpen: (id: string) => void;
+}
+
+/** Lines, newest first. */
+export function LogTable({ rows, openId, arrived, onOpen }: LogTableProps) {
+  return (
+    <table className="data-table dec-table log-table" aria-label="Lines, newest first">
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Level</th>
+          <th scope="col">Service</th>
+          <th scope="col">Message</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((line) => (
+          <LogRow
+            key={line.id}
+            line={line}
+            open={line.id === openId}
+            arriving={arrived?.has(line.id) === true}
+            onOpen={() => onOpen(line.id)}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
