@@ -25,6 +25,11 @@ Ask the API whether a key is good:
   curl -s ${demo.api}/api/v1/keys/verify -H "Authorization: Bearer ${demo.adminKey}" \\
     -H "Content-Type: application/json" -d '{"key":"${reader}","scopes":["read:invoices"]}'
 
+Ask as an existing hook.io client does, whether a key has a role:
+
+  curl -s ${demo.gateway}/keys/checkAccess -H "hookio-private-key: ${demo.adminKey}" \\
+    -d hook_private_key=${reader} -d role=invoices::read
+
 Call the private service with a JWT of the issuer that acme trusts (200):
 
   curl -i ${demo.gateway}/acme/invoices/v1/invoices -H "Authorization: Bearer ${demo.issuer.token}"

@@ -49,19 +49,21 @@ function present({ at, message, data, address }: LogLine, isAnybody: boolean) {
 }
 
 async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<Response> {
+  const gone = new AbortController();
+  ask.signal.addEventListener("abort", () => gone.abort(), { once: true });
   const items = await followLogs(actor, {
     filters,
     last: linesMax,
     after: null,
     authenticateAgain: async () => (await readerOf(ask, "again")).actor,
-    signal: ask.signal,
+    signal: gone.signal,
   });
   return lineStream(items, {
     show(item) {
       if (item.kind === "line") return present(item.line, isAnybody);
       return item.kind === "dropped" ? { dropped: item.count } : null;
     },
-    onGone: () => undefined,
+    onGone: () => gone.abort(),
   });
 }
 

@@ -112,6 +112,23 @@ test("a role check of hook.io's addresses is an event like any other, told once"
   );
 });
 
+test("events are streamed to hook.io's client: those that were, then those that come", async () => {
+  const { client, account } = await setUp("set:datastore", "get:datastore", "read:events", "read:audit");
+  await client.datastore.set("x", 1);
+  const isSet = ({ type, data }: Record<string, unknown>) =>
+    type === "datastore.set" && JSON.stringify(data).includes('"x"');
+  const { output, lines } = lineReader();
+  await vi.waitFor(async () => {
+    const events = await client.events.get(account);
+    expect(Array.isArray(events) && events.some((event) => isSet(Object(event)))).toBe(true);
+  }, 10_000);
+  client.events.stream(account, output);
+  await vi.waitFor(() => expect(lines().filter(isSet)).toHaveLength(1), 10_000);
+  await client.datastore.set("x", 2);
+  await vi.waitFor(() => expect(lines().filter(isSet)).toHaveLength(2), 10_000);
+  expect(lines().every((line) => Object.keys(line).join() === "time,type,data")).toBe(true);
+});
+
 test("another workspace's events and logs are refused, and a private service's log without the role", async () => {
   const [mine, theirs] = [await setUp("read:events", "read:logs"), await setUp("create:services")];
   const upstream = await httpUpstream((_request, response) => void response.end("ok"));
