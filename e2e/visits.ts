@@ -92,7 +92,7 @@ const visits: Readonly<Record<string, Visit>> = {
         path: `/datastore/${encodeURIComponent(key)}?expiresIn=86400`,
         data: { on: true },
       });
-    return "/datastore?q=users/&key=users%2F42%2Fsettings";
+    return "/datastore?q=users/";
   },
   "/matrix": async (page) => {
     await oneRule(page);
