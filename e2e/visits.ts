@@ -69,6 +69,7 @@ const visits: Readonly<Record<string, Visit>> = {
   "/overview": withTraffic("/overview?environment=test"),
   "/keys": withTraffic("/keys"),
   "/keys/[id]": async (page) => `/keys/${(await oneCall(page)).keyId}`,
+  "/audit": withTraffic("/audit"),
   "/services": async (page) => {
     await oneCall(page);
     const upstream = "http://echo.latchkey.internal/submissions/of/partners/in/every/region";

@@ -5,8 +5,9 @@ export interface Command {
   scope: string;
 }
 
-/** What can be made from anywhere in the workspace. */
+/** What can be made or done from anywhere in the workspace. */
 export const creations: readonly Command[] = [
+  { label: "Verify audit chain", href: "/audit?do=verify", scope: "read:audit" },
   { label: "Add customer", href: "/customers?create=customer", scope: "create:customers" },
   { label: "Set value", href: "/datastore?create=value", scope: "set:datastore" },
   { label: "Create role", href: "/settings/roles?create=role", scope: "create:roles" },

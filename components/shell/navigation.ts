@@ -25,6 +25,7 @@ export interface NavItem {
     | "logs"
     | "usage"
     | "datastore"
+    | "audit"
     | "settings";
   label: string;
   href: string;
@@ -39,7 +40,7 @@ export interface NavGroup {
   items: readonly NavItem[];
 }
 
-/** The pages there are, as the rail groups them. The later groups are Delivery and Record. */
+/** The pages there are, as the rail groups them. A later group is Delivery. */
 export const navigation: readonly NavGroup[] = [
   { items: [{ id: "overview", label: "Overview", href: "/overview", icon: LayoutDashboard }] },
   {
@@ -62,7 +63,10 @@ export const navigation: readonly NavGroup[] = [
   },
   {
     heading: "Record",
-    items: [{ id: "datastore", label: "Datastore", href: "/datastore", icon: Database }],
+    items: [
+      { id: "datastore", label: "Datastore", href: "/datastore", icon: Database },
+      { id: "audit", label: "Audit", href: "/audit", icon: ScrollText, live: true },
+    ],
   },
 ];
 
