@@ -5,7 +5,7 @@ import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
 
 const Created = z.object({ key: z.object({ id: z.string() }) });
 
-test("entries arrive by themselves, open with before and after, and the chain is verified and exported", async ({
+test("entries arrive by themselves, open with what changed, and the chain is verified and exported", async ({
   page,
 }) => {
   await signUp(page);
@@ -29,7 +29,7 @@ test("entries arrive by themselves, open with before and after, and the chain is
 
   await page.getByRole("button", { name: "keys.update" }).click();
   const entry = page.getByRole("complementary", { name: "Entry" });
-  await expect(entry).toContainText("Before and after");
+  await expect(entry).toContainText("Changed to");
   await expect(entry).toContainText("Second");
   await expectAccessible(page, "audit, an entry open");
   await entry.getByRole("button", { name: "Only this" }).click();

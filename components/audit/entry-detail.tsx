@@ -128,7 +128,7 @@ function Said({ detail }: { detail: AuditEntry["detail"] }) {
   if (changed !== null && changed.length > 0)
     return (
       <section className="trace-sec">
-        <h2>Before and after</h2>
+        <h2>{changed.some(({ before }) => before !== null) ? "Before and after" : "Changed to"}</h2>
         <Differences rows={changed} />
       </section>
     );
