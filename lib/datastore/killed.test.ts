@@ -43,7 +43,7 @@ test("what was answered before kill -9 is stored, no write is there by half, and
   expect(totals).toMatchObject({
     entries: rows.length,
     bytes: BigInt(rows.reduce((sum, { size }) => sum + size, 0)),
-    version: BigInt(await db().event.count({ where })),
+    version: BigInt(await db().event.count({ where: { ...where, type: { startsWith: "datastore." } } })),
   });
 });
 
