@@ -3,11 +3,20 @@ import type { Condition, Place } from "@/lib/rules/language/condition";
 /** Longer ones are seldom alike, and would cost more to compare than they save. */
 const keyMax = 1_000;
 
-/** Kept only as long as a rule has them. */
-const known = new Map<string, WeakRef<Condition>>();
-const forgotten = new FinalizationRegistry<string>((key) => {
+type Known = Map<string, WeakRef<Condition>>;
+
+/** By engines, which decide what is compiled; a condition is kept only as long as a rule has it. */
+const knownTo = new WeakMap<object, Known>();
+const withoutEngines = {};
+const forgotten = new FinalizationRegistry<{ known: Known; key: string }>(({ known, key }) => {
   if (known.get(key)?.deref() === undefined) known.delete(key);
 });
+
+function knownWith(engines: object): Known {
+  const known = knownTo.get(engines) ?? new Map();
+  knownTo.set(engines, known);
+  return known;
+}
 
 /**
  * One condition for all that are written alike in the same place of a rule: thousands of rules ask for few different
@@ -20,7 +29,8 @@ export function oneForAlike(
   make: (place: Place) => Condition,
 ): Condition {
   const { path, quantifier, compilation } = place;
-  const key = JSON.stringify([path, quantifier, compilation.engines === null, ...written]);
+  const known = knownWith(compilation.engines ?? withoutEngines);
+  const key = JSON.stringify([path, quantifier, ...written]);
   const found = known.get(key)?.deref();
   if (found !== undefined) return found;
   const { readsBody, needsServer, patternCost } = compilation;
@@ -39,7 +49,7 @@ export function oneForAlike(
     compilation.patternCost === patternCost;
   if (hasNoEffect && key.length <= keyMax) {
     known.set(key, new WeakRef(made));
-    forgotten.register(made, key);
+    forgotten.register(made, { known, key });
   }
   return made;
 }
