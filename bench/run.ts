@@ -11,9 +11,10 @@ import { benchGateway } from "@/bench/proxy";
 import { benchRecording } from "@/bench/recording";
 import { benchRevocation } from "@/bench/revocation";
 import { benchRuleChanges } from "@/bench/rule-changes";
+import { benchStreams } from "@/bench/streams";
 import { benchVerify } from "@/bench/verify";
 
-/** `npm run bench [-- decide expression verify gateway edge recording revocation rule-changes]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
+/** `npm run bench [-- decide expression verify gateway edge recording revocation rule-changes streams]`: runs, prints, writes docs/benchmarks.md, and ends with 1 when a bar is missed. */
 const benches = {
   decide: benchDecide,
   expression: benchExpression,
@@ -24,6 +25,7 @@ const benches = {
   recording: benchRecording,
   revocation: benchRevocation,
   "rule-changes": benchRuleChanges,
+  streams: benchStreams,
 };
 type Name = keyof typeof benches;
 const isName = (text: string): text is Name => text in benches;

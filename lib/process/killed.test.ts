@@ -5,6 +5,7 @@ import { z } from "zod";
 import { useBus } from "@/lib/bus/bus";
 import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
+import { EventPage, type CloudEvent } from "@/lib/events/schema";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
@@ -24,7 +25,7 @@ interface Load {
   gateway: string;
 }
 
-test("what was answered before kill -9 is in decisions and usage, exactly once, streamed answers too", async () => {
+test("what was answered before kill -9 is in decisions, usage and events, exactly once, streamed answers and role checks too", async () => {
   const upstream = await startUpstream();
   let server = await startServer({ mount: "server", environment: { LISTEN: "api,gateway" } });
   onTestFinished(async () => {
@@ -33,10 +34,11 @@ test("what was answered before kill -9 is in decisions and usage, exactly once, 
   });
   const load = await prepare(server, upstream);
   const answered = new Set<string>();
+  const verified = new Set<string>();
   let gone = 0;
   for (let round = 0; round < rounds; round += 1) {
     const before = answered.size;
-    const driving = drive(server, load, answered);
+    const driving = drive(server, load, { answered, verified });
     await vi.waitFor(() => expect(answered.size).toBeGreaterThan(before + 60), { timeout: 30_000 });
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 1_000));
     await server.stop("SIGKILL");
@@ -62,8 +64,15 @@ test("what was answered before kill -9 is in decisions and usage, exactly once, 
   expect(found.rows).toBe(found.ids.size);
   expect(found.open).toBe(0);
   expect(found.calls).toBe(found.rows);
+  const events = await listed(server, load);
+  expect(events.decisions).toHaveLength(new Set(events.decisions).size);
+  expect(new Set(events.decisions)).toEqual(found.ids);
+  const checks = new Set(events.checks);
+  expect(events.checks).toHaveLength(checks.size);
+  expect([...verified].filter((id) => !checks.has(`${id}-role`))).toEqual([]);
   process.stdout.write(
-    `${rounds} rounds: ${answered.size} answers read, ${gone} cut off; ${found.rows} decisions, ${found.calls} in usage\n`,
+    `${rounds} rounds: ${answered.size} answers read, ${gone} cut off; ${found.rows} decisions, ${found.calls} in usage, ` +
+      `${events.decisions.length} events of calls, ${events.checks.length} of role checks (${verified.size} verifications answered)\n`,
   );
 }, 600_000);
 
@@ -92,7 +101,10 @@ async function prepare(server: TestServer, upstream: string): Promise<Load> {
   const { system, slug, workspaceId } = await createTestWorkspace();
   const caller = await createKey(
     system,
-    CreateKey.parse({ name: "caller", scopes: ["verify:keys", "create:services"] }),
+    CreateKey.parse({
+      name: "caller",
+      scopes: ["verify:keys", "create:services", "read:events", "read:decisions"],
+    }),
   );
   const subject = await createKey(system, CreateKey.parse({ name: "subject", scopes: ["read:invoices"] }));
   const made = await fetch(`${server.portal}/api/v1/services`, {
@@ -107,12 +119,19 @@ async function prepare(server: TestServer, upstream: string): Promise<Load> {
 }
 
 /** Calls until the server is gone; answers how many calls were cut off. Ids of calls whose whole answer came are kept. */
-async function drive(server: TestServer, load: Load, answered: Set<string>): Promise<number> {
+async function drive(
+  server: TestServer,
+  load: Load,
+  { answered, verified }: { answered: Set<string>; verified: Set<string> },
+): Promise<number> {
   let cut = 0;
   const callers = Array.from({ length: 12 }, async (_, index) => {
     for (;;) {
       try {
-        answered.add(await (index % 3 === 0 ? verify(server, load) : call(server, load, index)));
+        const asks = index % 3 === 0;
+        const id = await (asks ? verify(server, load) : call(server, load, index));
+        answered.add(id);
+        if (asks) verified.add(id);
       } catch {
         cut += 1;
         return;
@@ -142,6 +161,27 @@ async function call(server: TestServer, { subject, gateway }: Load, index: numbe
   const text = await answer.text();
   if (answer.status !== 200 || !/^(ok|[\s\S]*end\n)$/.test(text)) throw new Error(`${answer.status} ${text}`);
   return answer.headers.get("x-latchkey-decision") ?? "none";
+}
+
+/** Every event of calls and of role checks at verify, by id, as the API lists them. */
+async function listed(server: TestServer, { caller }: Load) {
+  const read = async (type: string) => {
+    const events: CloudEvent[] = [];
+    for (let query = ""; ;) {
+      const answer = await fetch(`${server.portal}/api/v1/events?limit=100&type=${type}${query}`, {
+        headers: { authorization: `Bearer ${caller}` },
+      });
+      const { items, nextCursor } = EventPage.parse(await answer.json());
+      events.push(...items);
+      if (nextCursor === null) return events;
+      query = `&cursor=${nextCursor}`;
+    }
+  };
+  const checks = await read("role-check.*");
+  return {
+    decisions: (await read("decision.*")).map(({ id }) => id),
+    checks: checks.filter(({ data }) => data.endpoint === "POST /api/v1/keys/verify").map(({ id }) => id),
+  };
 }
 
 async function stored(server: TestServer, workspaceId: string) {

@@ -1,0 +1,53 @@
+import { expect, inject, onTestFinished, test } from "vitest";
+import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
+import { readerQueue, waitingBytesMax } from "@/lib/events/following/reader-queue";
+import { issueKey } from "@/lib/testing/issue-key";
+import { removeData, startServer } from "@/lib/testing/start-server";
+import { loadStream } from "@/lib/testing/stream-load";
+import { createTestWorkspace } from "@/lib/testing/workspace";
+
+test("what waits for a reader that never reads is bounded, and it is told how many it lost", async () => {
+  const queue = readerQueue();
+  const bytes = new Uint8Array(10_000);
+  for (let index = 0; index < 1_000; index += 1) queue.push({ bytes, count: 3 });
+  const waiting = await queue.take();
+  const held = (waiting?.chunks ?? []).reduce((sum, chunk) => sum + chunk.length, 0);
+  expect(held).toBeLessThanOrEqual(waitingBytesMax);
+  expect((waiting?.chunks.length ?? 0) * 3 + (waiting?.dropped ?? 0)).toBe(3_000);
+  queue.push({ bytes, count: 1 });
+  expect(await queue.take()).toEqual({ chunks: [bytes], dropped: 0 });
+});
+
+test("many readers get every event once while some never read and one comes back again and again", async () => {
+  const server = await startServer({ mount: "server", environment: { LISTEN: "api" } });
+  onTestFinished(async () => {
+    await server.stop();
+    removeData(server);
+  });
+  await disconnectDatabase();
+  connectDatabase(server.databaseUrl, 2);
+  const { owner, workspaceId } = await createTestWorkspace();
+  const { secret } = await issueKey(owner, { scopes: ["read:events", "read:keys"] });
+  await disconnectDatabase();
+  connectDatabase(inject("databaseUrl"), 5);
+  const run = await loadStream({
+    server,
+    workspaceId,
+    secret,
+    readers: 100,
+    silent: 20,
+    reconnects: 20,
+    eventsPerSecond: 200,
+    seconds: 4,
+  });
+  expect(run).toMatchObject({
+    written: 800,
+    delivered: 800 * 104,
+    missed: 0,
+    doubled: 0,
+    dropped: 0,
+    reconnectMissed: 0,
+    reconnectDoubled: 0,
+  });
+  expect(run.reconnects).toBeGreaterThan(5);
+}, 60_000);
