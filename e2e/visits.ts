@@ -104,6 +104,7 @@ const visits: Readonly<Record<string, Visit>> = {
   "/decisions": withTraffic("/decisions"),
   "/decisions/[id]": async (page) => `/decisions/${(await oneCall(page)).decisionId}`,
   "/logs": withTraffic("/logs"),
+  "/events": withTraffic("/events"),
   "/usage": withTraffic("/usage"),
   "/customers": async (page) => {
     await oneCustomer(page);

@@ -8,6 +8,7 @@ import {
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
+  Radio,
   ScrollText,
   Server,
   Settings,
@@ -23,6 +24,7 @@ export interface NavItem {
     | "matrix"
     | "decisions"
     | "logs"
+    | "events"
     | "usage"
     | "datastore"
     | "audit"
@@ -64,6 +66,7 @@ export const navigation: readonly NavGroup[] = [
   {
     heading: "Record",
     items: [
+      { id: "events", label: "Events", href: "/events", icon: Radio, live: true },
       { id: "datastore", label: "Datastore", href: "/datastore", icon: Database },
       { id: "audit", label: "Audit", href: "/audit", icon: ScrollText, live: true },
     ],

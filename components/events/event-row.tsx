@@ -1,0 +1,99 @@
+import { clsx } from "clsx";
+import { nameOf, pageOf, summaryOf, verdictOf } from "@/components/events/event-words";
+import { ButtonLink } from "@/components/ui/button";
+import { CodeBlock } from "@/components/ui/code-block";
+import { VerdictWord } from "@/components/ui/words/verdict-word";
+import { clockText, momentText } from "@/components/ui/words/when";
+import type { CloudEvent } from "@/lib/events/schema";
+
+interface EventRowProps {
+  event: CloudEvent;
+  open: boolean;
+  /** It came with the last change of a live list. */
+  arriving: boolean;
+  onToggle: () => void;
+}
+
+/** 32 px: when, what, about whom, and what more there is to say. Two lines on a phone. */
+function EventRow({ event, open, arriving, onToggle }: EventRowProps) {
+  const verdict = verdictOf(event.type);
+  const name = nameOf(event);
+  return (
+    <tr className={clsx(open && "open", arriving && "arriving")} onClick={onToggle}>
+      <td className="e-time">
+        <time dateTime={event.time} title={`${momentText(event.time)} UTC`}>
+          <code>{clockText(event.time)}</code>
+        </time>
+      </td>
+      <td className="e-type">
+        <button type="button" className="e-open" aria-expanded={open}>
+          {verdict === null ? (
+            <span className="trunc">{event.type}</span>
+          ) : (
+            <VerdictWord verdict={verdict}>{event.type}</VerdictWord>
+          )}
+        </button>
+      </td>
+      <td className="e-subject">
+        <span className="trunc" title={event.subject ?? ""}>
+          {name}
+        </span>
+      </td>
+      <td className="e-what">
+        <span className="trunc" title={summaryOf(event)}>
+          {summaryOf(event)}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+/** The whole event as it is, and the way to what it is about. */
+function EventFold({ event }: { event: CloudEvent }) {
+  const page = pageOf(event);
+  const code = JSON.stringify(event, null, 2);
+  return (
+    <tr className="e-fold">
+      <td colSpan={4}>
+        <CodeBlock label="Event" samples={[{ label: "JSON", language: "json", code }]} />
+        {page !== null && <ButtonLink href={page.href}>{page.label}</ButtonLink>}
+      </td>
+    </tr>
+  );
+}
+
+export interface EventTableProps {
+  rows: readonly CloudEvent[];
+  openId: string | null;
+  arrived?: ReadonlySet<string>;
+  /** Null closes the one that is open. */
+  onOpen: (id: string | null) => void;
+}
+
+/** Events, newest first; the open one shows all that it says below its row. */
+export function EventTable({ rows, openId, arrived, onOpen }: EventTableProps) {
+  return (
+    <table className="data-table ev-table" aria-label="Events, newest first">
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Type</th>
+          <th scope="col">About</th>
+          <th scope="col">What happened</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.flatMap((event) => [
+          <EventRow
+            key={event.id}
+            event={event}
+            open={event.id === openId}
+            arriving={arrived?.has(event.id) === true}
+            onToggle={() => onOpen(event.id === openId ? null : event.id)}
+          />,
+          ...(event.id === openId ? [<EventFold key={`${event.id} open`} event={event} />] : []),
+        ])}
+      </tbody>
+    </table>
+  );
+}
