@@ -12,6 +12,7 @@ import {
   ScrollText,
   Server,
   Settings,
+  ShieldCheck,
 } from "lucide-react";
 
 export interface NavItem {
@@ -68,7 +69,7 @@ export const navigation: readonly NavGroup[] = [
     items: [
       { id: "events", label: "Events", href: "/events", icon: Radio, live: true },
       { id: "datastore", label: "Datastore", href: "/datastore", icon: Database },
-      { id: "audit", label: "Audit", href: "/audit", icon: ScrollText, live: true },
+      { id: "audit", label: "Audit", href: "/audit", icon: ShieldCheck, live: true },
     ],
   },
 ];
