@@ -1,6 +1,7 @@
 import type { FirstAnswer } from "@/app/(portal)/first-data";
 import type { Actor } from "@/lib/api/actor";
 import { names } from "@/lib/client/names";
+import { listCustomers } from "@/lib/customers/read";
 import { listKeys } from "@/lib/keys/list";
 import { ListKeys } from "@/lib/keys/schema";
 import { listRules } from "@/lib/rules/read";
@@ -22,6 +23,13 @@ export const firstNames = {
     load: async () => {
       const { items } = await listServices(actor, { limit });
       return { items: items.map(({ id, slug }) => ({ id, slug })) };
+    },
+  }),
+  customers: (actor: Actor): FirstAnswer => ({
+    queryKey: names.customers().queryKey,
+    load: async () => {
+      const { items } = await listCustomers(actor, { limit });
+      return { items: items.map(({ id, name }) => ({ id, name })) };
     },
   }),
   rules: (actor: Actor): FirstAnswer => ({

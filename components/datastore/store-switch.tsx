@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { usePermission } from "@/components/shell/permissions";
 import { useSide } from "@/components/shell/side";
 import { FilterChip } from "@/components/ui/table/filter-chip";
-import { customers } from "@/lib/client/customers";
+import { names } from "@/lib/client/names";
 
 export interface StoreSwitchProps {
   /** Id of the customer whose store is seen; null for the workspace's. */
@@ -16,7 +16,7 @@ export function StoreSwitch({ customer, onChange }: StoreSwitchProps) {
   const mayChoose = usePermission("read:customers").allowed;
   const isProvider = useSide() === "workspace";
   const isShown = mayChoose && isProvider;
-  const { data } = useQuery({ ...customers.list({ limit: 100 }), enabled: isShown });
+  const { data } = useQuery({ ...names.customers(), enabled: isShown });
   if (!isShown) return null;
   const options = (data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   if (options.length === 0 && customer === null) return null;

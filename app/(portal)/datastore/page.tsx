@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { FirstData } from "@/app/(portal)/first-data";
+import { firstNames } from "@/app/(portal)/first-names";
 import { paramsOf, type Query } from "@/app/(portal)/params-of";
 import { DatastorePage } from "@/components/datastore/datastore-page";
 import { readStoreFilters } from "@/components/datastore/store-filters";
@@ -26,7 +27,10 @@ export default async function Datastore({ searchParams }: { searchParams: Promis
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     <FirstData
-      answers={[{ queryKey: datastore.list(filters).queryKey, load: () => listValues(actor, filters) }]}
+      answers={[
+        { queryKey: datastore.list(filters).queryKey, load: () => listValues(actor, filters) },
+        ...(holds(actor.scopes, "read:customers") ? [firstNames.customers(actor)] : []),
+      ]}
     >
       <DatastorePage nonce={nonce} />
     </FirstData>
