@@ -44,11 +44,19 @@ const theirs = new Set([
   "GET /usage/sparklines",
   "GET /datastore",
   "GET /recent-values",
+  "GET /events/types",
+  "GET /logs",
+  "POST /logs",
   "GET /rules/schema",
 ]);
 
 /** Ends the caller itself, or never ends. */
-const apart = new Set(["POST /whoami/revoke", "GET /decisions/stream", "GET /events/stream"]);
+const apart = new Set([
+  "POST /whoami/revoke",
+  "GET /decisions/stream",
+  "GET /events/stream",
+  "GET /logs/stream",
+]);
 
 const everything = ["platform:*", "*:*"];
 /** Every platform scope, and of the workspace's own what is not another's. */
