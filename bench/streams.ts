@@ -26,6 +26,12 @@ export async function benchStreams(): Promise<Result> {
       title: "Live events",
       note: `${readers.toLocaleString("en")} readers of server-sent events at ${eventsPerSecond} events a second for ${seconds} s, ${silent} more that never read, and one that reconnected ${run.reconnects} times with Last-Event-ID. ${run.written.toLocaleString("en")} events were written and ${run.delivered.toLocaleString("en")} delivered. Frames of a tenth of a second go out together.`,
       rows: [
+        {
+          what: "reconnections with Last-Event-ID",
+          unit: "times",
+          spread: one(run.reconnects),
+          bar: { atLeast: reconnects },
+        },
         { what: "missed by readers that read", unit: "events", spread: one(run.missed), bar: none },
         { what: "told twice", unit: "events", spread: one(run.doubled), bar: none },
         { what: "dropped for readers that read", unit: "times", spread: one(run.dropped), bar: none },
