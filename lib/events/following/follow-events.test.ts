@@ -131,12 +131,14 @@ test("a reader that reconnects again and again while events, calls and changes a
   while (written === null || seen.length < 250) {
     const reader = follow(owner, resume === undefined ? {} : { resume });
     await reader.until((text) => told(text).length > 0);
-    seen.push(...reader.events().map(nameOf));
-    resume = reader.resume();
+    // It leaves after a few, whatever more was told: what it did not take it must get again.
+    const taken = reader.events().slice(0, 10);
+    seen.push(...taken.map(nameOf));
+    resume = taken.at(-1)?.id;
     await reader.close();
     reconnects += 1;
   }
-  expect(reconnects).toBeGreaterThan(3);
+  expect(reconnects).toBeGreaterThanOrEqual(25);
   expect(seen).toHaveLength(new Set(seen).size);
   expect(new Set(seen)).toEqual(written);
 });
