@@ -8,8 +8,8 @@ import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { createRole } from "@/lib/roles/create";
 import { startCerbos } from "@/lib/testing/oracles/cerbos";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const rounds = roundsOf(5);

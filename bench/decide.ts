@@ -3,7 +3,7 @@ import { decide } from "@/lib/rules/decide";
 import type { Question } from "@/lib/rules/language/question";
 import { buildRuleset, type CompiledRuleset } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
-import { testService } from "@/lib/testing/ruleset";
+import { testService } from "@/lib/testing/rules/ruleset";
 import { spreadOf, type Result, type Row } from "@/bench/measure";
 import { cedarPeer } from "@/bench/peers/cedar";
 

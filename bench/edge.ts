@@ -2,10 +2,10 @@ import { allRecorded } from "@/bench/recorded";
 import { contest, endPeer, type Load, type Result, roundsOf, spreadOf, startPeer } from "@/bench/measure";
 import { caddyAsking, nginxAsking, nginxStatic } from "@/bench/peers/edge-proxies";
 import { privateService } from "@/bench/private-service";
-import { startPostgres } from "@/lib/testing/parts";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import { startPostgres } from "@/lib/testing/servers/parts";
+import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 const rounds = roundsOf(8);
 const seconds = 5;

@@ -2,7 +2,7 @@ import { compileRule } from "@/lib/rules/compile";
 import { asAsked, type Asked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/server-engines";
-import { testService } from "@/lib/testing/ruleset";
+import { testService } from "@/lib/testing/rules/ruleset";
 import { spreadOf, type Result, type Row } from "@/bench/measure";
 
 const rounds = 60;

@@ -4,8 +4,8 @@ import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
-import type { TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import type { TestServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** What stands behind the gateway, and more of the service's settings. */

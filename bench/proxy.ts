@@ -1,10 +1,10 @@
 import { allRecorded } from "@/bench/recorded";
 import { compare, endPeer, roundsOf, startPeer, type Result } from "@/bench/measure";
 import { privateService } from "@/bench/private-service";
-import { startPostgres } from "@/lib/testing/parts";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { removeData, startServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import { startPostgres } from "@/lib/testing/servers/parts";
+import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
+import { removeData, startServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 const rounds = roundsOf(7);
 const seconds = 5;

@@ -1,6 +1,6 @@
 import { spreadOf, type Result } from "@/bench/measure";
 import { type Nodes, percentile99, twoNodes, withAdmin } from "@/bench/two-nodes";
-import type { TestServer } from "@/lib/testing/start-server";
+import type { TestServer } from "@/lib/testing/servers/start-server";
 
 const trials = 200;
 

@@ -1,6 +1,6 @@
 import { spreadOf, type Result } from "@/bench/measure";
 import { percentile99, twoNodes, withAdmin } from "@/bench/two-nodes";
-import { flipRules } from "@/lib/testing/rule-flips";
+import { flipRules } from "@/lib/testing/rules/rule-flips";
 
 const size = { changes: 200, decisions: 100_000 };
 

@@ -1,9 +1,9 @@
 import { spreadOf, type Result } from "@/bench/measure";
 import { percentile99, withAdmin } from "@/bench/two-nodes";
 import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
-import { removeData, startServer } from "@/lib/testing/start-server";
-import { loadStream } from "@/lib/testing/stream-load";
-import { testSecret } from "@/lib/testing/test-environment";
+import { removeData, startServer } from "@/lib/testing/servers/start-server";
+import { loadStream } from "@/lib/testing/calls/stream-load";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 const readers = 1_000;
 const silent = 100;

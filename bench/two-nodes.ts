@@ -4,10 +4,10 @@ import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
-import { startPostgres, startRedis } from "@/lib/testing/parts";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import { startPostgres, startRedis } from "@/lib/testing/servers/parts";
+import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 export type Nodes = [TestServer, TestServer];

@@ -4,8 +4,8 @@ import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import type { Load } from "@/bench/measure";
 

@@ -1,9 +1,9 @@
-import type { TestServer } from "@/lib/testing/start-server";
+import type { TestServer } from "@/lib/testing/servers/start-server";
 import { allRecorded } from "@/bench/recorded";
 import { measureGrpc } from "@/bench/grpc-load";
 import { compare, endPeer, roundsOf, startPeer, type Pair, type Result } from "@/bench/measure";
 import { onServer, type Subject } from "@/bench/verified-key";
-import { startRedis } from "@/lib/testing/parts";
+import { startRedis } from "@/lib/testing/servers/parts";
 
 const rounds = roundsOf(5);
 const seconds = 5;

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { chromiumPath } from "@/lib/testing/chromium";
-import { startServer } from "@/lib/testing/start-server";
+import { startServer } from "@/lib/testing/servers/start-server";
 
 /** One process for all journeys; each makes a workspace of its own by signing up. */
 export default async function setup(): Promise<() => Promise<void>> {

@@ -1,5 +1,5 @@
 import { freePort } from "@/lib/process/free-port";
-import { type EdgeProxy, startCaddyfile, startNginxSite } from "@/lib/testing/edge-proxies";
+import { type EdgeProxy, startCaddyfile, startNginxSite } from "@/lib/testing/gateway/edge-proxies";
 
 /** What stands where: `host:port` each, and what forward-auth is asked. */
 export interface Between {

@@ -1,5 +1,5 @@
 import { expect, inject, test } from "vitest";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { freshEmail, testPassword } from "@/lib/testing/person";
 
 const origin = inject("apiOrigin");

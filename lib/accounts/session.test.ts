@@ -12,9 +12,9 @@ import { signIn } from "@/lib/accounts/sign-in/sign-in";
 import { bus } from "@/lib/bus/bus";
 import { subkey, useSecrets } from "@/lib/crypto/subkey";
 import { db } from "@/lib/db/client";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { cookieOf, createMember, createPerson, testPassword, tokenIn } from "@/lib/testing/person";
-import { testSecret } from "@/lib/testing/test-environment";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 let restore = () => {};
 afterEach(() => restore());

@@ -2,7 +2,7 @@ import { afterEach, expect, inject, test, vi } from "vitest";
 import { sql } from "@/lib/db/client";
 import { createLatchkey } from "@/lib/client/sdk/client";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const servers: TestServer[] = [];

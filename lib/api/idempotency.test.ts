@@ -7,7 +7,7 @@ import { hashPoolState } from "@/lib/keys/hash-pool";
 import { rotateKey } from "@/lib/keys/rotate";
 import { CreateKey } from "@/lib/keys/schema";
 import { addCustomer } from "@/lib/testing/customer";
-import { testSecret } from "@/lib/testing/test-environment";
+import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 async function scene(input: Partial<CreateKey> = {}) {

@@ -6,7 +6,7 @@ import { CreateKey } from "@/lib/keys/schema";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { apiClient, type Answer } from "@/lib/testing/http";
+import { apiClient, type Answer } from "@/lib/testing/calls/http";
 import {
   anyCaller,
   isOfOwnStore,
@@ -14,7 +14,7 @@ import {
   operationQueries,
   readOperations,
   type Operation,
-} from "@/lib/testing/operations";
+} from "@/lib/testing/calls/operations";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let operations: Operation[] = [];

@@ -19,7 +19,10 @@ const planted: Record<string, { file: string; text: string }> = {
     file: "lib/planted/prisma.ts",
     text: 'import { PrismaClient } from "@/lib/db/generated/client";\nvoid PrismaClient;\n',
   },
-  "no-tests-in-production": { file: "lib/planted/uses-tests.ts", text: 'import "@/lib/testing/http";\n' },
+  "no-tests-in-production": {
+    file: "lib/planted/uses-tests.ts",
+    text: 'import "@/lib/testing/calls/http";\n',
+  },
   "no-circular": { file: "lib/planted/ring-back.ts", text: 'import "@/lib/planted/ring";\n' },
   "no-unresolvable": { file: "lib/planted/lost.ts", text: 'import "@/lib/planted/nowhere";\n' },
 };

@@ -1,6 +1,6 @@
 import { beforeAll, expect, inject, test } from "vitest";
 import { issueKey } from "@/lib/testing/issue-key";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let workspace: TestWorkspace;

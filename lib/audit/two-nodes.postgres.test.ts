@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { verifyChain } from "@/lib/audit/verify";
 import { db } from "@/lib/db/client";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let nodes: [TestServer, TestServer];

@@ -7,8 +7,8 @@ import { openBus } from "@/lib/bus/open";
 import { postgresBus } from "@/lib/bus/postgres";
 import { createPulse, deafAfterMs } from "@/lib/bus/pulse";
 import { redisBus } from "@/lib/bus/redis";
-import { startPostgres, startRedis, type Part } from "@/lib/testing/parts";
-import { severableDatabase, type SeverableDatabase } from "@/lib/testing/severable-database";
+import { startPostgres, startRedis, type Part } from "@/lib/testing/servers/parts";
+import { severableDatabase, type SeverableDatabase } from "@/lib/testing/servers/severable-database";
 
 const change: BusMessage = {
   kind: "key-changed",

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLatchkey, type LatchkeySettings } from "@/lib/client/sdk/client";
-import { startServer, type TestServer } from "@/lib/testing/start-server";
+import { startServer, type TestServer } from "@/lib/testing/servers/start-server";
 
 const guide = readFileSync("docs/guides/rotate-the-installation-secret.md", "utf8");
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Customer, CustomerPage } from "@/lib/customers/schema";
 import { IssuedKey } from "@/lib/keys/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

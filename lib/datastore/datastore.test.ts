@@ -11,7 +11,7 @@ import { ListValues } from "@/lib/datastore/schema";
 import { setValue, type SetValue } from "@/lib/datastore/set";
 import { deleteExpiredValues } from "@/lib/datastore/stored/expire";
 import { db } from "@/lib/db/client";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { addCustomer } from "@/lib/testing/customer";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";

@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { connectDatabase, db, disconnectDatabase } from "@/lib/db/client";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const start = (dataDirectory?: string) =>

@@ -1,7 +1,7 @@
 import { request as plainRequest } from "node:http";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { randomBase62 } from "@/lib/db/id";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

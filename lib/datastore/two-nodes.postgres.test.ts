@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 /** Two nodes need a database that both can open, so this runs on PostgreSQL and Redis only. */

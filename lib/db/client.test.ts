@@ -1,6 +1,6 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { connectDatabase, db, disconnectDatabase, sql } from "@/lib/db/client";
-import { severableDatabase } from "@/lib/testing/severable-database";
+import { severableDatabase } from "@/lib/testing/servers/severable-database";
 
 test("a connection that is lost while it is in use, between two statements, ends nothing but its own work", async () => {
   const proxy = await severableDatabase(inject("databaseUrl"));

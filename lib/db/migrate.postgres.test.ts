@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { migrate } from "@/lib/db/migrate";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
+import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
 
 test("migrations are applied once when four nodes start together", async () => {
   const { url, drop } = await createPostgresDatabase(process.env.TEST_POSTGRES_URL ?? "");

@@ -2,7 +2,7 @@ import { describe, expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
-import { apiClient, type Answer } from "@/lib/testing/http";
+import { apiClient, type Answer } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import type { PlatformScope } from "@/lib/scopes/catalogue";

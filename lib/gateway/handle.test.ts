@@ -9,8 +9,8 @@ import {
   sendRaw,
   testGateway,
   verifiedKey,
-} from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+} from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const ada = keyValue("ada");
 const withKey = `X-API-Key: ${ada}`;

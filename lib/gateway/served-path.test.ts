@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { canonicalRequest } from "@/lib/gateway/canonical";
 import { lenientPath } from "@/lib/gateway/hostile/reading";
 import { servedPath } from "@/lib/gateway/served-path";
-import { keyValue, rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import { keyValue, rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 import { defaultPaths, type ServicePaths } from "@/lib/services/schema";
 
 function served(path: string, paths: Partial<ServicePaths>) {

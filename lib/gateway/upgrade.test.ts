@@ -10,8 +10,8 @@ import {
   recordingUpstream,
   sendRaw,
   testGateway,
-} from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+} from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const ada = keyValue("ada");
 const opening = [

@@ -13,8 +13,8 @@ import {
 } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
 import { KeyPage } from "@/lib/keys/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
-import { grpcClient, type GrpcAnswer, type GrpcCall } from "@/lib/testing/grpc";
-import { apiClient } from "@/lib/testing/http";
+import { grpcClient, type GrpcAnswer, type GrpcCall } from "@/lib/testing/calls/grpc";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

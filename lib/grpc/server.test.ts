@@ -16,7 +16,7 @@ import { fromHttpJson } from "@/lib/grpc/messages/http-json";
 import { StartRefused } from "@/lib/process/start-refused";
 import { platformScopes } from "@/lib/scopes/catalogue";
 import { decisionRecord } from "@/lib/testing/decision-record";
-import { grpcClient, metadataOf } from "@/lib/testing/grpc";
+import { grpcClient, metadataOf } from "@/lib/testing/calls/grpc";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -9,7 +9,7 @@ import { updateIssuer } from "@/lib/issuers/update";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { recordingUpstream } from "@/lib/testing/gateway";
+import { recordingUpstream } from "@/lib/testing/gateway/gateway";
 import { issueKey } from "@/lib/testing/issue-key";
 import { keySetServer, signToken, testKey, type TestKey } from "@/lib/testing/issuer";
 import { issuerScene, testIss } from "@/lib/testing/issuer-scene";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Issuer } from "@/lib/issuers/schema";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { keySetServer, signToken, testAudience, testKey, type TestKey } from "@/lib/testing/issuer";
 import { createTestWorkspace } from "@/lib/testing/workspace";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, test } from "vitest";
 import { newId, randomBase62 } from "@/lib/db/id";
 import { IssuedKey, Key, KeyDetail, KeyPage, RevokedKeys, VerifyAnswer } from "@/lib/keys/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { answerOf, answerText } from "@/lib/keys/verify-answer";
-import { verifiedKey } from "@/lib/testing/gateway";
+import { verifiedKey } from "@/lib/testing/gateway/gateway";
 
 const state = fc.record({
   name: fc.string(),

@@ -7,7 +7,7 @@ import { limitHeaders, tightestLimit } from "@/lib/limits/headers";
 import { createMemoryLimiter } from "@/lib/limits/memory/memory-limiter";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import type { RateLimit } from "@/lib/limits/schema";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { countedLimit, limitsFor } from "@/lib/testing/limits";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { issueKey } from "@/lib/testing/issue-key";
-import { startRedis, type Part } from "@/lib/testing/parts";
-import { severableDatabase, type SeverableDatabase } from "@/lib/testing/severable-database";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { startUpstashBridge, type UpstashBridge } from "@/lib/testing/upstash-bridge";
+import { startRedis, type Part } from "@/lib/testing/servers/parts";
+import { severableDatabase, type SeverableDatabase } from "@/lib/testing/servers/severable-database";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { startUpstashBridge, type UpstashBridge } from "@/lib/testing/servers/upstash-bridge";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let redis: Part;

@@ -5,7 +5,7 @@ import { createPlan } from "@/lib/plans/create";
 import { CreatePlan } from "@/lib/plans/schema";
 import type { CreateKey } from "@/lib/keys/schema";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 /**

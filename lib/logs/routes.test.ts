@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { LogPage, LogReceipt } from "@/lib/logs/schema";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

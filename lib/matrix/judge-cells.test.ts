@@ -9,8 +9,8 @@ import type { RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/server-engines";
 import type { CompiledService } from "@/lib/services/schema";
-import { ruleBlocks } from "@/lib/testing/rule-blocks";
-import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
+import { ruleBlocks } from "@/lib/testing/rules/rule-blocks";
+import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
 const at = 0;
 

@@ -19,7 +19,7 @@ import { updateRule } from "@/lib/rules/update";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { issueKey } from "@/lib/testing/issue-key";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let workspace: TestWorkspace;

@@ -3,7 +3,7 @@ import { Customer } from "@/lib/customers/schema";
 import { idWithin } from "@/lib/keys/format";
 import { IssuedKey } from "@/lib/keys/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { ExchangedSession, NewPortalSession, PortalSessionPage } from "@/lib/portal-sessions/schema";

@@ -3,8 +3,8 @@ import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { severableDatabase, type SeverableDatabase } from "@/lib/testing/severable-database";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { severableDatabase, type SeverableDatabase } from "@/lib/testing/servers/severable-database";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let database: SeverableDatabase;

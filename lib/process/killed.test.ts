@@ -8,7 +8,7 @@ import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { EventPage, type CloudEvent } from "@/lib/events/schema";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** A longer run is asked for by hand. */

@@ -8,8 +8,8 @@ import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { sendHttp, transports, type PlainCall, type Sent } from "@/lib/testing/transports";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { sendHttp, transports, type PlainCall, type Sent } from "@/lib/testing/calls/transports";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const Ready = z.object({ recording: z.object({ pending: z.number() }) });

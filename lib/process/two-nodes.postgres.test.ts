@@ -4,8 +4,8 @@ import { CreateKey } from "@/lib/keys/schema";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { signToken, testAudience, testKey } from "@/lib/testing/issuer";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { flipRules } from "@/lib/testing/rule-flips";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { flipRules } from "@/lib/testing/rules/rule-flips";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** Two nodes need a database that both can open, so this runs on PostgreSQL and Redis only. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { apiClient, type Answer } from "@/lib/testing/http";
+import { apiClient, type Answer } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

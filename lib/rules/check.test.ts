@@ -5,7 +5,7 @@ import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { ruleJsonSchema } from "@/lib/rules/json-schema";
 import { failed } from "@/lib/rules/language/condition";
 import { asAsked } from "@/lib/rules/language/question";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 const good = { name: "a", effect: "allow" };

@@ -7,8 +7,8 @@ import { explain } from "@/lib/rules/explain";
 import { no, yes } from "@/lib/rules/language/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
-import { ruleBlocks } from "@/lib/testing/rule-blocks";
-import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
+import { ruleBlocks } from "@/lib/testing/rules/rule-blocks";
+import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
 const segment = fc.constantFrom("v1", "a", "b", "admin", "{id}", "*", "**");
 const template = fc.array(segment, { maxLength: 4 }).map((parts) => {

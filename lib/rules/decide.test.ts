@@ -3,7 +3,7 @@ import { compileRule } from "@/lib/rules/compile";
 import { decide } from "@/lib/rules/decide";
 import { buildRuleset } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
-import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/ruleset";
+import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
 const allowAll = { name: "allow-all", effect: "allow" };
 const allowGet = { name: "allow-get", effect: "allow", when: { method: "GET", route: "/v1/invoices/{id?}" } };

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { evilCases } from "@/lib/testing/evil-rules";
+import { evilCases } from "@/lib/testing/rules/evil-rules";
 
 /** In a process of its own, so that one that hangs is killed instead of hanging the tests. */
 async function outcomes(): Promise<Map<unknown, unknown>> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", "lib/testing/evil-rules-run.ts"],
+    ["--import", "tsx", "lib/testing/rules/evil-rules-run.ts"],
     { timeout: 120_000, killSignal: "SIGKILL" },
   );
   return new Map(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide, decideEvaluation, evaluationService } from "@/lib/rules/decide";
 import { explain } from "@/lib/rules/explain";
 import { readsBody } from "@/lib/rules/ruleset";
-import { testCall, testRuleset, testService } from "@/lib/testing/ruleset";
+import { testCall, testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const allowAll = { rule: { name: "all", effect: "allow" } };
 const ada = (scopes: string[]) => ({ keyId: "key_ada", scopes });

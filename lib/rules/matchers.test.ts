@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "@/lib/rules/decide";
 import type { Question, QuestionBody } from "@/lib/rules/language/question";
-import { testCall, testRuleset, testService } from "@/lib/testing/ruleset";
+import { testCall, testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 /**
  * What a condition makes of a call:

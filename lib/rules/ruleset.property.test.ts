@@ -12,7 +12,7 @@ import {
   type PlacedRule,
 } from "@/lib/rules/ruleset";
 import { Rule } from "@/lib/rules/schema";
-import { testCall, testService } from "@/lib/testing/ruleset";
+import { testCall, testService } from "@/lib/testing/rules/ruleset";
 
 const workspace = { id: "wsp_test", slug: "acme" };
 const slugs = ["invoices", "other", "third"];

@@ -10,7 +10,7 @@ import { listRules, readRule } from "@/lib/rules/read";
 import { attachRule, replaceWrittenRule, updateRule } from "@/lib/rules/update";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let workspace: TestWorkspace;

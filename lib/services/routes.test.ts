@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Service } from "@/lib/services/schema";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

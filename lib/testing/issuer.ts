@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from "jose";
-import { httpUpstream } from "@/lib/testing/gateway";
+import { httpUpstream } from "@/lib/testing/gateway/gateway";
 
 /** A signing key of an issuer under test. */
 export interface TestKey {

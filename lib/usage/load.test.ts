@@ -6,8 +6,8 @@ import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
-import { steadyCalls } from "@/lib/testing/steady-calls";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { steadyCalls } from "@/lib/testing/calls/steady-calls";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { rebuildUsage } from "@/lib/usage/rebuild/rebuild";
 
@@ -31,7 +31,7 @@ test("usage is what the caller counted, by key and in all, over an hour's end, a
     mount: "server",
     environment: {
       LISTEN: "api,gateway",
-      NODE_OPTIONS: "--import ./lib/testing/shift-clock.mjs",
+      NODE_OPTIONS: "--import ./lib/testing/run/shift-clock.mjs",
       CLOCK_BEFORE_HOUR_MS: String((seconds / 2) * 1_000),
     },
   });

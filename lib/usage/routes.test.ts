@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { decisionRecord } from "@/lib/testing/decision-record";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { KeyUsage, Overview, Usage } from "@/lib/usage/schema";

@@ -11,7 +11,7 @@ import { roleScopes } from "@/lib/accounts/roles";
 import { readSession } from "@/lib/accounts/session";
 import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { createMember, createPerson, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 
 const page = { limit: 25 };

@@ -10,8 +10,8 @@ import { readSession } from "@/lib/accounts/session";
 import { signIn } from "@/lib/accounts/sign-in/sign-in";
 import { invite } from "@/lib/accounts/members/invitations";
 import { db } from "@/lib/db/client";
-import { changeEnvironment } from "@/lib/testing/change-environment";
-import { startMailServer } from "@/lib/testing/mail-server";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
+import { startMailServer } from "@/lib/testing/servers/mail-server";
 import { createPerson, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 
 const undo: (() => unknown)[] = [];

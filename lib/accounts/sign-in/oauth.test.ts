@@ -5,7 +5,7 @@ import { oauthNames, oauthProviders } from "@/lib/accounts/sign-in/oauth-provide
 import { readSession } from "@/lib/accounts/session";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { createPerson, freshEmail } from "@/lib/testing/person";
 
 let restore = () => {};

@@ -6,7 +6,7 @@ import { hashPassword } from "@/lib/accounts/passwords/password";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
 import { hashPoolState } from "@/lib/keys/hash-pool";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { createPerson, freshEmail, testPassword } from "@/lib/testing/person";
 
 let restore = () => {};

@@ -6,7 +6,7 @@ import { signUp, signUpRefusal } from "@/lib/accounts/sign-up/sign-up";
 import { connectDatabase, db, disconnectDatabase } from "@/lib/db/client";
 import { openEmbedded, type EmbeddedDatabase } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { freshEmail, testPassword } from "@/lib/testing/person";
 
 const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-first-"));

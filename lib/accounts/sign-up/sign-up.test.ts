@@ -3,7 +3,7 @@ import { readSession } from "@/lib/accounts/session";
 import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { NewPassword, SignUp } from "@/lib/accounts/schema";
 import { db } from "@/lib/db/client";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { createPerson, freshEmail, testPassword } from "@/lib/testing/person";
 
 let restore = () => {};

@@ -6,8 +6,8 @@ import {
   operationQueries,
   readOperations,
   type Operation,
-} from "@/lib/testing/operations";
-import { sendHttp, transports, type PlainCall, type Sent } from "@/lib/testing/transports";
+} from "@/lib/testing/calls/operations";
+import { sendHttp, transports, type PlainCall, type Sent } from "@/lib/testing/calls/transports";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** What the walk itself would make unusable. */

@@ -10,7 +10,7 @@ import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { addCustomer } from "@/lib/testing/customer";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import {
   isOfOwnStore,
@@ -18,7 +18,7 @@ import {
   operationQueries,
   readOperations,
   type Operation,
-} from "@/lib/testing/operations";
+} from "@/lib/testing/calls/operations";
 import { cookieOf, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -2,7 +2,7 @@ import { describe, expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
 import { revokeKey } from "@/lib/keys/revoke";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -2,7 +2,7 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { revokeKey } from "@/lib/keys/revoke";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer } from "@/lib/testing/start-server";
+import { removeData, startServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 test("failures counted a moment before a process is stopped are in the trail afterwards, every one", async () => {

@@ -2,8 +2,8 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { readerQueue, waitingBytesMax } from "@/lib/events/following/reader-queue";
 import { issueKey } from "@/lib/testing/issue-key";
-import { removeData, startServer } from "@/lib/testing/start-server";
-import { loadStream } from "@/lib/testing/stream-load";
+import { removeData, startServer } from "@/lib/testing/servers/start-server";
+import { loadStream } from "@/lib/testing/calls/stream-load";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 test("what waits for a reader that never reads is bounded, and it is told how many it lost", async () => {

@@ -4,7 +4,7 @@ import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { flushRecords, recordDecision, recordingHealth } from "@/lib/events/record";
 import { decisionRecord } from "@/lib/testing/decision-record";
-import { severableDatabase } from "@/lib/testing/severable-database";
+import { severableDatabase } from "@/lib/testing/servers/severable-database";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 async function storedIds(workspaceId: string): Promise<string[]> {

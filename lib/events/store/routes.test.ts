@@ -4,7 +4,7 @@ import { emitEvent } from "@/lib/events/emit";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { EventPage, EventTypeList, type CloudEvent } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

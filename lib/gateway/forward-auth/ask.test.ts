@@ -9,8 +9,8 @@ import {
   problemOf,
   toldByNginx,
   withKey,
-} from "@/lib/testing/forward-auth";
-import { keyValue } from "@/lib/testing/gateway";
+} from "@/lib/testing/gateway/forward-auth";
+import { keyValue } from "@/lib/testing/gateway/gateway";
 
 describe("a believed proxy", () => {
   it("is told that a call may pass, whose it is and what to forward, with one record", async () => {

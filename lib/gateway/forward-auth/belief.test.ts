@@ -7,8 +7,8 @@ import {
   problemOf,
   toldByNginx,
   withKey,
-} from "@/lib/testing/forward-auth";
-import { keyValue, verifiedKey } from "@/lib/testing/gateway";
+} from "@/lib/testing/gateway/forward-auth";
+import { keyValue, verifiedKey } from "@/lib/testing/gateway/gateway";
 
 describe("what is told", () => {
   it.each([

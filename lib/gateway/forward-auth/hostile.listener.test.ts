@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileRequests, hostileRules } from "@/lib/gateway/hostile-requests";
 import { deniedReading } from "@/lib/gateway/hostile/reading";
 import { freePort } from "@/lib/process/free-port";
-import { type EdgeProxy, startNginxSite } from "@/lib/testing/edge-proxies";
-import { edgeDialects, edgeScene, type EdgeScene } from "@/lib/testing/edge-scene";
-import type { Received } from "@/lib/testing/gateway";
+import { type EdgeProxy, startNginxSite } from "@/lib/testing/gateway/edge-proxies";
+import { edgeDialects, edgeScene, type EdgeScene } from "@/lib/testing/gateway/edge-scene";
+import type { Received } from "@/lib/testing/gateway/gateway";
 import { issueKey } from "@/lib/testing/issue-key";
 
 /** Some requests are never whole, and some answers leave the connection open; then whoever sent them leaves. */

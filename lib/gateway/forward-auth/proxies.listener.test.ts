@@ -1,7 +1,7 @@
 import { request as send, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freePort } from "@/lib/process/free-port";
-import { edgeDialects, edgeScene, type EdgeScene } from "@/lib/testing/edge-scene";
+import { edgeDialects, edgeScene, type EdgeScene } from "@/lib/testing/gateway/edge-scene";
 import { issueKey } from "@/lib/testing/issue-key";
 
 interface Answer {

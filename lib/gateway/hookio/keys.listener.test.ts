@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";
 import { addCustomer } from "@/lib/testing/customer";
-import { askHookio, hookioClient } from "@/lib/testing/hookio";
-import { apiClient } from "@/lib/testing/http";
+import { askHookio, hookioClient } from "@/lib/testing/gateway/hookio";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

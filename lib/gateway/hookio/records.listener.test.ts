@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { httpUpstream } from "@/lib/testing/gateway";
-import { askHookio, hookioClient } from "@/lib/testing/hookio";
-import { apiClient } from "@/lib/testing/http";
+import { httpUpstream } from "@/lib/testing/gateway/gateway";
+import { askHookio, hookioClient } from "@/lib/testing/gateway/hookio";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { httpUpstream } from "@/lib/testing/gateway";
-import { askHookio, hookioClient, hookioOrigin } from "@/lib/testing/hookio";
-import { apiClient } from "@/lib/testing/http";
+import { httpUpstream } from "@/lib/testing/gateway/gateway";
+import { askHookio, hookioClient, hookioOrigin } from "@/lib/testing/gateway/hookio";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

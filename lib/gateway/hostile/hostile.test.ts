@@ -4,8 +4,8 @@ import { headerPairs } from "@/lib/gateway/call";
 import { hostileRequests, hostileRules } from "@/lib/gateway/hostile-requests";
 import { type Arrived, deniedReading, lenientPath } from "@/lib/gateway/hostile/reading";
 import { type Aim, type HostileRequest, requestText } from "@/lib/gateway/hostile/request";
-import { httpUpstream, keyValue, testGateway } from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import { httpUpstream, keyValue, testGateway } from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 import { defaultPaths } from "@/lib/services/schema";
 
 const aim: Aim = { base: "/acme/invoices", host: "gateway.test", key: keyValue("ada") };

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
 import type { Question } from "@/lib/rules/language/question";
-import { keyValue, rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import { keyValue, rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const ada = keyValue("ada");
 const withKey = `X-API-Key: ${ada}`;

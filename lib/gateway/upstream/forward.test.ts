@@ -4,8 +4,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { resolveHost } from "@/lib/gateway/private-address";
 import { createUpstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
-import { httpUpstream, rawRequest, rawUpstream, sendRaw, testGateway } from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import { httpUpstream, rawRequest, rawUpstream, sendRaw, testGateway } from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
 function gatewayTo(origin: string, options: Partial<CompiledService> = {}) {

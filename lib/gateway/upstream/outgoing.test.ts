@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import { expect, it, describe } from "vitest";
 import { seal } from "@/lib/crypto/seal";
 import { Injection } from "@/lib/services/schema";
-import { rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import { rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const secret = "sk_upstream_planted";
 

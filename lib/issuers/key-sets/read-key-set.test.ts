@@ -8,7 +8,7 @@ import {
   readDeadlineMs,
   readKeySet,
 } from "@/lib/issuers/key-sets/read-key-set";
-import { httpUpstream, rawUpstream } from "@/lib/testing/gateway";
+import { httpUpstream, rawUpstream } from "@/lib/testing/gateway/gateway";
 import { keySetServer, testKey } from "@/lib/testing/issuer";
 
 /** The process's own reading, with less patience where a test has to wait for its end. */

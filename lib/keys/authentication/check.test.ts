@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { hasGenuineCheck, newValue } from "@/lib/keys/authentication/check";
 import { parseValue } from "@/lib/keys/format";
-import { testSecret } from "@/lib/testing/test-environment";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 afterEach(() => useSecrets({ current: testSecret, previous: [] }));
 

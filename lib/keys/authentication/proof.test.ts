@@ -5,10 +5,10 @@ import { hashPoolState } from "@/lib/keys/hash-pool";
 import { revokeKey } from "@/lib/keys/revoke";
 import { updateKey } from "@/lib/keys/update";
 import { closeRedis, redis } from "@/lib/redis/client";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { issueKey } from "@/lib/testing/issue-key";
-import { startRedis, type Part } from "@/lib/testing/parts";
-import { severableDatabase, type SeverableDatabase } from "@/lib/testing/severable-database";
+import { startRedis, type Part } from "@/lib/testing/servers/parts";
+import { severableDatabase, type SeverableDatabase } from "@/lib/testing/servers/severable-database";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let server: Part;

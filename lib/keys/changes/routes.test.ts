@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { idWithin } from "@/lib/keys/format";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
-import { steadyCalls } from "@/lib/testing/steady-calls";
+import { steadyCalls } from "@/lib/testing/calls/steady-calls";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 /** ROTATION_SECONDS=60 is the run that is promised; the usual one is short. Next alone answers some hundred a second. */

@@ -1,7 +1,7 @@
 import { afterAll, expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { removeData, startServer, type TestServer } from "@/lib/testing/start-server";
+import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const nodes: TestServer[] = [];

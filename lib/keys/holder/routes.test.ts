@@ -3,7 +3,7 @@ import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { idWithin } from "@/lib/keys/format";
 import { RevokedSelf, Whoami } from "@/lib/keys/holder/schema";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

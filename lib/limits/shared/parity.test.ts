@@ -12,8 +12,8 @@ import { limitScripts, upstashHeader } from "@/lib/limits/shared/scripts";
 import { createSharedLimiter, type SharedLimiter } from "@/lib/limits/shared/shared-limiter";
 import { upstashRunner } from "@/lib/limits/shared/upstash-runner";
 import { countedLimit, limitsFor } from "@/lib/testing/limits";
-import { startRedis, type Part } from "@/lib/testing/parts";
-import { startUpstashBridge, type UpstashBridge } from "@/lib/testing/upstash-bridge";
+import { startRedis, type Part } from "@/lib/testing/servers/parts";
+import { startUpstashBridge, type UpstashBridge } from "@/lib/testing/servers/upstash-bridge";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let server: Part;

@@ -14,11 +14,11 @@ import {
   type SharedLimiter,
 } from "@/lib/limits/shared/shared-limiter";
 import { upstashRunner } from "@/lib/limits/shared/upstash-runner";
-import { changeEnvironment } from "@/lib/testing/change-environment";
+import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { limitsFor } from "@/lib/testing/limits";
-import { startRedis, type Part } from "@/lib/testing/parts";
-import { severableDatabase, type SeverableDatabase } from "@/lib/testing/severable-database";
-import { startUpstashBridge, type UpstashBridge } from "@/lib/testing/upstash-bridge";
+import { startRedis, type Part } from "@/lib/testing/servers/parts";
+import { severableDatabase, type SeverableDatabase } from "@/lib/testing/servers/severable-database";
+import { startUpstashBridge, type UpstashBridge } from "@/lib/testing/servers/upstash-bridge";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let server: Part;

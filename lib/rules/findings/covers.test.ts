@@ -6,7 +6,7 @@ import { coversRoute } from "@/lib/rules/findings/covers-route";
 import { no, yes } from "@/lib/rules/language/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 
 describe("a route covers another", () => {
   it.each([

@@ -5,7 +5,7 @@ import { failed, no, yes } from "@/lib/rules/language/condition";
 import { matchesGlob } from "@/lib/rules/language/pattern";
 import { asAsked, type RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 
 const words = { [no]: "no", [yes]: "yes", [failed]: "error" };
 

@@ -4,7 +4,7 @@ import { compileRule } from "@/lib/rules/compile";
 import { patternInputMax } from "@/lib/rules/language/pattern";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
-import { testCall, testRuleset, testService } from "@/lib/testing/ruleset";
+import { testCall, testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const long = `/admin/${"a".repeat(patternInputMax)}`;
 const service = testService("open", { visibility: "public", defaultVerdict: "allow" });

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { createRule } from "@/lib/rules/create";
 import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
-import { inputOf, replayScene, type ReplayScene } from "@/lib/testing/replay-scene";
+import { inputOf, replayScene, type ReplayScene } from "@/lib/testing/rules/replay-scene";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let scene: ReplayScene;

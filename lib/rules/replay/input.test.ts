@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Question } from "@/lib/rules/language/question";
 import { decisionInput, inputLengthMax, inputsPerSecondMax } from "@/lib/rules/replay/input";
 import { maskedValue } from "@/lib/rules/replay/kept/left-out";
-import { testService } from "@/lib/testing/ruleset";
+import { testService } from "@/lib/testing/rules/ruleset";
 
 const question = (given: Partial<Question> = {}): Question => ({
   credential: null,

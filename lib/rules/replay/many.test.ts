@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { beforeEach, expect, test } from "vitest";
 import { sql } from "@/lib/db/client";
 import type { ReplayResult } from "@/lib/rules/replay/schema";
-import { replayScene, sceneAtMs, type ReplayScene } from "@/lib/testing/replay-scene";
+import { replayScene, sceneAtMs, type ReplayScene } from "@/lib/testing/rules/replay-scene";
 
 let scene: ReplayScene;
 beforeEach(async () => {

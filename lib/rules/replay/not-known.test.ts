@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createRule } from "@/lib/rules/create";
-import { inputOf, replayScene, type ReplayScene } from "@/lib/testing/replay-scene";
+import { inputOf, replayScene, type ReplayScene } from "@/lib/testing/rules/replay-scene";
 
 let scene: ReplayScene;
 beforeEach(async () => {

@@ -6,8 +6,14 @@ import type { Question } from "@/lib/rules/language/question";
 import { Replay } from "@/lib/rules/replay/schema";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
-import { inputOf, replayScene, sceneAtMs, sceneWindow, type ReplayScene } from "@/lib/testing/replay-scene";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import {
+  inputOf,
+  replayScene,
+  sceneAtMs,
+  sceneWindow,
+  type ReplayScene,
+} from "@/lib/testing/rules/replay-scene";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 let scene: ReplayScene;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { expect, inject, test, vi } from "vitest";
 import { z } from "zod";
 import { ReplayLine } from "@/lib/rules/replay/schema";
-import { apiClient } from "@/lib/testing/http";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
 import { createRule } from "@/lib/rules/create";
-import { replayScene, sceneWindow } from "@/lib/testing/replay-scene";
+import { replayScene, sceneWindow } from "@/lib/testing/rules/replay-scene";
 
 const onThatDay = `now < timestamp("${sceneWindow.to}")`;
 

@@ -11,7 +11,7 @@ import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
 import { CreateService } from "@/lib/services/schema";
 import { updateService } from "@/lib/services/update";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let workspace: TestWorkspace;

@@ -13,7 +13,7 @@ import { updateRule } from "@/lib/rules/update";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
 import { CreateService } from "@/lib/services/schema";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let workspace: TestWorkspace;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { isInCatalogue, platformScopes, type PlatformScope } from "@/lib/scopes/catalogue";
-import { alsoNeeded, guardedWorld, type GuardedWorld } from "@/lib/testing/guarded-world";
-import { apiClient } from "@/lib/testing/http";
+import { alsoNeeded, guardedWorld, type GuardedWorld } from "@/lib/testing/calls/guarded-world";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
-import { anyCaller, readOperations, type Operation } from "@/lib/testing/operations";
+import { anyCaller, readOperations, type Operation } from "@/lib/testing/calls/operations";
 
 /**
  * Scopes whose endpoints are not built yet. One that gains an operation must leave this list, and a scope of the

@@ -12,7 +12,7 @@ const Seen = z.object({ method: z.string(), url: z.string(), headers: z.record(z
 test("a program that uses a provider's SDK reaches it through Latchkey with two variables changed, and never sees its key", async () => {
   const { owner } = await createTestWorkspace();
   const { secret } = await issueKey(owner, { scopes: ["platform:*", "*:*"] });
-  const model = spawn(process.execPath, ["lib/testing/stand-in-model.mjs"], {
+  const model = spawn(process.execPath, ["lib/testing/servers/stand-in-model.mjs"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => void model.kill("SIGKILL"));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { seal } from "@/lib/crypto/seal";
 import { injectionOf, isSigned, queryWith, type SignedRequest } from "@/lib/services/injection/inject";
 import { Injection } from "@/lib/services/schema";
-import { testService } from "@/lib/testing/ruleset";
+import { testService } from "@/lib/testing/rules/ruleset";
 
 const secret = "sk_upstream_0123456789";
 const request: SignedRequest = {

@@ -9,7 +9,11 @@ import { readSink } from "@/lib/sinks/read";
 import { CreateSink } from "@/lib/sinks/schema";
 import { updateSink } from "@/lib/sinks/update";
 import { decisionRecord } from "@/lib/testing/decision-record";
-import { startEventReceiver, type EventReceiver, type ReceiverMood } from "@/lib/testing/event-receiver";
+import {
+  startEventReceiver,
+  type EventReceiver,
+  type ReceiverMood,
+} from "@/lib/testing/servers/event-receiver";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const minuteMs = 60_000;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CustomerService } from "@/lib/grpc/generated/latchkey/v1/customer_service_pb";
 import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
 import { UsageService } from "@/lib/grpc/generated/latchkey/v1/usage_service_pb";
-import { grpcClient } from "@/lib/testing/grpc";
+import { grpcClient } from "@/lib/testing/calls/grpc";
 
 /** What an operation answered, told alike whatever it was asked over. */
 export interface Told {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { freePort } from "@/lib/process/free-port";
 import { issueKey } from "@/lib/testing/issue-key";
-import { steadyCalls } from "@/lib/testing/steady-calls";
+import { steadyCalls } from "@/lib/testing/calls/steady-calls";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const guide = readFileSync("docs/guides/service-to-service.md", "utf8");

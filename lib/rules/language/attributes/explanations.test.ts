@@ -4,7 +4,7 @@ import { asAsked, type Question } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/input";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/server-engines";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 
 function why(when: object, call: Partial<Question>) {
   const { rule } = compileRule("rule_1", Rule.parse({ name: "a", effect: "allow", when }), serverEngines);

@@ -1,7 +1,7 @@
 import type { TestProject } from "vitest/node";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { removeData, startServer } from "@/lib/testing/start-server";
-import { testSecret } from "@/lib/testing/test-environment";
+import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
+import { removeData, startServer } from "@/lib/testing/servers/start-server";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 declare module "vitest" {
   interface ProvidedContext {

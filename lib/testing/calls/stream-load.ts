@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import pg from "pg";
 import { newId } from "@/lib/db/id";
-import type { TestServer } from "@/lib/testing/start-server";
+import type { TestServer } from "@/lib/testing/servers/start-server";
 
 /** What a run asks of the event stream of one workspace. */
 export interface StreamLoad {

@@ -2,7 +2,7 @@ import { checkRule } from "@/lib/rules/check";
 import { asAsked, type Question } from "@/lib/rules/language/question";
 import { serverEngines } from "@/lib/rules/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
-import { testCall } from "@/lib/testing/ruleset";
+import { testCall } from "@/lib/testing/rules/ruleset";
 
 /** A rule or a call made to be slow, and what comes of it: a refusal's place, or the truth of the condition. */
 export interface EvilCase {

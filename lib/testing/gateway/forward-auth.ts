@@ -4,8 +4,8 @@ import { z } from "zod";
 import { answerForwardAuth } from "@/lib/gateway/forward-auth/handler";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import type { ForwardAuth } from "@/lib/services/schema";
-import { keyValue, type RawAnswer, sendRaw, standIns } from "@/lib/testing/gateway";
-import { testRuleset, testService } from "@/lib/testing/ruleset";
+import { keyValue, type RawAnswer, sendRaw, standIns } from "@/lib/testing/gateway/gateway";
+import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const Problem = z.object({ detail: z.string(), code: z.string().optional() });
 

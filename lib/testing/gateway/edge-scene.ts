@@ -3,9 +3,9 @@ import { expect, inject } from "vitest";
 import type { SystemActor } from "@/lib/api/actor";
 import { randomBase62 } from "@/lib/db/id";
 import type { ForwardAuth } from "@/lib/services/schema";
-import { type EdgePlan, type EdgeProxy, startCaddy, startNginx } from "@/lib/testing/edge-proxies";
-import type { Received } from "@/lib/testing/gateway";
-import { apiClient } from "@/lib/testing/http";
+import { type EdgePlan, type EdgeProxy, startCaddy, startNginx } from "@/lib/testing/gateway/edge-proxies";
+import type { Received } from "@/lib/testing/gateway/gateway";
+import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

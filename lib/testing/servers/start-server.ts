@@ -5,7 +5,7 @@ import path from "node:path";
 import { embeddedUrl } from "@/lib/db/embedded";
 import { builtServer } from "@/lib/process/build";
 import { freePort } from "@/lib/process/free-port";
-import { testEnvironment } from "@/lib/testing/test-environment";
+import { testEnvironment } from "@/lib/testing/run/test-environment";
 
 /** A Latchkey process under test. */
 export interface TestServer {

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { freePort } from "@/lib/process/free-port";
-import { onPath } from "@/lib/testing/parts";
+import { onPath } from "@/lib/testing/servers/parts";
 
 /** A proxy in front of a service. */
 export interface EdgeProxy {

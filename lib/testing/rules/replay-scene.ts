@@ -9,7 +9,7 @@ import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { issueKey } from "@/lib/testing/issue-key";
-import { testService } from "@/lib/testing/ruleset";
+import { testService } from "@/lib/testing/rules/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const hourMs = 3_600_000;

@@ -5,9 +5,9 @@ import type { SystemActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
 import { freePort } from "@/lib/process/free-port";
-import { apiClient, type Answer } from "@/lib/testing/http";
+import { apiClient, type Answer } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
-import { operationBodies, operationQueries, type Operation } from "@/lib/testing/operations";
+import { operationBodies, operationQueries, type Operation } from "@/lib/testing/calls/operations";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** A workspace in which every operation of the contract finds what it needs. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { z } from "zod";
 import { buildIfNeeded } from "@/lib/process/build-if-needed";
 import { freePort } from "@/lib/process/free-port";
-import { ensureParts, startPostgres, startRedis } from "@/lib/testing/parts";
+import { ensureParts, startPostgres, startRedis } from "@/lib/testing/servers/parts";
 
 /** `npm test`: everything, on the embedded database and again on PostgreSQL and Redis; ends with the sums. */
 const say = (line: string) => process.stdout.write(`${line}\n`);

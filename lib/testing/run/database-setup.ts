@@ -4,8 +4,8 @@ import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
-import { createPostgresDatabase } from "@/lib/testing/postgres-database";
-import { testSecret } from "@/lib/testing/test-environment";
+import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 declare module "vitest" {
   interface ProvidedContext {

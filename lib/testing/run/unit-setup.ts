@@ -1,4 +1,4 @@
-import "@/lib/testing/set-environment";
+import "@/lib/testing/run/set-environment";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { memoryBus } from "@/lib/bus/memory";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { startRecording, stopRecording } from "@/lib/events/record";
-import { testSecret } from "@/lib/testing/test-environment";
+import { testSecret } from "@/lib/testing/run/test-environment";
 
 /** Every unit test file is a process of its own on the run's database, with an in-process bus. */
 useSecrets({ current: testSecret, previous: [] });
