@@ -2,7 +2,7 @@ import type { FirstAnswer } from "@/app/(portal)/first-data";
 import type { Actor } from "@/lib/api/actor";
 import { names } from "@/lib/client/names";
 import { listCustomers } from "@/lib/customers/read";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { ListKeys } from "@/lib/keys/schema";
 import { listRules } from "@/lib/rules/read";
 import { listServices } from "@/lib/services/read";

@@ -9,7 +9,7 @@ import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import { bearerValues } from "@/lib/gateway/credential";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
 import { portalSessionOf } from "@/lib/portal-sessions/cross-origin";
 import { isPortalToken } from "@/lib/portal-sessions/token";

@@ -3,7 +3,7 @@ import { forgetOldAnswers, onceFrom } from "@/lib/api/idempotency";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { db } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
-import { hashPoolState } from "@/lib/keys/hash-pool";
+import { hashPoolState } from "@/lib/keys/hashing/hash-pool";
 import { rotateKey } from "@/lib/keys/rotate";
 import { CreateKey } from "@/lib/keys/schema";
 import { addCustomer } from "@/lib/testing/customer";

@@ -1,10 +1,10 @@
 import type { KeyActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { isAllowedAddress } from "@/lib/keys/allowed-address";
-import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
-import { authenticateSecret } from "@/lib/keys/authenticate";
-import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
+import { isAllowedOrigin } from "@/lib/keys/verification/allowed-origin";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
+import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { consumeLimits } from "@/lib/limits/consume";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 

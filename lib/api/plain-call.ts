@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { KeyActor } from "@/lib/api/actor";
 import { clientAddress } from "@/lib/api/client-address";
 import { bodyWithoutCredential, credentialFromBody, mayName, oneCredential } from "@/lib/gateway/credential";
-import { authenticateSecret } from "@/lib/keys/authenticate";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
 
 /** Whether a call is a small JSON body with its length, sent by no browser: all that the straight ways answer. */

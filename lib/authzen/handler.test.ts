@@ -2,7 +2,7 @@ import { createServer, request as send, type OutgoingHttpHeaders } from "node:ht
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApiApp } from "@/lib/api/app";
 import { handleAuthzen } from "@/lib/authzen/handler";
-import { authenticateSecret } from "@/lib/keys/authenticate";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { revokeKey } from "@/lib/keys/revoke";
 import { createRule } from "@/lib/rules/create";
 import { issueKey } from "@/lib/testing/issue-key";

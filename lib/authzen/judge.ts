@@ -4,7 +4,7 @@ import type { ResolvedSubject } from "@/lib/authzen/subjects/resolve";
 import { newId } from "@/lib/db/id";
 import { recordOrRefuse, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { decideEvaluation, evaluationService, type Ruling } from "@/lib/rules/decide";
 import type { Evaluation, Question } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/input";

@@ -15,8 +15,8 @@ import {
   stopRecording,
   takeDecision,
 } from "@/lib/events/record";
-import { authenticateSecret } from "@/lib/keys/authenticate";
-import { handleVerify } from "@/lib/keys/verify-handler";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
+import { handleVerify } from "@/lib/keys/verification/verify-handler";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 import { freePort } from "@/lib/process/free-port";
 import { decisionRecord } from "@/lib/testing/decision-record";

@@ -5,7 +5,7 @@ import type { DecisionRecord, DecisionSource, RecordPhase, RoleCheck, Verdict } 
 import type { FailedAuthentication } from "@/lib/events/failures/failed-authentication";
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import type { Ruling } from "@/lib/rules/decide";
 import type { CompiledRuleset } from "@/lib/rules/ruleset";
 import type { CompiledService } from "@/lib/services/schema";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Problem } from "@/lib/api/problem";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import type { Authentication } from "@/lib/keys/verified-key";
+import type { Authentication } from "@/lib/keys/authentication/verified-key";
 import {
   keyValue,
   rawRequest,

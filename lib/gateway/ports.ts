@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { HookioDoor } from "@/lib/gateway/hookio/door";
 import type { TokenAuthentication } from "@/lib/issuers/tokens/authenticate";
-import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import type { Question } from "@/lib/rules/language/question";
 import type { Ruling } from "@/lib/rules/decide";

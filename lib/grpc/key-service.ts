@@ -4,12 +4,12 @@ import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
 import { idAndRest, parsed } from "@/lib/grpc/messages/parsed";
 import { verifyKeyCall } from "@/lib/grpc/verify-key";
 import { createKey } from "@/lib/keys/create";
-import { listKeys } from "@/lib/keys/list";
-import { readKey } from "@/lib/keys/read";
-import { readGrant } from "@/lib/keys/read-grant";
+import { listKeys } from "@/lib/keys/reading/list";
+import { readKey } from "@/lib/keys/reading/read";
+import { readGrant } from "@/lib/keys/reading/read-grant";
 import { revokeKey, revokeKeys } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
-import { endRotation, extendRotation } from "@/lib/keys/rotation";
+import { endRotation, extendRotation } from "@/lib/keys/changes/rotation";
 import {
   CreateKey,
   ExtendRotation,

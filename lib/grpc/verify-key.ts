@@ -11,7 +11,7 @@ import { parsed } from "@/lib/grpc/messages/parsed";
 import { readMessage } from "@/lib/grpc/messages/read-request";
 import { answerBytes } from "@/lib/grpc/messages/verify-answer";
 import { VerifyRequest } from "@/lib/keys/schema";
-import { verifyAndShow } from "@/lib/keys/verify";
+import { verifyAndShow } from "@/lib/keys/verification/verify";
 import { limitHeaders } from "@/lib/limits/headers";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 

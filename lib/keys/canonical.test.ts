@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isAllowedAddress } from "@/lib/keys/allowed-address";
-import { isAllowedOrigin } from "@/lib/keys/allowed-origin";
+import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
+import { isAllowedOrigin } from "@/lib/keys/verification/allowed-origin";
 import { canonicalBlock, canonicalOrigin } from "@/lib/keys/canonical";
 
 test.each([

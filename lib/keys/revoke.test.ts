@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { authenticateSecret } from "@/lib/keys/authenticate";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { revokeKeys } from "@/lib/keys/revoke";
 import { RevokeKeys } from "@/lib/keys/schema";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";

@@ -5,7 +5,7 @@ import { announceKeyChange, type KeyChange } from "@/lib/keys/changes/announce";
 import { readRoleScopes } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";
 import { lockKey, withParts, type StoredKey } from "@/lib/keys/changes/stored-key";
-import { keysMatching } from "@/lib/keys/matching";
+import { keysMatching } from "@/lib/keys/reading/matching";
 import {
   revokedKeysMax,
   type Key,

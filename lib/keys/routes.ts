@@ -4,12 +4,12 @@ import { onceFrom } from "@/lib/api/idempotency";
 import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { createKey } from "@/lib/keys/create";
-import { listKeys } from "@/lib/keys/list";
-import { readKey } from "@/lib/keys/read";
-import { readGrant } from "@/lib/keys/read-grant";
+import { listKeys } from "@/lib/keys/reading/list";
+import { readKey } from "@/lib/keys/reading/read";
+import { readGrant } from "@/lib/keys/reading/read-grant";
 import { revokeKey, revokeKeys } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
-import { endRotation, extendRotation } from "@/lib/keys/rotation";
+import { endRotation, extendRotation } from "@/lib/keys/changes/rotation";
 import {
   CreateKey,
   ExtendRotation,
@@ -28,7 +28,7 @@ import {
   VerifyRequest,
 } from "@/lib/keys/schema";
 import { updateKey } from "@/lib/keys/update";
-import { verifyKey } from "@/lib/keys/verify";
+import { verifyKey } from "@/lib/keys/verification/verify";
 
 const KeyParam = z.object({ id: z.string().max(100) });
 const tags = ["keys"];

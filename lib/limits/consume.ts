@@ -1,5 +1,5 @@
 import { env } from "@/lib/env";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limiterClock } from "@/lib/limits/clock";
 import type { Limits } from "@/lib/limits/effective";
 import { consumeInMemory } from "@/lib/limits/memory/consume-in-memory";

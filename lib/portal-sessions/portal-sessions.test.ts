@@ -3,7 +3,7 @@ import { updateCustomer } from "@/lib/customers/update";
 import { deleteCustomer } from "@/lib/customers/delete";
 import { db } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { revokeKey } from "@/lib/keys/revoke";
 import { CreateKey, ListKeys } from "@/lib/keys/schema";
 import { updateKey } from "@/lib/keys/update";

@@ -8,7 +8,7 @@ import type { Environment } from "@/lib/env";
 import { stopFailures } from "@/lib/events/failures/note";
 import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/record";
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
-import { closeHashPool } from "@/lib/keys/hash-pool";
+import { closeHashPool } from "@/lib/keys/hashing/hash-pool";
 import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";
 import { startNode, stopNode } from "@/lib/nodes/report";
 import { processState } from "@/lib/process/state";

@@ -7,7 +7,7 @@ import { createApiApp } from "@/lib/api/app";
 import { clientAddress } from "@/lib/api/client-address";
 import type { Environment } from "@/lib/env";
 import { handleForwardAuth, isForwardAuth } from "@/lib/gateway/forward-auth/handler";
-import { handleVerify } from "@/lib/keys/verify-handler";
+import { handleVerify } from "@/lib/keys/verification/verify-handler";
 import { closeServer } from "@/lib/process/close-server";
 import { compressedStatic } from "@/lib/process/static-files";
 import type { Listener } from "@/lib/process/listener";

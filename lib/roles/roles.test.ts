@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { authenticateSecret } from "@/lib/keys/authenticate";
-import { readGrant } from "@/lib/keys/read-grant";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
+import { readGrant } from "@/lib/keys/reading/read-grant";
 import { revokeKey } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
 import { updateKey } from "@/lib/keys/update";

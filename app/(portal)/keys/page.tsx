@@ -9,7 +9,7 @@ import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
 import { type KeyFilters, keys } from "@/lib/client/keys";
 import { gatewayUrl } from "@/lib/env";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { type KeyPage, ListKeys } from "@/lib/keys/schema";
 import { holds } from "@/lib/scopes/grant";
 import { sparklines } from "@/lib/usage/sparklines";

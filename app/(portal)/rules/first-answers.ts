@@ -10,7 +10,7 @@ import { members } from "@/lib/client/members";
 import { rulesets } from "@/lib/client/rulesets";
 import { services } from "@/lib/client/services";
 import { simulations } from "@/lib/client/trials";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { ListKeys } from "@/lib/keys/schema";
 import { Simulate } from "@/lib/rules/ask/schema";
 import { simulate } from "@/lib/rules/ask/simulate";

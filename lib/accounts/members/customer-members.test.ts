@@ -13,7 +13,7 @@ import { listCustomers, readCustomer } from "@/lib/customers/read";
 import { ListCustomers } from "@/lib/customers/schema";
 import { updateCustomer } from "@/lib/customers/update";
 import { createKey } from "@/lib/keys/create";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { CreateKey, ListKeys } from "@/lib/keys/schema";
 import { addCustomer } from "@/lib/testing/customer";
 import { issueKey } from "@/lib/testing/issue-key";

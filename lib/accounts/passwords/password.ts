@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { compareText, hashText } from "@/lib/keys/hash-pool";
+import { compareText, hashText } from "@/lib/keys/hashing/hash-pool";
 import { env } from "@/lib/env";
 
 /** 64 characters that every byte of the password goes into: bcrypt itself would ignore what follows byte 72. */

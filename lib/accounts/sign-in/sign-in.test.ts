@@ -5,7 +5,7 @@ import { signIn } from "@/lib/accounts/sign-in/sign-in";
 import { hashPassword } from "@/lib/accounts/passwords/password";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
-import { hashPoolState } from "@/lib/keys/hash-pool";
+import { hashPoolState } from "@/lib/keys/hashing/hash-pool";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { createPerson, freshEmail, testPassword } from "@/lib/testing/person";
 

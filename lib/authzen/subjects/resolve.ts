@@ -6,7 +6,7 @@ import {
 import { beginSubjectRead, isFreshSubject, warmSubject } from "@/lib/authzen/subjects/warm-subjects";
 import type { StoredSecret } from "@/lib/keys/authentication/stored-secret";
 import { refreshAfterMs } from "@/lib/keys/authentication/warm-secrets";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { processState } from "@/lib/process/state";
 
 /** Who a subject is here. */

@@ -2,7 +2,7 @@ import { attribute, installation, nowhere } from "@/lib/events/failures/attribut
 import { type FailedAuthentication, partsOf } from "@/lib/events/failures/failed-authentication";
 import { createFailureLedger, type FailureLedger, type Tally } from "@/lib/events/failures/ledger";
 import { rowOf, writeRows, type FailureRow } from "@/lib/events/failures/write";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
 

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
-import { isAllowedAddress } from "@/lib/keys/allowed-address";
+import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
 import type { ForwardAuth } from "@/lib/services/schema";
 
 /** Answers of {@link isListed}, for as long as the service's settings stay as they are. */

@@ -5,8 +5,8 @@ import { parse, presentKey } from "@/lib/gateway/hookio/keys";
 import { scopeOfRole } from "@/lib/gateway/hookio/roles";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { readKey } from "@/lib/keys/read";
-import { verifyKey } from "@/lib/keys/verify";
+import { readKey } from "@/lib/keys/reading/read";
+import { verifyKey } from "@/lib/keys/verification/verify";
 import { holds } from "@/lib/scopes/grant";
 
 const Role = z.object({ role: z.string().max(100).default("") });

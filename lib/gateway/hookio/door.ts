@@ -5,7 +5,7 @@ import type { Call } from "@/lib/gateway/call";
 import { endpointOf } from "@/lib/gateway/hookio/endpoint";
 import { unauthorized } from "@/lib/gateway/hookio/refusal";
 import { respond } from "@/lib/gateway/hookio/respond";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 
 /** What the gateway does differently with HOOKIO_COMPAT=on. */
 export interface HookioDoor {

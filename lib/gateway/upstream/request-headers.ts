@@ -2,7 +2,7 @@ import type { Call } from "@/lib/gateway/call";
 import type { CanonicalRequest } from "@/lib/gateway/canonical";
 import { credentialHeaders } from "@/lib/gateway/credential";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 
 /** What the fate of a caller's header depends on beyond its name. */
 export interface Kept {

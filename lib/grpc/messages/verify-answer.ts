@@ -8,8 +8,8 @@ import {
   VerifyLimitSchema,
   VerifyRateLimitSchema,
 } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
-import { callOf, identityOf, type Verification } from "@/lib/keys/verify-answer";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
+import { callOf, identityOf, type Verification } from "@/lib/keys/verification/verify-answer";
 
 const identities = new WeakMap<VerifiedKey, Uint8Array>();
 

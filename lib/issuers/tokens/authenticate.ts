@@ -10,7 +10,7 @@ import { recall, rememberBad, rememberGood, slotOf } from "@/lib/issuers/tokens/
 import { signatureChecks } from "@/lib/issuers/tokens/signature-checks";
 import { subjectOf } from "@/lib/issuers/tokens/subject";
 import { memoryMac } from "@/lib/keys/authentication/proof";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { processState } from "@/lib/process/state";
 
 /** What a token turned out to be in one workspace; null when none of its issuers is named, so that it is somebody else's. */

@@ -1,7 +1,7 @@
 import type { KeySet } from "@/lib/issuers/key-sets/key-set";
 import type { CompiledIssuer, IssuerRegistry } from "@/lib/issuers/registry/compiled-issuer";
 import type { TokenTimes } from "@/lib/issuers/tokens/claims";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { processState } from "@/lib/process/state";
 
 /** Good tokens are remembered with their claims, so their length is what counts; of wrong ones only the fact. */

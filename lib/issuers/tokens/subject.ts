@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CompiledIssuer } from "@/lib/issuers/registry/compiled-issuer";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limitsOf } from "@/lib/limits/effective";
 import { claimAt, type Claims } from "@/lib/rules/language/claim";
 import { canonicalScope, isPlatformScope } from "@/lib/scopes/catalogue";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { authenticateSecret } from "@/lib/keys/authenticate";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { forgetSecrets } from "@/lib/keys/authentication/warm-secrets";
-import { hashPoolState } from "@/lib/keys/hash-pool";
+import { hashPoolState } from "@/lib/keys/hashing/hash-pool";
 import { revokeKey } from "@/lib/keys/revoke";
 import { updateKey } from "@/lib/keys/update";
 import { closeRedis, redis } from "@/lib/redis/client";

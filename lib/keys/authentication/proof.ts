@@ -2,7 +2,7 @@ import { createHash, createHmac, hash, timingSafeEqual } from "node:crypto";
 import { Problem } from "@/lib/api/problem";
 import { subkey } from "@/lib/crypto/subkey";
 import { createFailureLimit } from "@/lib/keys/authentication/failure-limit";
-import { compareText } from "@/lib/keys/hash-pool";
+import { compareText } from "@/lib/keys/hashing/hash-pool";
 import type { StoredSecret } from "@/lib/keys/authentication/stored-secret";
 import { processState } from "@/lib/process/state";
 import { redis } from "@/lib/redis/client";

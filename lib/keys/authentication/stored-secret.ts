@@ -5,7 +5,7 @@ import { JsonObject } from "@/lib/db/json";
 import { KeyEnvironment } from "@/lib/keys/schema";
 import { limitsOf, overPlan, type Limits } from "@/lib/limits/effective";
 import { QuotaInput, RateLimitInput } from "@/lib/limits/schema";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { log } from "@/lib/log";
 import { withinCeiling } from "@/lib/scopes/grant";
 

@@ -1,6 +1,6 @@
 import { bus, type Bus, type BusMessage } from "@/lib/bus/bus";
 import type { StoredSecret } from "@/lib/keys/authentication/stored-secret";
-import type { Authentication, VerifiedKey } from "@/lib/keys/verified-key";
+import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { processState } from "@/lib/process/state";
 
 /**

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/client";
 import { newValue, type NewValue } from "@/lib/keys/authentication/check";
 import { valueDigest } from "@/lib/keys/authentication/proof";
 import { announceExternalIds, announceKeyChange } from "@/lib/keys/changes/announce";
-import { hashText } from "@/lib/keys/hash-pool";
+import { hashText } from "@/lib/keys/hashing/hash-pool";
 import { IssuedKey } from "@/lib/keys/schema";
 
 /** A value and what is kept of it. */

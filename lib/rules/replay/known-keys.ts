@@ -1,5 +1,5 @@
 import { readStoredKeys } from "@/lib/keys/authentication/stored-secret";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import type { RecordedCall } from "@/lib/rules/replay/read-calls";
 
 /** Keys held at once; when there are more, they are read again as they come. */

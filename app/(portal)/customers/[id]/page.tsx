@@ -13,7 +13,7 @@ import { members } from "@/lib/client/members";
 import { listCustomerMembers } from "@/lib/customers/members";
 import { readCustomer } from "@/lib/customers/read";
 import type { Customer } from "@/lib/customers/schema";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { ListKeys } from "@/lib/keys/schema";
 import { listPortalSessions } from "@/lib/portal-sessions/read";
 import { holds } from "@/lib/scopes/grant";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalPath } from "@/lib/gateway/canonical";
 import { servedPath, type Served } from "@/lib/gateway/served-path";
 import { isSubjectId } from "@/lib/issuers/format";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import type { Evaluation, Question, QuestionBody, RuleCredential } from "@/lib/rules/language/question";
 import type { Explained } from "@/lib/rules/ask/schema";
 import {

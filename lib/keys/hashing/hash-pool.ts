@@ -98,7 +98,7 @@ function dispatch(): void {
 
 /** A worker holds the process open only while it works. */
 function openLane(): Lane {
-  const worker = new Worker(path.join(process.cwd(), "lib/keys/hash-worker.mjs"), { execArgv: [] });
+  const worker = new Worker(path.join(process.cwd(), "lib/keys/hashing/hash-worker.mjs"), { execArgv: [] });
   const lane: Lane = { worker, job: null };
   worker.unref();
   worker.on("message", (message: unknown) => settle(lane, message));

@@ -5,7 +5,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { readRoleScopes } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";
 import { withParts, type StoredKey } from "@/lib/keys/changes/stored-key";
-import { keysMatching } from "@/lib/keys/matching";
+import { keysMatching } from "@/lib/keys/reading/matching";
 import type { KeyPage, KeySort, ListKeys } from "@/lib/keys/schema";
 
 type Where = Prisma.KeyWhereInput;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { answerOf, answerText } from "@/lib/keys/verify-answer";
+import { answerOf, answerText } from "@/lib/keys/verification/verify-answer";
 import { verifiedKey } from "@/lib/testing/gateway/gateway";
 
 const state = fc.record({

@@ -1,9 +1,9 @@
 import { createServer, request as send, type OutgoingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { authenticateSecret } from "@/lib/keys/authenticate";
+import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { revokeKey } from "@/lib/keys/revoke";
 import { VerifyAnswer } from "@/lib/keys/schema";
-import { handleVerify } from "@/lib/keys/verify-handler";
+import { handleVerify } from "@/lib/keys/verification/verify-handler";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

@@ -5,8 +5,8 @@ import { asProblem } from "@/lib/api/problem-response";
 import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { VerifyRequest } from "@/lib/keys/schema";
-import { verifyAndShow } from "@/lib/keys/verify";
-import { answerText } from "@/lib/keys/verify-answer";
+import { verifyAndShow } from "@/lib/keys/verification/verify";
+import { answerText } from "@/lib/keys/verification/verify-answer";
 import { WrittenScope } from "@/lib/scopes/schema";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 

@@ -3,7 +3,7 @@ import bcrypt from "bcryptjs";
 import { Worker } from "node:worker_threads";
 import { Problem } from "@/lib/api/problem";
 import { env } from "@/lib/env";
-import { closeHashPool, compareText, hashPoolState, hashText } from "@/lib/keys/hash-pool";
+import { closeHashPool, compareText, hashPoolState, hashText } from "@/lib/keys/hashing/hash-pool";
 
 afterEach(closeHashPool);
 

@@ -1,5 +1,5 @@
 import type { VerifyAnswer, VerifyCode } from "@/lib/keys/schema";
-import type { VerifiedKey } from "@/lib/keys/verified-key";
+import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { tightestLimit } from "@/lib/limits/headers";
 import type { LimitOutcome, LimitState } from "@/lib/limits/outcome";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Actor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { listKeys } from "@/lib/keys/list";
+import { listKeys } from "@/lib/keys/reading/list";
 import { revokeKey } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
 import { KeyPage, KeySort, ListKeys } from "@/lib/keys/schema";

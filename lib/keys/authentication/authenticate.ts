@@ -2,7 +2,7 @@ import { hasGenuineCheck } from "@/lib/keys/authentication/check";
 import { idWithin, parseValue, valueLengthMax } from "@/lib/keys/format";
 import { memoryMac, prove, rememberInRedis } from "@/lib/keys/authentication/proof";
 import { readStoredSecret, type StoredSecret } from "@/lib/keys/authentication/stored-secret";
-import type { Authentication } from "@/lib/keys/verified-key";
+import type { Authentication } from "@/lib/keys/authentication/verified-key";
 import {
   beginFill,
   endFill,

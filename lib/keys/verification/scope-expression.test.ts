@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseScopeExpression } from "@/lib/keys/scope-expression";
+import { parseScopeExpression } from "@/lib/keys/verification/scope-expression";
 
 test.each([
   ["read:invoices", ["read:invoices"], true],
