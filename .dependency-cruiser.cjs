@@ -2,7 +2,7 @@
 const pure =
   "^lib/[^/]+/(schema|format|decide|canonical|prepare|catalogue|grant)\\.ts$|^lib/matrix/matrix\\.ts$" +
   "|^lib/[^/]+/[^/]+/schema\\.ts$|^components/charts/prepare\\.ts$" +
-  "|^lib/rules/(check|compile|explain|json-schema|ruleset|sentence)\\.ts$|^lib/rules/language/[^/.]+\\.ts$" +
+  "|^lib/rules/(verdict/(compile|decide|explain|ruleset)|writing/(check|json-schema)|sentence)\\.ts$|^lib/rules/language/[^/.]+\\.ts$" +
   "|^lib/rules/language/[^/.]+/[^/.]+\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */

@@ -1,7 +1,7 @@
-import { compileRule } from "@/lib/rules/compile";
-import { decide } from "@/lib/rules/decide";
+import { compileRule } from "@/lib/rules/verdict/compile";
+import { decide } from "@/lib/rules/verdict/decide";
 import type { Question } from "@/lib/rules/language/question";
-import { buildRuleset, type CompiledRuleset } from "@/lib/rules/ruleset";
+import { buildRuleset, type CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import { Rule } from "@/lib/rules/schema";
 import { testService } from "@/lib/testing/rules/ruleset";
 import { spreadOf, type Result, type Row } from "@/bench/measure";

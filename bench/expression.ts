@@ -1,7 +1,7 @@
-import { compileRule } from "@/lib/rules/compile";
+import { compileRule } from "@/lib/rules/verdict/compile";
 import { asAsked, type Asked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { testService } from "@/lib/testing/rules/ruleset";
 import { spreadOf, type Result, type Row } from "@/bench/measure";
 

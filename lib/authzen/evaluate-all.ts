@@ -14,7 +14,7 @@ import {
 import { resolveSubject, unknownSubject, type ResolvedSubject } from "@/lib/authzen/subjects/resolve";
 import { refuseUnrecorded } from "@/lib/events/record";
 import { currentRuleset } from "@/lib/rules/current";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** A batch, read: each item with its defaults, or why it cannot be judged. */
 interface Batch {

@@ -5,10 +5,10 @@ import { newId } from "@/lib/db/id";
 import { recordOrRefuse, takeDecision } from "@/lib/events/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
-import { decideEvaluation, evaluationService, type Ruling } from "@/lib/rules/decide";
+import { decideEvaluation, evaluationService, type Ruling } from "@/lib/rules/verdict/decide";
 import type { Evaluation, Question } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/input";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** How the question came. */
 export interface AskedHow {

@@ -6,8 +6,8 @@ import type { FailedAuthentication } from "@/lib/events/failures/failed-authenti
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
-import type { Ruling } from "@/lib/rules/decide";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { Ruling } from "@/lib/rules/verdict/decide";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
 /**

@@ -16,7 +16,7 @@ import { identifyByToken } from "@/lib/gateway/token-caller";
 import { isAllowedOrigin } from "@/lib/keys/verification/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import { isSigned } from "@/lib/services/injection/inject";
 import type { CompiledService } from "@/lib/services/schema";
 

@@ -12,7 +12,7 @@ import { parseValue } from "@/lib/keys/format";
 import { consumeLimits } from "@/lib/limits/consume";
 import { limitHeaders } from "@/lib/limits/headers";
 import { currentRulesetBySlug } from "@/lib/rules/current";
-import { decide } from "@/lib/rules/decide";
+import { decide } from "@/lib/rules/verdict/decide";
 
 /** The rest of this house, as the gateway asks it. */
 export function ownPorts(): GatewayPorts {

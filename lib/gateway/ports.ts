@@ -6,8 +6,8 @@ import type { TokenAuthentication } from "@/lib/issuers/tokens/authenticate";
 import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import type { Question } from "@/lib/rules/language/question";
-import type { Ruling } from "@/lib/rules/decide";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { Ruling } from "@/lib/rules/verdict/decide";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** A value that is there already while caches are warm, else a promise of it. */
 export type Soon<T> = T | Promise<T>;

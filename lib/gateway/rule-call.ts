@@ -5,10 +5,10 @@ import type { BodySource, Presented } from "@/lib/gateway/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { askedHead } from "@/lib/gateway/question/head";
 import { readBodyForRules } from "@/lib/gateway/question/read-body";
-import type { Ruling } from "@/lib/rules/decide";
+import type { Ruling } from "@/lib/rules/verdict/decide";
 import type { Question, QuestionBody } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/input";
-import { type CompiledRuleset, readsBody } from "@/lib/rules/ruleset";
+import { type CompiledRuleset, readsBody } from "@/lib/rules/verdict/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** A call that is up to the rules. */

@@ -7,7 +7,7 @@ import { listedCell } from "@/lib/matrix/read-cell";
 import { newestVersion } from "@/lib/matrix/rule-book";
 import type { ChangeCell, ChangedCell } from "@/lib/matrix/schema";
 import { announceRuleset } from "@/lib/rules/current";
-import type { ResolvedAttachment } from "@/lib/rules/ruleset";
+import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments";
 import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { findRules, presentRule, replaceRule, type RuleRow } from "@/lib/rules/rulesets/stored-rule";

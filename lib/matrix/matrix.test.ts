@@ -12,7 +12,7 @@ import { readMatrix } from "@/lib/matrix/read-matrix";
 import { ChangeCell, MatrixQuery } from "@/lib/matrix/schema";
 import { createRule } from "@/lib/rules/create";
 import { currentRuleset } from "@/lib/rules/current";
-import { decide } from "@/lib/rules/decide";
+import { decide } from "@/lib/rules/verdict/decide";
 import { deleteRule } from "@/lib/rules/delete";
 import { rollBack } from "@/lib/rules/rulesets/roll-back";
 import { updateRule } from "@/lib/rules/update";

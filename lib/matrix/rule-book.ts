@@ -3,10 +3,10 @@ import { sql } from "@/lib/db/client";
 import { Problem } from "@/lib/api/problem";
 import { columnOf, type MatrixRule, type RuleBook } from "@/lib/matrix/judge-cells";
 import { processState } from "@/lib/process/state";
-import { compileRule } from "@/lib/rules/compile";
+import { compileRule } from "@/lib/rules/verdict/compile";
 import { partialRule, surelyFails } from "@/lib/rules/language/partial";
 import { Rule } from "@/lib/rules/schema";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { compiledService, StoredService } from "@/lib/services/compiled-service";
 
 /** Workspaces whose rules are kept ready. */

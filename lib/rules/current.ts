@@ -4,7 +4,7 @@ import { holdRuleset, reportApplied } from "@/lib/nodes/report";
 import { processState } from "@/lib/process/state";
 import { createRulesetCache, type RulesetCache } from "@/lib/rules/rulesets/cache";
 import { findWorkspaces, loadChange, loadRuleset, readWorkspaceStates } from "@/lib/rules/rulesets/load";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** How often versions are compared with the database, for when the bus is down: a change is enforced within this at most. */
 export const rulesetPollMs = 2_000;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
-import { checkRule } from "@/lib/rules/check";
-import { ruleJsonSchema } from "@/lib/rules/json-schema";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { checkRule } from "@/lib/rules/writing/check";
+import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 
 /** The guide's rules, each with what the guide says is wrong with it. */

@@ -12,7 +12,7 @@ import { validateRule } from "@/lib/rules/ask/validate";
 import { createRule } from "@/lib/rules/create";
 import { deleteRule } from "@/lib/rules/delete";
 import { RuleList, RuleListQuery } from "@/lib/rules/findings/schema";
-import { ruleJsonSchema } from "@/lib/rules/json-schema";
+import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
 import { listRules, readRule } from "@/lib/rules/read";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { diffRulesets, listRulesets, readRuleset } from "@/lib/rules/rulesets/read";

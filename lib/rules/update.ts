@@ -4,7 +4,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";
 import { announceRuleset } from "@/lib/rules/current";
-import type { ResolvedAttachment } from "@/lib/rules/ruleset";
+import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments";
 import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { findRule, presentRule, replaceRule, type RuleRow } from "@/lib/rules/rulesets/stored-rule";

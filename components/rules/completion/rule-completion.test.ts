@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ruleCompletion, type KnownNames } from "@/components/rules/completion/rule-completion";
 import { expressionVariables } from "@/components/rules/completion/expression-words";
 import { variables } from "@/lib/rules/expression/variables";
-import { ruleJsonSchema } from "@/lib/rules/json-schema";
+import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
 
 const names: KnownNames = {
   scopes: ["read:invoices"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeAt, keysAt, valuesAt } from "@/components/rules/completion/schema-walk";
-import { ruleJsonSchema } from "@/lib/rules/json-schema";
+import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
 
 const schema = ruleJsonSchema();
 const names = (path: (string | number)[]) => keysAt(schema, path).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { type Mark, markOf } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
-import { checkRule, conditionCount } from "@/lib/rules/check";
+import { checkRule, conditionCount } from "@/lib/rules/writing/check";
 import type { TestOutcome } from "@/lib/rules/language/inline-test";
 import { duplicateKeys } from "@/lib/rules/language/json-text";
 import { ruleLimits } from "@/lib/rules/language/limits";

@@ -26,7 +26,7 @@ import type { Mark } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
 import { describeAt } from "@/components/rules/completion/schema-walk";
 import { editorTheme } from "@/components/rules/json/theme";
-import { ruleJsonSchema } from "@/lib/rules/json-schema";
+import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
 
 /** What the page may ask of the editor. */
 export interface CodeEditorHandle {

@@ -4,7 +4,7 @@ import { isListed } from "@/lib/gateway/forward-auth/believed";
 import { proxyKeyHeader } from "@/lib/gateway/forward-auth/original";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import type { RoleCheck } from "@/lib/events/schema";
 import { holds } from "@/lib/scopes/grant";
 import { carriedCheck, tellRoleCheck, type Checked } from "@/lib/scopes/role-check";

@@ -16,9 +16,9 @@ import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/veri
 import { consumeLimits } from "@/lib/limits/consume";
 import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
 import { currentRuleset } from "@/lib/rules/current";
-import { decide, type Ruling } from "@/lib/rules/decide";
+import { decide, type Ruling } from "@/lib/rules/verdict/decide";
 import { decisionInput } from "@/lib/rules/replay/input";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import { holds } from "@/lib/scopes/grant";
 import { tellCarried } from "@/lib/scopes/role-check";
 import type { CompiledService } from "@/lib/services/schema";

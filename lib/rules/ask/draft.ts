@@ -1,8 +1,8 @@
 import type { Actor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
-import { compileRule } from "@/lib/rules/compile";
-import type { RuleEngines } from "@/lib/rules/engines";
-import type { RulesetSource } from "@/lib/rules/ruleset";
+import { compileRule } from "@/lib/rules/verdict/compile";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
+import type { RulesetSource } from "@/lib/rules/verdict/ruleset";
 import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
 import { readWrittenRule } from "@/lib/rules/writing/written-rule";
 

@@ -2,7 +2,7 @@ import { customerOf, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 import { readStoredSecret, type StoredSecret } from "@/lib/keys/authentication/stored-secret";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** A service of a ruleset by slug or id, or `invalid`. */

@@ -5,14 +5,14 @@ import { refusals } from "@/lib/gateway/canonical";
 import { readDescribed, servedRequest } from "@/lib/gateway/question/described";
 import { withDraft } from "@/lib/rules/ask/draft";
 import { invalidField, keyNamed, serviceNamed } from "@/lib/rules/ask/named";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import type { Simulate, Simulated } from "@/lib/rules/ask/schema";
 import { presentTrace } from "@/lib/rules/ask/trace";
-import { explain } from "@/lib/rules/explain";
+import { explain } from "@/lib/rules/verdict/explain";
 import type { Question, RuleCredential } from "@/lib/rules/language/question";
 import { testCredential } from "@/lib/rules/language/test-question";
 import { loadRuleset } from "@/lib/rules/rulesets/load";
-import { buildRuleset, type CompiledRuleset } from "@/lib/rules/ruleset";
+import { buildRuleset, type CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /**
  * Says how a call would be judged and why, perhaps with a draft in force; nothing is recorded or stored. A draft is

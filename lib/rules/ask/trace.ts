@@ -1,5 +1,5 @@
-import type { Explanation } from "@/lib/rules/explain";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { Explanation } from "@/lib/rules/verdict/explain";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import type { Trace } from "@/lib/rules/ask/schema";
 
 /** An explanation as the API shows it: services by slug. */

@@ -1,8 +1,8 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import type { Validated } from "@/lib/rules/ask/schema";
-import { serverEngines } from "@/lib/rules/server-engines";
-import { checkRule, conditionCount } from "@/lib/rules/check";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
+import { checkRule, conditionCount } from "@/lib/rules/writing/check";
 import { expressionSteps } from "@/lib/rules/expression/compile-expression";
 import { expressionLimits } from "@/lib/rules/expression/limits";
 import { ruleLimits } from "@/lib/rules/language/limits";

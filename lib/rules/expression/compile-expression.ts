@@ -1,5 +1,5 @@
 import type { Expr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
-import type { CompiledExpression } from "@/lib/rules/engines";
+import type { CompiledExpression } from "@/lib/rules/verdict/engines";
 import { failed, no, yes, type Place } from "@/lib/rules/language/condition";
 import { compilePattern, type Pattern, type Patterns } from "@/lib/rules/expression/evaluate/patterns";
 import { planExpression } from "@/lib/rules/expression/evaluate/run";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checkRule } from "@/lib/rules/check";
+import { checkRule } from "@/lib/rules/writing/check";
 import { variables } from "@/lib/rules/expression/variables";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 
 const guide = readFileSync("docs/guides/expressions.md", "utf8");
 const examples = [...guide.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text = ""]) => text);

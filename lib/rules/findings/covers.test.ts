@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRule } from "@/lib/rules/compile";
+import { compileRule } from "@/lib/rules/verdict/compile";
 import { covers } from "@/lib/rules/findings/covers";
 import { coversRoute } from "@/lib/rules/findings/covers-route";
 import { no, yes } from "@/lib/rules/language/condition";

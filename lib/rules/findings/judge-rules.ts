@@ -1,7 +1,7 @@
 import { covers } from "@/lib/rules/findings/covers";
 import type { TemplatesRead } from "@/lib/rules/findings/covers-route";
 import type { Finding, FindingKind } from "@/lib/rules/findings/schema";
-import type { ResolvedAttachment } from "@/lib/rules/ruleset";
+import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import type { Rule } from "@/lib/rules/schema";
 
 /** A stored rule as findings look at it. */

@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import type { CompiledSchema, Complaint } from "@/lib/rules/engines";
+import type { CompiledSchema, Complaint } from "@/lib/rules/verdict/engines";
 import { boundedSchema } from "@/lib/rules/json-schemas/bounded-schema";
 import { formats } from "@/lib/rules/json-schemas/formats";
 import { failed, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { compileRule } from "@/lib/rules/compile";
+import { compileRule } from "@/lib/rules/verdict/compile";
 import { Rule } from "@/lib/rules/schema";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 
 const compile = (effect: "allow" | "deny", when: unknown, mode: "server" | "browser" = "server") =>
   compileRule("rule", Rule.parse({ name: "a", effect, when }), mode === "server" ? serverEngines : null);

@@ -1,5 +1,5 @@
 import type { FieldError } from "@/lib/api/problem";
-import type { RuleEngines } from "@/lib/rules/engines";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import type { Asked } from "@/lib/rules/language/question";
 
 /** Three-valued truth: a condition holds, does not, or could not be evaluated. */

@@ -1,5 +1,5 @@
-import { compileRule, type CompiledRule } from "@/lib/rules/compile";
-import type { RuleEngines } from "@/lib/rules/engines";
+import { compileRule, type CompiledRule } from "@/lib/rules/verdict/compile";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import { no, yes } from "@/lib/rules/language/condition";
 import type { Conditions } from "@/lib/rules/language/conditions-schema";
 import { asAsked, type Question } from "@/lib/rules/language/question";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decide } from "@/lib/rules/decide";
-import { compileRule } from "@/lib/rules/compile";
+import { decide } from "@/lib/rules/verdict/decide";
+import { compileRule } from "@/lib/rules/verdict/compile";
 import { patternInputMax } from "@/lib/rules/language/pattern";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";

@@ -3,8 +3,8 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import type { Explained } from "@/lib/rules/ask/schema";
 import { presentTrace } from "@/lib/rules/ask/trace";
-import { evaluationService } from "@/lib/rules/decide";
-import { explain, type Candidate, type Explanation } from "@/lib/rules/explain";
+import { evaluationService } from "@/lib/rules/verdict/decide";
+import { explain, type Candidate, type Explanation } from "@/lib/rules/verdict/explain";
 import { asOf } from "@/lib/rules/expression/variables";
 import { failed } from "@/lib/rules/language/condition";
 import { asAsked, type Question } from "@/lib/rules/language/question";
@@ -13,7 +13,7 @@ import { replayEngines, telling, unknownRules } from "@/lib/rules/replay/kept/re
 import { createKnownKeys } from "@/lib/rules/replay/known-keys";
 import { readCall } from "@/lib/rules/replay/read-calls";
 import { loadRuleset } from "@/lib/rules/rulesets/load";
-import { buildRuleset, type CompiledRuleset, type PlacedRule } from "@/lib/rules/ruleset";
+import { buildRuleset, type CompiledRuleset, type PlacedRule } from "@/lib/rules/verdict/ruleset";
 
 /**
  * Judges a recorded decision once more by the rules of today, from what was kept of its call, and says how every rule

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { sql } from "@/lib/db/client";
 import { createRule } from "@/lib/rules/create";
-import { decide } from "@/lib/rules/decide";
+import { decide } from "@/lib/rules/verdict/decide";
 import type { Question } from "@/lib/rules/language/question";
 import { Replay } from "@/lib/rules/replay/schema";
 import { createService } from "@/lib/services/create";

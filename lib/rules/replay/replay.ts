@@ -4,7 +4,7 @@ import { problemDocument } from "@/lib/api/problem";
 import { asProblem } from "@/lib/api/problem-response";
 import { requireProvider } from "@/lib/api/require-provider";
 import { invalidField } from "@/lib/rules/ask/named";
-import { evaluationService } from "@/lib/rules/decide";
+import { evaluationService } from "@/lib/rules/verdict/decide";
 import { asOf } from "@/lib/rules/expression/variables";
 import { keptQuestion } from "@/lib/rules/replay/kept/kept-question";
 import { createKnownKeys, type KnownKeys } from "@/lib/rules/replay/known-keys";

@@ -6,7 +6,7 @@ import { replayEngines, telling } from "@/lib/rules/replay/kept/replay-engines";
 import type { Replay } from "@/lib/rules/replay/schema";
 import type { Compared } from "@/lib/rules/replay/score";
 import { loadRuleset } from "@/lib/rules/rulesets/load";
-import { buildRuleset, type RulesetSource } from "@/lib/rules/ruleset";
+import { buildRuleset, type RulesetSource } from "@/lib/rules/verdict/ruleset";
 
 /**
  * One snapshot of the stored rules, and the same with the draft or without the removed rule. Throws `invalid` for a

@@ -1,10 +1,10 @@
-import { decide, decideEvaluation, type Ruling } from "@/lib/rules/decide";
+import { decide, decideEvaluation, type Ruling } from "@/lib/rules/verdict/decide";
 import { either, failed, no, yes, type Truth } from "@/lib/rules/language/condition";
 import { asAsked, asForwarded, type Question } from "@/lib/rules/language/question";
 import type { PlacedRule } from "@/lib/rules/ask/draft";
 import { unknownRules } from "@/lib/rules/replay/kept/replay-engines";
 import type { ReplayChange } from "@/lib/rules/replay/schema";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** The rules of today, the same with the draft, and the same with neither the draft nor what it stands in for. */
 export interface Compared {

@@ -1,6 +1,6 @@
 import { Problem, type FieldError } from "@/lib/api/problem";
 import type { db, Tx } from "@/lib/db/client";
-import type { ResolvedAttachment } from "@/lib/rules/ruleset";
+import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import type { Attachment } from "@/lib/rules/schema";
 
 type Reader = Tx | ReturnType<typeof db>;

@@ -1,4 +1,9 @@
-import { changeRuleset, emptyRuleset, type CompiledRuleset, type RulesetSource } from "@/lib/rules/ruleset";
+import {
+  changeRuleset,
+  emptyRuleset,
+  type CompiledRuleset,
+  type RulesetSource,
+} from "@/lib/rules/verdict/ruleset";
 
 /** Rules that are filed before other work gets a turn. */
 const rulesPerTurn = 500;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WorkspaceState } from "@/lib/rules/rulesets/load";
-import type { RulesetSource } from "@/lib/rules/ruleset";
-import { compileRule } from "@/lib/rules/compile";
+import type { RulesetSource } from "@/lib/rules/verdict/ruleset";
+import { compileRule } from "@/lib/rules/verdict/compile";
 import { createRulesetCache } from "@/lib/rules/rulesets/cache";
 import { Rule } from "@/lib/rules/schema";
 

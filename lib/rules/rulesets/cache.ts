@@ -9,7 +9,7 @@ import {
   type CompiledRuleset,
   type RulesetChange,
   type RulesetSource,
-} from "@/lib/rules/ruleset";
+} from "@/lib/rules/verdict/ruleset";
 
 /** What a cache asks of the outside; tests put their own in. */
 interface Outside {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { log } from "@/lib/log";
-import { compileRule, unreadableRule, type CompiledRule } from "@/lib/rules/compile";
-import type { RuleEngines } from "@/lib/rules/engines";
-import { loadingEngines } from "@/lib/rules/server-engines";
+import { compileRule, unreadableRule, type CompiledRule } from "@/lib/rules/verdict/compile";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
+import { loadingEngines } from "@/lib/rules/verdict/server-engines";
 import { Rule } from "@/lib/rules/schema";
-import type { PlacedRule, RulesetChange, RulesetSource } from "@/lib/rules/ruleset";
+import type { PlacedRule, RulesetChange, RulesetSource } from "@/lib/rules/verdict/ruleset";
 import { compiledService, StoredService } from "@/lib/services/compiled-service";
 import type { CompiledService } from "@/lib/services/schema";
 

@@ -8,7 +8,7 @@ import { JsonObject } from "@/lib/db/json";
 import type { PageQuery } from "@/lib/lists/schema";
 import { readNodes } from "@/lib/nodes/applied";
 import { appliedVersion } from "@/lib/rules/current";
-import type { ResolvedAttachment } from "@/lib/rules/ruleset";
+import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import {
   RuleInVersion,
   type RulesetDetail,

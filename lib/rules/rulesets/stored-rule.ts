@@ -4,7 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import type { db, Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { JsonObject } from "@/lib/db/json";
-import type { ResolvedAttachment } from "@/lib/rules/ruleset";
+import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import { StoredRule, type Attachment, type Rule } from "@/lib/rules/schema";
 
 const include = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Problem, type FieldError } from "@/lib/api/problem";
-import { checkRule, fieldErrors } from "@/lib/rules/check";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { checkRule, fieldErrors } from "@/lib/rules/writing/check";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { Attachments, Rule, type Attachment, type StoredRule } from "@/lib/rules/schema";
 
 /** What stands beside the rule in a write. What was read may be sent back whole: `id` and the times are ignored. */

@@ -9,8 +9,8 @@ import { resolveHost } from "@/lib/gateway/private-address";
 import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
-import { decide } from "@/lib/rules/decide";
-import type { CompiledRuleset } from "@/lib/rules/ruleset";
+import { decide } from "@/lib/rules/verdict/decide";
+import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** A value with the shape of a key. `genuine` ones pass the stand-in's check. */
 export function keyValue(name: string, genuine = "g"): string {

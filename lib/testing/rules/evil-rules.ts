@@ -1,6 +1,6 @@
-import { checkRule } from "@/lib/rules/check";
+import { checkRule } from "@/lib/rules/writing/check";
 import { asAsked, type Question } from "@/lib/rules/language/question";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { testCall } from "@/lib/testing/rules/ruleset";
 

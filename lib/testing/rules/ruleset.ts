@@ -1,7 +1,7 @@
-import { compileRule } from "@/lib/rules/compile";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { compileRule } from "@/lib/rules/verdict/compile";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import type { Question } from "@/lib/rules/language/question";
-import { buildRuleset, type CompiledRuleset, type ResolvedAttachment } from "@/lib/rules/ruleset";
+import { buildRuleset, type CompiledRuleset, type ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import { Rule } from "@/lib/rules/schema";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 

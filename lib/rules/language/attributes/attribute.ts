@@ -7,7 +7,7 @@ import {
   type Place,
   type Truth,
 } from "@/lib/rules/language/condition";
-import type { Complaint } from "@/lib/rules/engines";
+import type { Complaint } from "@/lib/rules/verdict/engines";
 import { hidden, hiddenValue, shown } from "@/lib/rules/language/attributes/shown";
 import { failedOperator, type CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked } from "@/lib/rules/language/question";

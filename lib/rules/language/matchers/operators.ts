@@ -1,4 +1,4 @@
-import type { Complaint } from "@/lib/rules/engines";
+import type { Complaint } from "@/lib/rules/verdict/engines";
 import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
 import { compileMediaTypes } from "@/lib/rules/language/matchers/media-type";
 import { compileNetworks } from "@/lib/rules/language/matchers/network";

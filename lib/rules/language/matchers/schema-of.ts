@@ -1,4 +1,4 @@
-import type { CompiledSchema } from "@/lib/rules/engines";
+import type { CompiledSchema } from "@/lib/rules/verdict/engines";
 import { failed, type Place } from "@/lib/rules/language/condition";
 import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
 

@@ -1,11 +1,11 @@
-import type { RuleEngines } from "@/lib/rules/engines";
-import type { CompiledRule } from "@/lib/rules/compile";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
+import type { CompiledRule } from "@/lib/rules/verdict/compile";
 import { failed, type Condition } from "@/lib/rules/language/condition";
 import type { CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked } from "@/lib/rules/language/question";
 import { expressible } from "@/lib/rules/replay/kept/expressible";
 import { hiddenReads, holdsHidden, isHidden, isMasked, noteHiddenRead } from "@/lib/rules/replay/kept/hidden";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 
 /**
  * The server's engines for questions that are not known whole: whatever compares with something hidden fails, so that

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRule } from "@/lib/rules/compile";
-import { decide } from "@/lib/rules/decide";
+import { compileRule } from "@/lib/rules/verdict/compile";
+import { decide } from "@/lib/rules/verdict/decide";
 import {
   buildRuleset,
   changeRuleset,
@@ -10,7 +10,7 @@ import {
   type AttachedRules,
   type CompiledRuleset,
   type PlacedRule,
-} from "@/lib/rules/ruleset";
+} from "@/lib/rules/verdict/ruleset";
 import { Rule } from "@/lib/rules/schema";
 import { testCall, testService } from "@/lib/testing/rules/ruleset";
 

@@ -1,4 +1,4 @@
-import type { RuleEngines } from "@/lib/rules/engines";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import { compileExpression } from "@/lib/rules/expression/compile-expression";
 import { compileSchema, compileSchemaLater } from "@/lib/rules/json-schemas/compile-schema";
 

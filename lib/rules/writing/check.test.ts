@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkRule } from "@/lib/rules/check";
-import { serverEngines } from "@/lib/rules/server-engines";
+import { checkRule } from "@/lib/rules/writing/check";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
-import { ruleJsonSchema } from "@/lib/rules/json-schema";
+import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
 import { failed } from "@/lib/rules/language/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { testCall } from "@/lib/testing/rules/ruleset";

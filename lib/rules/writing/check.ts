@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { FieldError } from "@/lib/api/problem";
-import { compileRule, type CompiledRule } from "@/lib/rules/compile";
-import type { RuleEngines } from "@/lib/rules/engines";
+import { compileRule, type CompiledRule } from "@/lib/rules/verdict/compile";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import { runTest, type TestOutcome } from "@/lib/rules/language/inline-test";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
 import type { Conditions } from "@/lib/rules/language/conditions-schema";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compileRule } from "@/lib/rules/compile";
-import { decide } from "@/lib/rules/decide";
-import { buildRuleset } from "@/lib/rules/ruleset";
+import { compileRule } from "@/lib/rules/verdict/compile";
+import { decide } from "@/lib/rules/verdict/decide";
+import { buildRuleset } from "@/lib/rules/verdict/ruleset";
 import { Rule } from "@/lib/rules/schema";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 

@@ -1,4 +1,4 @@
-import type { CompiledRule } from "@/lib/rules/compile";
+import type { CompiledRule } from "@/lib/rules/verdict/compile";
 import { editIndex, emptyIndex, type RouteIndex } from "@/lib/rules/language/route-index";
 import { compileGate, hasGate, type ServiceGate } from "@/lib/rules/language/service-gate";
 import type { CompiledService } from "@/lib/services/schema";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decide } from "@/lib/rules/decide";
+import { decide } from "@/lib/rules/verdict/decide";
 import type { Question, QuestionBody } from "@/lib/rules/language/question";
 import { testCall, testRuleset, testService } from "@/lib/testing/rules/ruleset";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decide, decideEvaluation, evaluationService } from "@/lib/rules/decide";
-import { explain } from "@/lib/rules/explain";
-import { readsBody } from "@/lib/rules/ruleset";
+import { decide, decideEvaluation, evaluationService } from "@/lib/rules/verdict/decide";
+import { explain } from "@/lib/rules/verdict/explain";
+import { readsBody } from "@/lib/rules/verdict/ruleset";
 import { testCall, testRuleset, testService } from "@/lib/testing/rules/ruleset";
 
 const allowAll = { rule: { name: "all", effect: "allow" } };

@@ -4,7 +4,7 @@ import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { createRule } from "@/lib/rules/create";
 import { appliedVersion, currentRuleset } from "@/lib/rules/current";
-import { decide } from "@/lib/rules/decide";
+import { decide } from "@/lib/rules/verdict/decide";
 import { deleteRule } from "@/lib/rules/delete";
 import { listRules, readRule } from "@/lib/rules/read";
 import { attachRule, replaceWrittenRule, updateRule } from "@/lib/rules/update";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRule } from "@/lib/rules/compile";
-import { serverEngines } from "@/lib/rules/server-engines";
-import { decide } from "@/lib/rules/decide";
-import { explain } from "@/lib/rules/explain";
+import { compileRule } from "@/lib/rules/verdict/compile";
+import { serverEngines } from "@/lib/rules/verdict/server-engines";
+import { decide } from "@/lib/rules/verdict/decide";
+import { explain } from "@/lib/rules/verdict/explain";
 import { no, yes } from "@/lib/rules/language/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";

@@ -1,5 +1,5 @@
 import type { FieldError } from "@/lib/api/problem";
-import type { RuleEngines } from "@/lib/rules/engines";
+import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import { entities } from "@/lib/rules/catalogue";
 import {
   allOf,
