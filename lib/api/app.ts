@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import { accountRoutes } from "@/lib/accounts/routes";
-import { authenticate } from "@/lib/api/authenticate";
-import { clientAddress } from "@/lib/api/client-address";
+import { authenticate } from "@/lib/api/caller/authenticate";
+import { clientAddress } from "@/lib/api/caller/client-address";
 import { formsAsJson } from "@/lib/api/forms/forms-as-json";
 import { healthRoutes } from "@/lib/api/health";
-import { problemResponse } from "@/lib/api/problem-response";
+import { problemResponse } from "@/lib/api/problems/problem-response";
 import { Problem } from "@/lib/api/problem";
-import { openapiHead, securitySchemes } from "@/lib/api/openapi";
+import { openapiHead, securitySchemes } from "@/lib/api/openapi/openapi";
 import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { auditRoutes } from "@/lib/audit/routes";

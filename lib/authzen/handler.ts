@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/plain-call";
-import { asProblem } from "@/lib/api/problem-response";
+import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/caller/plain-call";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import { presentFailure } from "@/lib/authzen/answer";
 import { evaluate } from "@/lib/authzen/evaluate";
 import { evaluateAll } from "@/lib/authzen/evaluate-all";

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import type { Actor } from "@/lib/api/actor";
-import { keyCaller, takeCall } from "@/lib/api/key-caller";
-import { presentedKey } from "@/lib/api/presented-key";
+import { keyCaller, takeCall } from "@/lib/api/caller/key-caller";
+import { presentedKey } from "@/lib/api/caller/presented-key";
 import { Problem } from "@/lib/api/problem";
-import { asProblem } from "@/lib/api/problem-response";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { presentFailure } from "@/lib/authzen/answer";

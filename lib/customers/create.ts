@@ -1,5 +1,5 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { requireProvider } from "@/lib/api/require-provider";
 import { requireRaisable } from "@/lib/customers/ceiling";
 import { presentCustomer, withKeyCount } from "@/lib/customers/present";

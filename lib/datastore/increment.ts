@@ -1,5 +1,5 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { jsonIn } from "@/lib/datastore/content";
 import { presentEntry } from "@/lib/datastore/entry";

@@ -1,4 +1,4 @@
-import { clientAddress, isTrustedProxy } from "@/lib/api/client-address";
+import { clientAddress, isTrustedProxy } from "@/lib/api/caller/client-address";
 import { env, portalUrl } from "@/lib/env";
 import { recordDecision, recordingRefusal, takeDecision } from "@/lib/events/record";
 import { hookioDoor } from "@/lib/gateway/hookio/door";

@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { Metadata, type handleUnaryCall } from "@grpc/grpc-js";
-import { takeCall } from "@/lib/api/key-caller";
+import { takeCall } from "@/lib/api/caller/key-caller";
 import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { callerOf } from "@/lib/grpc/calls/caller";

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { onceFrom } from "@/lib/api/idempotency";
+import { onceFrom } from "@/lib/api/idempotency/idempotency";
 import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { createIssuer } from "@/lib/issuers/create";

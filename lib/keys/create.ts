@@ -1,5 +1,5 @@
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
-import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency";
+import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { admitKey } from "@/lib/customers/admit-key";
 import { db, orConflict, type Tx } from "@/lib/db/client";

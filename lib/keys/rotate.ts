@@ -1,5 +1,5 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency";
+import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/audit";

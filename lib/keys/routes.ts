@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { onceFrom } from "@/lib/api/idempotency";
+import { onceFrom } from "@/lib/api/idempotency/idempotency";
 import { IdempotencyHeader, answer, body } from "@/lib/api/route-parts";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { createKey } from "@/lib/keys/create";

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { requireScope } from "@/lib/api/actor";
-import { onceFrom } from "@/lib/api/idempotency";
+import { onceFrom } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { answer, IdempotencyHeader } from "@/lib/api/route-parts";
 import { createRouter, inputProblem, type ApiEnv } from "@/lib/api/router";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { asProblem } from "@/lib/api/problem-response";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 import { announceLines } from "@/lib/logs/intake/announce";

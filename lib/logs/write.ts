@@ -1,5 +1,5 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { announceLines } from "@/lib/logs/intake/announce";
 import { storeLines } from "@/lib/logs/intake/store-lines";

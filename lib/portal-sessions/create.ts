@@ -1,5 +1,5 @@
 import { actorId, requireScope, type Actor } from "@/lib/api/actor";
-import { transactOnce, type Once } from "@/lib/api/idempotency";
+import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { findCustomer } from "@/lib/customers/stored-customer";

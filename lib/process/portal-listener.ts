@@ -4,7 +4,7 @@ import next from "next";
 import { addressHeader, trustAddressHeader } from "@/lib/accounts/request-address";
 import { handleAuthzen } from "@/lib/authzen/handler";
 import { createApiApp } from "@/lib/api/app";
-import { clientAddress } from "@/lib/api/client-address";
+import { clientAddress } from "@/lib/api/caller/client-address";
 import type { Environment } from "@/lib/env";
 import { handleForwardAuth, isForwardAuth } from "@/lib/gateway/forward-auth/handler";
 import { handleVerify } from "@/lib/keys/verification/verify-handler";

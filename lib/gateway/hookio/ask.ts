@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { KeyActor } from "@/lib/api/actor";
-import { keyCaller, takeCall } from "@/lib/api/key-caller";
+import { keyCaller, takeCall } from "@/lib/api/caller/key-caller";
 import { isForm, readFields } from "@/lib/api/forms/read-fields";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";

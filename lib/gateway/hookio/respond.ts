@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Problem, problemHeaders } from "@/lib/api/problem";
-import { asProblem } from "@/lib/api/problem-response";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import type { Call } from "@/lib/gateway/call";
 import type { CanonicalRequest } from "@/lib/gateway/canonical";
 import { type Ask, readAsk } from "@/lib/gateway/hookio/ask";

@@ -1,8 +1,8 @@
 import type { DescMethod, JsonObject } from "@bufbuild/protobuf";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Actor } from "@/lib/api/actor";
-import { onceFrom, type Once } from "@/lib/api/idempotency";
-import { takeCall } from "@/lib/api/key-caller";
+import { onceFrom, type Once } from "@/lib/api/idempotency/idempotency";
+import { takeCall } from "@/lib/api/caller/key-caller";
 import { callerOf, type Presented } from "@/lib/grpc/calls/caller";
 import { readRequest } from "@/lib/grpc/messages/read-request";
 import { limitHeaders } from "@/lib/limits/headers";

@@ -1,6 +1,6 @@
 import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
-import { clientAddress } from "@/lib/api/client-address";
-import { keyCaller, type KeyCaller } from "@/lib/api/key-caller";
+import { clientAddress } from "@/lib/api/caller/client-address";
+import { keyCaller, type KeyCaller } from "@/lib/api/caller/key-caller";
 import { Problem } from "@/lib/api/problem";
 import { credentialFromHeaders, credentialHeaders } from "@/lib/gateway/credential";
 

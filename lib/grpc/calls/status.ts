@@ -2,7 +2,7 @@ import { create, toBinary, type DescMessage, type MessageInitShape } from "@bufb
 import { anyPack, type Any } from "@bufbuild/protobuf/wkt";
 import { Metadata, status, type StatusObject } from "@grpc/grpc-js";
 import { problemTable, type FieldError, type Problem } from "@/lib/api/problem";
-import { asProblem } from "@/lib/api/problem-response";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import {
   BadRequestSchema,
   ErrorInfoSchema,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Actor } from "@/lib/api/actor";
-import { onceFrom } from "@/lib/api/idempotency";
+import { onceFrom } from "@/lib/api/idempotency/idempotency";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { createKey } from "@/lib/keys/create";

@@ -1,4 +1,4 @@
-import { forgetOldAnswers } from "@/lib/api/idempotency";
+import { forgetOldAnswers } from "@/lib/api/idempotency/idempotency";
 import { warnOfExpiry } from "@/lib/keys/expiry/warn-of-expiry";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";

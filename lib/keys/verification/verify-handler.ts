@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/plain-call";
+import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/caller/plain-call";
 import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
-import { asProblem } from "@/lib/api/problem-response";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
 import { VerifyRequest } from "@/lib/keys/schema";

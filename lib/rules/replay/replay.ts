@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { problemDocument } from "@/lib/api/problem";
-import { asProblem } from "@/lib/api/problem-response";
+import { asProblem } from "@/lib/api/problems/problem-response";
 import { requireProvider } from "@/lib/api/require-provider";
 import { invalidField } from "@/lib/rules/ask/named";
 import { evaluationService } from "@/lib/rules/verdict/decide";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { keyCaller } from "@/lib/api/key-caller";
+import { keyCaller } from "@/lib/api/caller/key-caller";
 import { Problem, problemTable } from "@/lib/api/problem";
 import { isInCatalogue, platformScopes } from "@/lib/scopes/catalogue";
 import { issueKey } from "@/lib/testing/issue-key";

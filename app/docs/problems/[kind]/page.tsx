@@ -5,7 +5,7 @@ import { Mark } from "@/components/shell/mark";
 import { ThemeButton } from "@/components/shell/theme-button";
 import { Plate } from "@/components/ui/plate";
 import { problemTable, type ProblemKind } from "@/lib/api/problem";
-import { problemPages } from "@/lib/api/problem-pages";
+import { problemPages } from "@/lib/api/problems/problem-pages";
 
 interface Props {
   params: Promise<{ kind: string }>;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { KeyActor } from "@/lib/api/actor";
-import { clientAddress } from "@/lib/api/client-address";
+import { clientAddress } from "@/lib/api/caller/client-address";
 import { bodyWithoutCredential, credentialFromBody, mayName, oneCredential } from "@/lib/gateway/credential";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";

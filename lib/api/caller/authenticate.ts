@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Actor } from "@/lib/api/actor";
-import { keyCaller, takeCall } from "@/lib/api/key-caller";
+import { keyCaller, takeCall } from "@/lib/api/caller/key-caller";
 import { Problem } from "@/lib/api/problem";
-import { presentedKey } from "@/lib/api/presented-key";
+import { presentedKey } from "@/lib/api/caller/presented-key";
 import type { ApiEnv } from "@/lib/api/router";
 import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { forgetOldAnswers, onceFrom } from "@/lib/api/idempotency";
+import { forgetOldAnswers, onceFrom } from "@/lib/api/idempotency/idempotency";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { db } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
