@@ -1,5 +1,5 @@
 import { Problem } from "@/lib/api/problem";
-import { bodyFormat } from "@/lib/gateway/credential";
+import { bodyFormat } from "@/lib/gateway/credential/credential";
 
 /** The type of a value that came without one. */
 export const unknownType = "application/octet-stream";

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { openCall } from "@/lib/gateway/call";
 import { judge } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { refuseCall } from "@/lib/gateway/refuse";
+import { refuseCall } from "@/lib/gateway/refusal/refuse";
 import { forward } from "@/lib/gateway/upstream/forward";
 
 /** Answers one request: judged, then forwarded or refused, and recorded either way. Never throws. */

@@ -8,11 +8,11 @@ import {
   presentedInBody,
   presentedInHead,
   presentedWhole,
-} from "@/lib/gateway/presented";
+} from "@/lib/gateway/credential/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { ruleCall } from "@/lib/gateway/rule-call";
 import { servedPath } from "@/lib/gateway/served-path";
-import { identifyByToken } from "@/lib/gateway/token-caller";
+import { identifyByToken } from "@/lib/gateway/credential/token-caller";
 import { isAllowedOrigin } from "@/lib/keys/verification/allowed-origin";
 import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";

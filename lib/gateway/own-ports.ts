@@ -3,7 +3,7 @@ import { env, portalUrl } from "@/lib/env";
 import { recordDecision, recordingRefusal, takeDecision } from "@/lib/events/record";
 import { hookioDoor } from "@/lib/gateway/hookio/door";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { connectUpstream, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { connectUpstream, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
 import { authenticateToken } from "@/lib/issuers/tokens/authenticate";
 import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";

@@ -1,7 +1,7 @@
 import { Problem } from "@/lib/api/problem";
 import type { Call } from "@/lib/gateway/call";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
-import type { BodySource, Presented } from "@/lib/gateway/presented";
+import type { BodySource, Presented } from "@/lib/gateway/credential/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import { askedHead } from "@/lib/gateway/question/head";
 import { readBodyForRules } from "@/lib/gateway/question/read-body";

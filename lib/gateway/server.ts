@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import { handleCall } from "@/lib/gateway/handle";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { answerBrokenRequest } from "@/lib/gateway/broken-request";
-import { handleUpgrade, isWebSocket } from "@/lib/gateway/upgrade";
-import { repeatWithoutUpgrade } from "@/lib/gateway/upgrade-offer";
+import { answerBrokenRequest } from "@/lib/gateway/refusal/broken-request";
+import { handleUpgrade, isWebSocket } from "@/lib/gateway/upgrade/upgrade";
+import { repeatWithoutUpgrade } from "@/lib/gateway/upgrade/upgrade-offer";
 
 /** A listening gateway. */
 export interface Gateway {

@@ -1,7 +1,7 @@
 import { importJWK } from "jose";
 import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { upstreamHostRefusal } from "@/lib/gateway/private-address";
+import { upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
 import { algorithmsOf } from "@/lib/issuers/format";
 import { plainHttpRefusal } from "@/lib/issuers/key-sets/read-key-set";
 import { firstBeyond } from "@/lib/scopes/grant";

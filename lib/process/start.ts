@@ -1,6 +1,6 @@
 import type { Environment } from "@/lib/env";
 import { closeFanOut } from "@/lib/events/fan-out";
-import { reserveOwnPort } from "@/lib/gateway/private-address";
+import { reserveOwnPort } from "@/lib/gateway/upstream/connection/private-address";
 import { log } from "@/lib/log";
 import { closeLineFeeds } from "@/lib/logs/stream/line-feed";
 import { startGatewayListener } from "@/lib/process/gateway-listener";

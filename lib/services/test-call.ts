@@ -7,7 +7,7 @@ import { audit } from "@/lib/events/audit";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { readDescribed } from "@/lib/gateway/question/described";
 import { servedPath } from "@/lib/gateway/served-path";
-import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
 import { compiledService } from "@/lib/services/compiled-service";
 import { findService, presentService } from "@/lib/services/find";
 import { injectionOf, queryWith, secretReach, withoutSecret } from "@/lib/services/injection/inject";

@@ -1,5 +1,5 @@
 import { Problem } from "@/lib/api/problem";
-import { upstreamHostRefusal } from "@/lib/gateway/private-address";
+import { upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
 
 /** Throws `invalid` for an upstream that Latchkey would refuse to connect to. A name that does not resolve yet passes. */
 export async function requireReachableUpstream(upstream: string): Promise<void> {

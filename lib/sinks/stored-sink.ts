@@ -1,6 +1,6 @@
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
-import { upstreamHostRefusal } from "@/lib/gateway/private-address";
+import { upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
 import { StoredConfig, type Sink } from "@/lib/sinks/schema";
 
 /** A sink's row; its token is left out. */

@@ -8,7 +8,7 @@ import type { ApiEnv } from "@/lib/api/router";
 import { requireSameOrigin } from "@/lib/accounts/origin";
 import { sessionActor } from "@/lib/accounts/session";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { bearerValues } from "@/lib/gateway/credential";
+import { bearerValues } from "@/lib/gateway/credential/credential";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";
 import { portalSessionOf } from "@/lib/portal-sessions/cross-origin";

@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { KeyActor } from "@/lib/api/actor";
 import { clientAddress } from "@/lib/api/caller/client-address";
-import { bodyWithoutCredential, credentialFromBody, mayName, oneCredential } from "@/lib/gateway/credential";
+import {
+  bodyWithoutCredential,
+  credentialFromBody,
+  mayName,
+  oneCredential,
+} from "@/lib/gateway/credential/credential";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
 

@@ -11,8 +11,8 @@ import {
   credentialFromQuery,
   oneCredential,
   queryWithoutCredential,
-} from "@/lib/gateway/credential";
-import { ClientLeft, hasBody, readWhole } from "@/lib/gateway/presented";
+} from "@/lib/gateway/credential/credential";
+import { ClientLeft, hasBody, readWhole } from "@/lib/gateway/credential/presented";
 
 /**
  * The one credential of a request to the API, or null: in headers, query or body, and cut out of query and body before

@@ -1,5 +1,5 @@
 import { Problem } from "@/lib/api/problem";
-import { bodyFormat } from "@/lib/gateway/credential";
+import { bodyFormat } from "@/lib/gateway/credential/credential";
 
 /** Texts of each field of a form, in order. */
 export type FormFields = ReadonlyMap<string, readonly string[]>;

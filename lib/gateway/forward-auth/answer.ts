@@ -1,9 +1,9 @@
 import type { Call } from "@/lib/gateway/call";
-import { queryWithoutCredential } from "@/lib/gateway/credential";
+import { queryWithoutCredential } from "@/lib/gateway/credential/credential";
 import type { Target } from "@/lib/gateway/forward-auth/target";
 import type { Admission } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { refusalAnswer } from "@/lib/gateway/refuse";
+import { refusalAnswer } from "@/lib/gateway/refusal/refuse";
 import { pushIdentity } from "@/lib/gateway/upstream/request-headers";
 
 /** What a proxy is answered. Never a redirect. */

@@ -2,14 +2,14 @@ import type { IncomingMessage } from "node:http";
 import { Problem } from "@/lib/api/problem";
 import { type Call, peerOf, startCall } from "@/lib/gateway/call";
 import { canonicalRequest, refuse } from "@/lib/gateway/canonical";
-import { admitProxy } from "@/lib/gateway/forward-auth/admit-proxy";
+import { admitProxy } from "@/lib/gateway/forward-auth/proxies/admit-proxy";
 import { allowed, type ForwardAuthAnswer, refused } from "@/lib/gateway/forward-auth/answer";
-import { isListed, originalAddress } from "@/lib/gateway/forward-auth/believed";
-import { type Original, readOriginal } from "@/lib/gateway/forward-auth/original";
+import { isListed, originalAddress } from "@/lib/gateway/forward-auth/proxies/believed";
+import { type Original, readOriginal } from "@/lib/gateway/forward-auth/proxies/original";
 import { readTarget, type Target } from "@/lib/gateway/forward-auth/target";
 import { type Admission, judge } from "@/lib/gateway/judge";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
-import { type BodySource, hasBody } from "@/lib/gateway/presented";
+import { type BodySource, hasBody } from "@/lib/gateway/credential/presented";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** A proxy's question. */

@@ -4,8 +4,8 @@ import type { ForwardAuthAnswer } from "@/lib/gateway/forward-auth/answer";
 import { askForwardAuth } from "@/lib/gateway/forward-auth/ask";
 import { ownPorts } from "@/lib/gateway/own-ports";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { hasBody } from "@/lib/gateway/presented";
-import { endRequest } from "@/lib/gateway/refuse";
+import { hasBody } from "@/lib/gateway/credential/presented";
+import { endRequest } from "@/lib/gateway/refusal/refuse";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 
 const path = "/api/v1/forward-auth";

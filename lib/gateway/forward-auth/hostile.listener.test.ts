@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hostileRequests, hostileRules } from "@/lib/gateway/hostile-requests";
+import { hostileRequests, hostileRules } from "@/lib/gateway/hostile/hostile-requests";
 import { deniedReading } from "@/lib/gateway/hostile/reading";
 import { freePort } from "@/lib/process/free-port";
 import { type EdgeProxy, startNginxSite } from "@/lib/testing/gateway/edge-proxies";

@@ -14,9 +14,9 @@ import {
   credentialFromQuery,
   oneCredential,
   queryWithoutCredential,
-} from "@/lib/gateway/credential";
+} from "@/lib/gateway/credential/credential";
 import type { Meant } from "@/lib/gateway/hookio/endpoint";
-import { askForBody, hasBody, readWhole } from "@/lib/gateway/presented";
+import { askForBody, hasBody, readWhole } from "@/lib/gateway/credential/presented";
 import { limitHeaders } from "@/lib/limits/headers";
 
 /** A call of one of hook.io's addresses, read. */

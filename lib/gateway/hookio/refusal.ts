@@ -1,6 +1,6 @@
 import { type Problem, problemTable } from "@/lib/api/problem";
 import type { Endpoint } from "@/lib/gateway/hookio/endpoint";
-import { roleOfScope } from "@/lib/gateway/hookio/roles";
+import { roleOfScope } from "@/lib/gateway/hookio/endpoints/roles";
 
 /** What each endpoint needs, in hook.io's spelling, for callers of whom nobody knows what they hold. */
 const roles: Readonly<Record<Endpoint, string>> = {

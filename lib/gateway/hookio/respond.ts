@@ -5,21 +5,25 @@ import { asProblem } from "@/lib/api/problems/problem-response";
 import type { Call } from "@/lib/gateway/call";
 import type { CanonicalRequest } from "@/lib/gateway/canonical";
 import { type Ask, readAsk } from "@/lib/gateway/hookio/ask";
-import { checkAccess } from "@/lib/gateway/hookio/check-access";
+import { checkAccess } from "@/lib/gateway/hookio/endpoints/check-access";
 import {
   deleteHookioValue,
   getHookioValue,
   listRecentKeys,
   setHookioValue,
-} from "@/lib/gateway/hookio/datastore";
-import { serveEvents } from "@/lib/gateway/hookio/events";
-import { serveLogs } from "@/lib/gateway/hookio/logs";
+} from "@/lib/gateway/hookio/endpoints/datastore";
+import { serveEvents } from "@/lib/gateway/hookio/endpoints/events";
+import { serveLogs } from "@/lib/gateway/hookio/endpoints/logs";
 import { type Endpoint, endpoints, type Meant } from "@/lib/gateway/hookio/endpoint";
-import { createHookioKey, destroyHookioKey, listHookioKeys } from "@/lib/gateway/hookio/keys";
+import { createHookioKey, destroyHookioKey, listHookioKeys } from "@/lib/gateway/hookio/endpoints/keys";
 import { hookioRefusal } from "@/lib/gateway/hookio/refusal";
-import { createHookioService, deleteHookioService, updateHookioService } from "@/lib/gateway/hookio/services";
-import { ClientLeft } from "@/lib/gateway/presented";
-import { endRequest } from "@/lib/gateway/refuse";
+import {
+  createHookioService,
+  deleteHookioService,
+  updateHookioService,
+} from "@/lib/gateway/hookio/endpoints/services";
+import { ClientLeft } from "@/lib/gateway/credential/presented";
+import { endRequest } from "@/lib/gateway/refusal/refuse";
 
 /** Answers JSON, or a whole response where something streams. */
 const handlers: Readonly<Record<Endpoint, (ask: Ask) => Promise<unknown>>> = {

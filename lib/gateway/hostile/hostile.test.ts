@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { headerPairs } from "@/lib/gateway/call";
-import { hostileRequests, hostileRules } from "@/lib/gateway/hostile-requests";
+import { hostileRequests, hostileRules } from "@/lib/gateway/hostile/hostile-requests";
 import { type Arrived, deniedReading, lenientPath } from "@/lib/gateway/hostile/reading";
 import { type Aim, type HostileRequest, requestText } from "@/lib/gateway/hostile/request";
 import { httpUpstream, keyValue, testGateway } from "@/lib/testing/gateway/gateway";

@@ -3,7 +3,7 @@ import {
   bodyWithoutCredential,
   credentialField,
   searchedBodyBytesMax,
-} from "@/lib/gateway/credential";
+} from "@/lib/gateway/credential/credential";
 import { fieldValues } from "@/lib/gateway/question/values";
 import { duplicateKeys, textNestsDeeperThan } from "@/lib/rules/language/json-text";
 import type { QuestionBody } from "@/lib/rules/language/question";

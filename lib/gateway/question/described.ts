@@ -1,5 +1,5 @@
 import { canonicalRequest, type CanonicalRequest, type RefusalCode } from "@/lib/gateway/canonical";
-import { credentialField } from "@/lib/gateway/credential";
+import { credentialField } from "@/lib/gateway/credential/credential";
 import { fieldValues, valuesOf } from "@/lib/gateway/question/values";
 import { servedPath } from "@/lib/gateway/served-path";
 import { keptHeader } from "@/lib/gateway/upstream/request-headers";

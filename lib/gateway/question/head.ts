@@ -1,5 +1,5 @@
 import type { Call } from "@/lib/gateway/call";
-import { credentialField } from "@/lib/gateway/credential";
+import { credentialField } from "@/lib/gateway/credential/credential";
 import { addValue, fieldValues, noneYet } from "@/lib/gateway/question/values";
 import { type Kept, keptHeader, namedByConnection } from "@/lib/gateway/upstream/request-headers";
 import { credentialHeaders } from "@/lib/rules/language/attributes/text-values";

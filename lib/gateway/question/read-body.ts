@@ -1,5 +1,11 @@
 import type { Call } from "@/lib/gateway/call";
-import { type BodySource, askForBody, hasBody, type Presented, readWhole } from "@/lib/gateway/presented";
+import {
+  type BodySource,
+  askForBody,
+  hasBody,
+  type Presented,
+  readWhole,
+} from "@/lib/gateway/credential/presented";
 import { type Soon, whenThere } from "@/lib/gateway/ports";
 import { judgedBody, overlongBody, unjudgedBody } from "@/lib/gateway/question/body";
 import { namedByConnection } from "@/lib/gateway/upstream/request-headers";

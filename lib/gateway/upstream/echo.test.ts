@@ -1,6 +1,6 @@
 import { request } from "undici";
 import { describe, expect, test } from "vitest";
-import { createUpstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { createUpstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
 import { echoHost } from "@/lib/gateway/upstream/echo";
 
 const dispatcher = createUpstreamDispatcher(() => ({

@@ -1,5 +1,5 @@
 import { Problem } from "@/lib/api/problem";
-import { RefusedAddress } from "@/lib/gateway/upstream/dispatcher";
+import { RefusedAddress } from "@/lib/gateway/upstream/connection/dispatcher";
 
 /** An upstream did not take a connection, or did not begin to answer, in the time its service allows. */
 export class UpstreamTimeout extends Error {}

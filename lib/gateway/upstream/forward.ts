@@ -4,10 +4,14 @@ import type { Dispatcher } from "undici";
 import { type Call, recordCall, recordCallWithTurn, recordOpened } from "@/lib/gateway/call";
 import type { Admission } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { askForBody, hasBody } from "@/lib/gateway/presented";
-import { endRequest, refuseCall } from "@/lib/gateway/refuse";
+import { askForBody, hasBody } from "@/lib/gateway/credential/presented";
+import { endRequest, refuseCall } from "@/lib/gateway/refusal/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
-import { awaitConnection, type Connecting, stopWaiting } from "@/lib/gateway/upstream/connect-deadline";
+import {
+  awaitConnection,
+  type Connecting,
+  stopWaiting,
+} from "@/lib/gateway/upstream/connection/connect-deadline";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
 import { headersWithoutSecret } from "@/lib/services/injection/inject";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";

@@ -1,5 +1,5 @@
 import type { Call } from "@/lib/gateway/call";
-import { queryWithoutCredential } from "@/lib/gateway/credential";
+import { queryWithoutCredential } from "@/lib/gateway/credential/credential";
 import type { Admission } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { forwardedHeaders } from "@/lib/gateway/upstream/request-headers";

@@ -1,6 +1,6 @@
 import type { Call } from "@/lib/gateway/call";
 import type { CanonicalRequest } from "@/lib/gateway/canonical";
-import { credentialHeaders } from "@/lib/gateway/credential";
+import { credentialHeaders } from "@/lib/gateway/credential/credential";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 

@@ -2,7 +2,7 @@ import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { clientAddress } from "@/lib/api/caller/client-address";
 import { keyCaller, type KeyCaller } from "@/lib/api/caller/key-caller";
 import { Problem } from "@/lib/api/problem";
-import { credentialFromHeaders, credentialHeaders } from "@/lib/gateway/credential";
+import { credentialFromHeaders, credentialHeaders } from "@/lib/gateway/credential/credential";
 
 const names = ["authorization", ...credentialHeaders];
 

@@ -1,6 +1,11 @@
 import { type Dispatcher, request } from "undici";
-import { addressRefusal, resolveHost, unbracketed, type Resolve } from "@/lib/gateway/private-address";
-import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import {
+  addressRefusal,
+  resolveHost,
+  unbracketed,
+  type Resolve,
+} from "@/lib/gateway/upstream/connection/private-address";
+import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
 import { keySetOf, type KeySet } from "@/lib/issuers/key-sets/key-set";
 
 /** A whole reading takes no longer than this. */

@@ -1,5 +1,5 @@
 import { request } from "undici";
-import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/dispatcher";
+import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
 
 /** Longest wait for a receiver, from connecting to its answer's end. */
 const usualTimeoutMs = 15_000;

@@ -4,8 +4,12 @@ import { expect, onTestFinished, vi } from "vitest";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { startGateway } from "@/lib/gateway/server";
-import { connectUpstream, createUpstreamDispatcher, type Guard } from "@/lib/gateway/upstream/dispatcher";
-import { resolveHost } from "@/lib/gateway/private-address";
+import {
+  connectUpstream,
+  createUpstreamDispatcher,
+  type Guard,
+} from "@/lib/gateway/upstream/connection/dispatcher";
+import { resolveHost } from "@/lib/gateway/upstream/connection/private-address";
 import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limitHeaders } from "@/lib/limits/headers";

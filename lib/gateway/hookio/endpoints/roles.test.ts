@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roleOfScope, scopeOfRole } from "@/lib/gateway/hookio/roles";
+import { roleOfScope, scopeOfRole } from "@/lib/gateway/hookio/endpoints/roles";
 
 test.each([
   ["datastore::set", "set:datastore"],

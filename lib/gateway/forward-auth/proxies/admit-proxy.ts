@@ -1,7 +1,7 @@
 import { Problem } from "@/lib/api/problem";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { isListed } from "@/lib/gateway/forward-auth/believed";
-import { proxyKeyHeader } from "@/lib/gateway/forward-auth/original";
+import { isListed } from "@/lib/gateway/forward-auth/proxies/believed";
+import { proxyKeyHeader } from "@/lib/gateway/forward-auth/proxies/original";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type KeyActor, systemActor } from "@/lib/api/actor";
 import { type Ask, identify, unrecorded } from "@/lib/gateway/hookio/ask";
-import { parse, presentKey } from "@/lib/gateway/hookio/keys";
-import { scopeOfRole } from "@/lib/gateway/hookio/roles";
+import { parse, presentKey } from "@/lib/gateway/hookio/endpoints/keys";
+import { scopeOfRole } from "@/lib/gateway/hookio/endpoints/roles";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { readKey } from "@/lib/keys/reading/read";

@@ -4,7 +4,7 @@ import { getValue } from "@/lib/datastore/get";
 import { recentValues } from "@/lib/datastore/recent";
 import { setValue } from "@/lib/datastore/set";
 import { type Ask, callerOf } from "@/lib/gateway/hookio/ask";
-import { parse } from "@/lib/gateway/hookio/keys";
+import { parse } from "@/lib/gateway/hookio/endpoints/keys";
 
 /** How many keys `/datastore/recent` answers. */
 const recentMax = 5;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Problem, problemDocument, problemHeaders } from "@/lib/api/problem";
 import { type Call, recordCall, recordCallWithTurn } from "@/lib/gateway/call";
-import { ClientLeft } from "@/lib/gateway/presented";
+import { ClientLeft } from "@/lib/gateway/credential/presented";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
 import { log } from "@/lib/log";

@@ -7,7 +7,7 @@ import {
   type Resolve,
   resolveHost,
   unbracketed,
-} from "@/lib/gateway/private-address";
+} from "@/lib/gateway/upstream/connection/private-address";
 import { connectEcho, echoHost } from "@/lib/gateway/upstream/echo";
 import { processState } from "@/lib/process/state";
 

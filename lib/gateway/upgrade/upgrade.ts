@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { type Call, openCall, recordCall, recordOpened } from "@/lib/gateway/call";
 import { type Admission, judge } from "@/lib/gateway/judge";
 import type { GatewayPorts } from "@/lib/gateway/ports";
-import { refuseCall } from "@/lib/gateway/refuse";
+import { refuseCall } from "@/lib/gateway/refusal/refuse";
 import { answerHeaders } from "@/lib/gateway/upstream/answer-headers";
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
 import { outgoingHead } from "@/lib/gateway/upstream/outgoing";

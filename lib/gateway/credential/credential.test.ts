@@ -9,7 +9,7 @@ import {
   credentialFromQuery,
   oneCredential,
   queryWithoutCredential,
-} from "@/lib/gateway/credential";
+} from "@/lib/gateway/credential/credential";
 
 const bytes = (text: string) => Buffer.from(text, "utf8");
 const json = "application/json; charset=utf-8";

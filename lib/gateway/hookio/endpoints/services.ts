@@ -4,7 +4,7 @@ import { inputProblem } from "@/lib/api/router";
 import { requireScope } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { type Ask, callerOf, unrecorded } from "@/lib/gateway/hookio/ask";
-import { parse } from "@/lib/gateway/hookio/keys";
+import { parse } from "@/lib/gateway/hookio/endpoints/keys";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
 import { findService, presentService } from "@/lib/services/find";

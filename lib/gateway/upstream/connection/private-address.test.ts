@@ -2,8 +2,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { request } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
-import { type AddressPolicy, addressRefusal, upstreamHostRefusal } from "@/lib/gateway/private-address";
-import { createUpstreamDispatcher, type Guard } from "@/lib/gateway/upstream/dispatcher";
+import {
+  type AddressPolicy,
+  addressRefusal,
+  upstreamHostRefusal,
+} from "@/lib/gateway/upstream/connection/private-address";
+import { createUpstreamDispatcher, type Guard } from "@/lib/gateway/upstream/connection/dispatcher";
 
 function policy(privateAddresses: string[] = [], more: Partial<AddressPolicy> = {}): AddressPolicy {
   return {

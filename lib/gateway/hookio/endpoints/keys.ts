@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { inputProblem } from "@/lib/api/router";
 import { db } from "@/lib/db/client";
 import { type Ask, callerOf, type Caller, unrecorded } from "@/lib/gateway/hookio/ask";
-import { roleLine, scopeOfRole } from "@/lib/gateway/hookio/roles";
+import { roleLine, scopeOfRole } from "@/lib/gateway/hookio/endpoints/roles";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/reading/list";
 import { keysMatching } from "@/lib/keys/reading/matching";

@@ -1,7 +1,7 @@
 import { Problem } from "@/lib/api/problem";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
 import type { Call } from "@/lib/gateway/call";
-import type { Presented } from "@/lib/gateway/presented";
+import type { Presented } from "@/lib/gateway/credential/presented";
 import { type GatewayPorts, type Soon, whenThere } from "@/lib/gateway/ports";
 import type { TokenAuthentication } from "@/lib/issuers/tokens/authenticate";
 import { isPassing, type TokenRefusal, tokenRefusals } from "@/lib/issuers/tokens/refusal";

@@ -12,7 +12,7 @@ import {
   credentialFromQuery,
   oneCredential,
   searchedBodyBytesMax,
-} from "@/lib/gateway/credential";
+} from "@/lib/gateway/credential/credential";
 import type { GatewayPorts, Soon } from "@/lib/gateway/ports";
 import { looksLikeToken } from "@/lib/issuers/tokens/compact";
 
