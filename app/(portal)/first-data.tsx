@@ -1,6 +1,6 @@
 import { dehydrate, HydrationBoundary, type QueryKey } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { createQueryClient } from "@/lib/client/query-client";
+import { createQueryClient } from "@/lib/client/request/query-client";
 
 /** An answer for the browser's query cache. Lists that load page by page give their first page as `firstPage`. */
 export type FirstAnswer =

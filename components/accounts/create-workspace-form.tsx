@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
 import { CreateWorkspace } from "@/lib/accounts/schema";
-import { createWorkspace } from "@/lib/client/accounts";
+import { createWorkspace } from "@/lib/client/people/accounts";
 
 /** A workspace for someone who is signed in and belongs to none. */
 export function CreateWorkspaceForm() {

@@ -9,7 +9,7 @@ import { Input } from "@/components/ui/form/input";
 import { Icon } from "@/components/ui/icon";
 import { Note } from "@/components/ui/plate";
 import { ForgotPassword } from "@/lib/accounts/schema";
-import { askForReset } from "@/lib/client/accounts";
+import { askForReset } from "@/lib/client/people/accounts";
 
 export interface ForgotFormProps {
   /** Links are printed where Latchkey runs instead of mailed: development and the demo. */

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { homePath } from "@/lib/accounts/format";
 import { AcceptInvitation } from "@/lib/accounts/schema";
-import { acceptInvitation } from "@/lib/client/accounts";
+import { acceptInvitation } from "@/lib/client/people/accounts";
 
 export interface InvitationFormProps {
   token: string;

@@ -6,7 +6,7 @@ import { useAccountForm } from "@/components/accounts/use-account-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { ResetPassword } from "@/lib/accounts/schema";
-import { resetPassword } from "@/lib/client/accounts";
+import { resetPassword } from "@/lib/client/people/accounts";
 
 /** Sets a new password by the token of a mailed link. */
 export function ResetForm({ token }: { token: string }) {

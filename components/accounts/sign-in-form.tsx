@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
 import { Email } from "@/lib/accounts/schema";
-import { signInBy, signInByPassword } from "@/lib/client/accounts";
+import { signInBy, signInByPassword } from "@/lib/client/people/accounts";
 
 const SignIn = z.object({ email: Email, password: z.string().min(1, "must not be empty") });
 

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
 import { SignUp } from "@/lib/accounts/schema";
-import { signUp } from "@/lib/client/accounts";
+import { signUp } from "@/lib/client/people/accounts";
 
 /** What a password must be, said before it is refused. */
 export const passwordHelp = "At least 10 characters; a few words make a good one";

@@ -2,7 +2,7 @@
 import { useState, type FormEvent } from "react";
 import type { z } from "zod";
 import { asSentence } from "@/lib/accounts/format";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 /** What a form shows: words per field, words for the whole, and whether it is on its way. */
 export interface AccountForm {

@@ -13,7 +13,7 @@ import { useShortcut } from "@/components/shell/shortcuts";
 import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
-import { audit } from "@/lib/client/decisions";
+import { audit } from "@/lib/client/records/decisions";
 import type { AuditEntry, AuditFilters } from "@/lib/events/schema";
 
 /** Fetched when someone means to erase. */

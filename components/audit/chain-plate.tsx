@@ -12,7 +12,7 @@ import { Shape } from "@/components/ui/words/shapes";
 import { useNow } from "@/components/ui/words/use-now";
 import { agoText, momentText } from "@/components/ui/words/when";
 import type { AuditStanding, AuditVerification, Finding } from "@/lib/audit/schema";
-import { auditChain } from "@/lib/client/audit";
+import { auditChain } from "@/lib/client/records/audit";
 
 const count = (value: number) => value.toLocaleString("en");
 

@@ -7,8 +7,8 @@ import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Note } from "@/components/ui/plate";
 import { momentText } from "@/components/ui/words/when";
-import { auditChain, eraseEntries } from "@/lib/client/audit";
-import { audit } from "@/lib/client/decisions";
+import { auditChain, eraseEntries } from "@/lib/client/records/audit";
+import { audit } from "@/lib/client/records/decisions";
 import type { AuditEntry } from "@/lib/events/schema";
 
 /** Asks before an entry's name, address and detail are blanked for good. */

@@ -18,7 +18,7 @@ async function run({ from, to }: Span): Promise<void> {
   const action = { label: "Stop", onAction: () => stop.abort() };
   const id = toast({ tone: "busy", text: "Exporting the trail.", action });
   try {
-    const { exportTrail } = await import("@/lib/client/audit");
+    const { exportTrail } = await import("@/lib/client/records/audit");
     const { file, fileName } = await exportTrail({ query: { from, to }, signal: stop.signal });
     keep(file, fileName);
     updateToast(id, { tone: "done", text: `${fileName} is kept. Its last line signs it.` });

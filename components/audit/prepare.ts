@@ -1,4 +1,4 @@
-import { isFields } from "@/lib/client/read-unknown";
+import { isFields } from "@/lib/client/request/read-unknown";
 
 /** One field of a change: what it was and what it became, as text; null where nothing is said. */
 export interface Difference {

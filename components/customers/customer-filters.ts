@@ -1,5 +1,5 @@
 import { pageSize, readPlace } from "@/components/lists/list-address";
-import { oneOf } from "@/lib/client/read-unknown";
+import { oneOf } from "@/lib/client/request/read-unknown";
 
 /** What the API is asked for an address of the table of customers. */
 export function readCustomerFilters(params: URLSearchParams) {

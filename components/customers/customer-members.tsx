@@ -19,7 +19,7 @@ import { Ago } from "@/components/ui/words/ago";
 import { dateText } from "@/components/ui/words/when";
 import type { Invitation } from "@/lib/accounts/schema";
 import { customers, updateCustomerMember } from "@/lib/client/customers";
-import { members, withdrawInvitation } from "@/lib/client/members";
+import { members, withdrawInvitation } from "@/lib/client/people/members";
 import type { Customer, CustomerMember, CustomerRole } from "@/lib/customers/schema";
 
 const InviteCustomerMember = lazy(async () => ({

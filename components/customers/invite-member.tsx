@@ -12,7 +12,7 @@ import { Select } from "@/components/ui/form/select";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Invite, type SentInvitation } from "@/lib/accounts/schema";
-import { inviteMember, members } from "@/lib/client/members";
+import { inviteMember, members } from "@/lib/client/people/members";
 import type { Customer, CustomerRole } from "@/lib/customers/schema";
 
 const formId = "invite-customer-member";

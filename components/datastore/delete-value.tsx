@@ -5,7 +5,7 @@ import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { agoText } from "@/components/ui/words/when";
 import { useNow } from "@/components/ui/words/use-now";
 import { datastore, removeValue, type ValuePlace } from "@/lib/client/datastore";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 export interface DeleteValueProps {
   place: ValuePlace;

@@ -14,7 +14,7 @@ import { Icon } from "@/components/ui/icon";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { Ago } from "@/components/ui/words/ago";
 import { datastore, type HeldValue, type ValuePlace } from "@/lib/client/datastore";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 export interface ValueDialogProps {
   place: ValuePlace;

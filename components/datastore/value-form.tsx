@@ -14,7 +14,7 @@ import { Field, FieldSet } from "@/components/ui/form/field";
 import { Input, Textarea } from "@/components/ui/form/input";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { datastore, type HeldValue, putValue } from "@/lib/client/datastore";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 import type { StoredEntry } from "@/lib/datastore/schema";
 
 const JsonEditor = lazy(async () => ({

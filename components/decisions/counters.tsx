@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Shape } from "@/components/ui/words/shapes";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import type { DecisionBucket, DecisionSummary } from "@/lib/events/schema";
 
 const spark = { bar: 2, step: 3, height: 32 };

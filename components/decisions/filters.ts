@@ -1,4 +1,4 @@
-import { oneOf } from "@/lib/client/read-unknown";
+import { oneOf } from "@/lib/client/request/read-unknown";
 import type { DecisionFilters } from "@/lib/events/schema";
 
 /** Names that stand in the address bar, in the order in which they are shown. */

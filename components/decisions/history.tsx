@@ -12,7 +12,7 @@ import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { useIsHydrated } from "@/components/ui/words/use-is-hydrated";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import type { DecisionFilters } from "@/lib/events/schema";
 
 /** Stored decisions, newest first, page by page into the past. */

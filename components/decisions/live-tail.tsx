@@ -17,7 +17,7 @@ import { useCopy } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
 import { Note } from "@/components/ui/plate";
 import { clockText } from "@/components/ui/words/when";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
 
 export interface LiveTailProps {

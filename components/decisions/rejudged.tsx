@@ -4,7 +4,7 @@ import { Candidates } from "@/components/rules/candidates";
 import { GateNote } from "@/components/rules/simulate/gate-note";
 import { LoadingRows } from "@/components/states/states";
 import { Note } from "@/components/ui/plate";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 import type { Decision } from "@/lib/events/schema";
 import type { Explained } from "@/lib/rules/ask/schema";
 

@@ -1,6 +1,6 @@
-import { followDecisions } from "@/lib/client/decision-stream";
-import type { StreamState } from "@/lib/client/event-stream";
-import type { ProblemError } from "@/lib/client/problem-error";
+import { followDecisions } from "@/lib/client/records/decision-stream";
+import type { StreamState } from "@/lib/client/records/event-stream";
+import type { ProblemError } from "@/lib/client/request/problem-error";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
 
 /** What a live tail shows now. */

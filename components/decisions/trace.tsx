@@ -18,8 +18,8 @@ import { Icon } from "@/components/ui/icon";
 import { RouteText } from "@/components/ui/words/chips";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { momentText } from "@/components/ui/words/when";
-import { decisions } from "@/lib/client/decisions";
-import { ProblemError } from "@/lib/client/problem-error";
+import { decisions } from "@/lib/client/records/decisions";
+import { ProblemError } from "@/lib/client/request/problem-error";
 import type { Decision } from "@/lib/events/schema";
 
 export interface TraceProps {

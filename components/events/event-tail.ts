@@ -1,6 +1,6 @@
-import { followEvents } from "@/lib/client/events";
-import type { StreamState } from "@/lib/client/event-stream";
-import type { ProblemError } from "@/lib/client/problem-error";
+import { followEvents } from "@/lib/client/records/events";
+import type { StreamState } from "@/lib/client/records/event-stream";
+import type { ProblemError } from "@/lib/client/request/problem-error";
 import type { CloudEvent, EventFilters } from "@/lib/events/schema";
 
 /** What a live list of events shows now. */

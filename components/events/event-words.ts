@@ -1,4 +1,4 @@
-import { isFields } from "@/lib/client/read-unknown";
+import { isFields } from "@/lib/client/request/read-unknown";
 import type { CloudEvent } from "@/lib/events/schema";
 
 /** Groups of types as people call them, most looked at first. */

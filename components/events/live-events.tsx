@@ -14,7 +14,7 @@ import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Note } from "@/components/ui/plate";
 import { clockText } from "@/components/ui/words/when";
-import { events } from "@/lib/client/events";
+import { events } from "@/lib/client/records/events";
 import type { CloudEvent, EventFilters } from "@/lib/events/schema";
 
 /** Events as they happen, behind the newest that are stored. */

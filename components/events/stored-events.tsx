@@ -9,7 +9,7 @@ import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
-import { events } from "@/lib/client/events";
+import { events } from "@/lib/client/records/events";
 import type { EventFilters } from "@/lib/events/schema";
 
 /** Stored events, newest first, page by page into the past. */

@@ -4,7 +4,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { fieldErrors, type FieldErrors, type FieldPlaces } from "@/components/forms/field-errors";
 import { newIdempotencyKey } from "@/components/keys/act/idempotency-key";
 import { focusFirstError } from "@/components/keys/form/focus-first-error";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 /** What a draft says to the API: null when nothing was changed. */
 export type ReadDraft<Input> = { input: Input | null } | { errors: FieldErrors };

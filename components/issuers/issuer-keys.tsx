@@ -11,7 +11,7 @@ import { Ago } from "@/components/ui/words/ago";
 import { Shape } from "@/components/ui/words/shapes";
 import { StatusWord } from "@/components/ui/words/status-word";
 import { issuers } from "@/lib/client/issuers";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 import type { Issuer, IssuerKeys } from "@/lib/issuers/schema";
 
 /** The keys that the answering node checks tokens with: when they were read, and why not since. */

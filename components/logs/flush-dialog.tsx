@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { RefusalNote } from "@/components/forms/refusal-note";
 import { ConfirmDialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
-import { flushLogs } from "@/lib/client/logs";
+import { flushLogs } from "@/lib/client/records/logs";
 
 export interface FlushDialogProps {
   /** Slug of the only service that is flushed, or null for the whole log. */

@@ -14,7 +14,7 @@ import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Note } from "@/components/ui/plate";
 import { clockText } from "@/components/ui/words/when";
-import { logs } from "@/lib/client/logs";
+import { logs } from "@/lib/client/records/logs";
 import type { LogFilters, LogLine } from "@/lib/logs/schema";
 
 export interface LiveLogProps {

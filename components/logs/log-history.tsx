@@ -9,7 +9,7 @@ import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
-import { logs } from "@/lib/client/logs";
+import { logs } from "@/lib/client/records/logs";
 import type { LogFilters } from "@/lib/logs/schema";
 
 /** Stored lines, newest first, page by page into the past. */

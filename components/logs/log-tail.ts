@@ -1,6 +1,6 @@
-import type { StreamState } from "@/lib/client/event-stream";
-import { followLog } from "@/lib/client/log-stream";
-import type { ProblemError } from "@/lib/client/problem-error";
+import type { StreamState } from "@/lib/client/records/event-stream";
+import { followLog } from "@/lib/client/records/log-stream";
+import type { ProblemError } from "@/lib/client/request/problem-error";
 import type { LogFilters, LogLine } from "@/lib/logs/schema";
 
 /** What a live log shows now. */

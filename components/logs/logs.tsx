@@ -5,7 +5,7 @@ import { shownFilters } from "@/components/logs/filters";
 import { LiveLog } from "@/components/logs/live-log";
 import { LogHistory } from "@/components/logs/log-history";
 import { useAddressBar } from "@/components/shell/address-bar";
-import { logs } from "@/lib/client/logs";
+import { logs } from "@/lib/client/records/logs";
 
 export interface LogsProps {
   /** A command that writes a line and can be pasted. */

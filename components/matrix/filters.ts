@@ -1,5 +1,5 @@
-import type { MatrixFilters } from "@/lib/client/matrix";
-import { oneOf, textOf } from "@/lib/client/read-unknown";
+import type { MatrixFilters } from "@/lib/client/rules/matrix";
+import { oneOf, textOf } from "@/lib/client/request/read-unknown";
 
 const states = ["allowed", "conditional", "denied"] as const;
 

@@ -7,8 +7,8 @@ import { useAddressBar } from "@/components/shell/address-bar";
 import { Toolbar } from "@/components/ui/table/data-table";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Shape } from "@/components/ui/words/shapes";
-import type { StreamState } from "@/lib/client/event-stream";
-import type { MatrixFilters } from "@/lib/client/matrix";
+import type { StreamState } from "@/lib/client/records/event-stream";
+import type { MatrixFilters } from "@/lib/client/rules/matrix";
 import { names } from "@/lib/client/names";
 
 const stateOptions = (["allowed", "conditional", "denied"] as const).map((value) => ({

@@ -1,4 +1,4 @@
-import { oneOf } from "@/lib/client/read-unknown";
+import { oneOf } from "@/lib/client/request/read-unknown";
 import { usageRanges } from "@/lib/usage/catalogue";
 import type { UsageRange } from "@/lib/usage/schema";
 

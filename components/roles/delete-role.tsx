@@ -2,8 +2,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RefusalNote } from "@/components/forms/refusal-note";
 import { ConfirmDialog } from "@/components/ui/overlay/dialog";
-import { ProblemError } from "@/lib/client/problem-error";
-import { removeRole, roles } from "@/lib/client/roles";
+import { ProblemError } from "@/lib/client/request/problem-error";
+import { removeRole, roles } from "@/lib/client/people/roles";
 import type { Role } from "@/lib/roles/schema";
 
 export interface DeleteRoleProps {

@@ -7,8 +7,8 @@ import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
 import { agoText } from "@/components/ui/words/when";
 import { keys } from "@/lib/client/keys";
-import { ProblemError } from "@/lib/client/problem-error";
-import { removeScope, scopes } from "@/lib/client/scopes";
+import { ProblemError } from "@/lib/client/request/problem-error";
+import { removeScope, scopes } from "@/lib/client/people/scopes";
 import type { ScopeEntry } from "@/lib/scopes/schema";
 
 /** Asks before a scope goes. One that a key, a role or a ceiling names stays, and the dialog says how many do. */

@@ -13,7 +13,7 @@ import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable } from "@/components/ui/table/data-table";
 import { Ago } from "@/components/ui/words/ago";
 import { ScopeChip } from "@/components/ui/words/chips";
-import { scopes } from "@/lib/client/scopes";
+import { scopes } from "@/lib/client/people/scopes";
 import type { ScopeEntry } from "@/lib/scopes/schema";
 
 const ScopeDialog = lazy(async () => ({

@@ -12,7 +12,7 @@ import { Button } from "@/components/ui/button";
 import { DataTable, Toolbar } from "@/components/ui/table/data-table";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { ScopeChip } from "@/components/ui/words/chips";
-import { scopes } from "@/lib/client/scopes";
+import { scopes } from "@/lib/client/people/scopes";
 import type { ScopeEntry } from "@/lib/scopes/schema";
 
 const resourceOf = (name: string) => name.slice(name.indexOf(":") + 1);

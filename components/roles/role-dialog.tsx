@@ -8,7 +8,7 @@ import { useOwnScopes } from "@/components/roles/use-own-scopes";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
 import { keys } from "@/lib/client/keys";
-import { createRole, roles, updateRole } from "@/lib/client/roles";
+import { createRole, roles, updateRole } from "@/lib/client/people/roles";
 import type { Role } from "@/lib/roles/schema";
 
 export interface RoleDialogProps {

@@ -9,7 +9,7 @@ import { SettingsList } from "@/components/settings/settings-list";
 import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable } from "@/components/ui/table/data-table";
 import { ScopeList } from "@/components/ui/words/chips";
-import { roles } from "@/lib/client/roles";
+import { roles } from "@/lib/client/people/roles";
 import type { Role } from "@/lib/roles/schema";
 
 const RoleDialog = lazy(async () => ({

@@ -11,7 +11,7 @@ import { DetailState } from "@/components/states/detail-state";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Plate } from "@/components/ui/plate";
 import { ScopeChip } from "@/components/ui/words/chips";
-import { roles } from "@/lib/client/roles";
+import { roles } from "@/lib/client/people/roles";
 import type { Role } from "@/lib/roles/schema";
 import { isInCatalogue, platformScopes } from "@/lib/scopes/catalogue";
 

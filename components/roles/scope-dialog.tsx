@@ -5,7 +5,7 @@ import { FormDialog } from "@/components/forms/form-dialog";
 import { type ReadDraft, sending, useDraftForm } from "@/components/forms/use-draft-form";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
-import { defineScope, scopes, updateScope } from "@/lib/client/scopes";
+import { defineScope, scopes, updateScope } from "@/lib/client/people/scopes";
 import { DefineScope, type ScopeEntry, UpdateScope } from "@/lib/scopes/schema";
 
 export interface ScopeDialogProps {

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { usePermission } from "@/components/shell/permissions";
-import { scopes } from "@/lib/client/scopes";
+import { scopes } from "@/lib/client/people/scopes";
 
 const none: ReadonlyMap<string, string> = new Map();
 

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { PageLink } from "@/components/shell/page-link";
 import { RuleChip } from "@/components/ui/words/chips";
-import type { Candidate } from "@/lib/client/trials";
+import type { Candidate } from "@/lib/client/rules/trials";
 
 type Failure = NonNullable<Candidate["failure"]>;
 

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { usePermission } from "@/components/shell/permissions";
-import { members } from "@/lib/client/members";
+import { members } from "@/lib/client/people/members";
 
 /** Turns the id of whoever changed something into a name: a member's address, "a key", "Latchkey". */
 export function useMemberName(): (id: string) => string {

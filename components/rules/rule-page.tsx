@@ -8,8 +8,8 @@ import { Page, PageHead } from "@/components/shell/page";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows, NotFoundState } from "@/components/states/states";
 import { ButtonLink } from "@/components/ui/button";
-import { ProblemError } from "@/lib/client/problem-error";
-import { rules } from "@/lib/client/rules";
+import { ProblemError } from "@/lib/client/request/problem-error";
+import { rules } from "@/lib/client/rules/rules";
 
 const crumb = { label: "Rules", href: "/rules" };
 

@@ -3,8 +3,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { Note } from "@/components/ui/plate";
 import { agoText } from "@/components/ui/words/when";
-import { decisions } from "@/lib/client/decisions";
-import { rules } from "@/lib/client/rules";
+import { decisions } from "@/lib/client/records/decisions";
+import { rules } from "@/lib/client/rules/rules";
 import { removeService, services } from "@/lib/client/services";
 import type { Service } from "@/lib/services/schema";
 import { useState } from "react";

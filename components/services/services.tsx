@@ -17,7 +17,7 @@ import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable, NameCell, Toolbar } from "@/components/ui/table/data-table";
 import { Pager } from "@/components/ui/table/pager";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import { names } from "@/lib/client/names";
 import { services } from "@/lib/client/services";
 import type { Service } from "@/lib/services/schema";

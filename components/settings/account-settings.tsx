@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/form/input";
 import { Icon } from "@/components/ui/icon";
 import { Note, Plate } from "@/components/ui/plate";
 import { ChangePassword } from "@/lib/accounts/schema";
-import { changePassword, signInBy } from "@/lib/client/accounts";
+import { changePassword, signInBy } from "@/lib/client/people/accounts";
 
 export interface Connection {
   provider: "github" | "google";

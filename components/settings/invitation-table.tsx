@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { DataTable } from "@/components/ui/table/data-table";
 import { dateText } from "@/components/ui/words/when";
 import type { Invitation, Role } from "@/lib/accounts/schema";
-import { members } from "@/lib/client/members";
+import { members } from "@/lib/client/people/members";
 
 const RevokeInvitation = lazy(async () => ({
   default: (await import("@/components/settings/revoke-invitation")).RevokeInvitation,

@@ -10,7 +10,7 @@ import { DataTable } from "@/components/ui/table/data-table";
 import { Tag } from "@/components/ui/tag";
 import { Ago } from "@/components/ui/words/ago";
 import type { Member, Role } from "@/lib/accounts/schema";
-import { members, updateMember } from "@/lib/client/members";
+import { members, updateMember } from "@/lib/client/people/members";
 
 const RemoveMember = lazy(async () => ({
   default: (await import("@/components/settings/remove-member")).RemoveMember,

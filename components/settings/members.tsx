@@ -11,7 +11,7 @@ import { LoadingRows } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import type { Role } from "@/lib/accounts/schema";
-import { members } from "@/lib/client/members";
+import { members } from "@/lib/client/people/members";
 
 const InviteDialog = lazy(async () => ({
   default: (await import("@/components/settings/invite-dialog")).InviteDialog,

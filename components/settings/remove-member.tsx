@@ -5,7 +5,7 @@ import { toast } from "@/components/ui/overlay/toaster";
 import { Note } from "@/components/ui/plate";
 import { dateText } from "@/components/ui/words/when";
 import type { Member } from "@/lib/accounts/schema";
-import { members, removeMember } from "@/lib/client/members";
+import { members, removeMember } from "@/lib/client/people/members";
 import { useState } from "react";
 
 export interface RemoveMemberProps {

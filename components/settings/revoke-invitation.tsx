@@ -4,7 +4,7 @@ import { ConfirmDialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Note } from "@/components/ui/plate";
 import type { Invitation } from "@/lib/accounts/schema";
-import { members, withdrawInvitation } from "@/lib/client/members";
+import { members, withdrawInvitation } from "@/lib/client/people/members";
 
 export interface RevokeInvitationProps {
   invitation: Invitation;

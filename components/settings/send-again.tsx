@@ -5,7 +5,7 @@ import { usePermission } from "@/components/shell/permissions";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/overlay/toaster";
 import type { Invitation, SentInvitation } from "@/lib/accounts/schema";
-import { members, resendInvitation } from "@/lib/client/members";
+import { members, resendInvitation } from "@/lib/client/people/members";
 
 const NewLink = lazy(async () => ({
   default: (await import("@/components/settings/new-link")).NewLink,

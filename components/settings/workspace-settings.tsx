@@ -16,7 +16,7 @@ import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Plate } from "@/components/ui/plate";
 import { KeyPrefix, UpdateWorkspace, type Workspace } from "@/lib/accounts/schema";
-import { updateWorkspace, workspace as workspaceQueries } from "@/lib/client/members";
+import { updateWorkspace, workspace as workspaceQueries } from "@/lib/client/people/members";
 
 /** Name, address and key prefix of the workspace. */
 export function WorkspaceSettings() {

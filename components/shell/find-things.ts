@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { customers } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 import { services } from "@/lib/client/services";
 
 /** One thing found by name: where it is, and for a key its masked value. */

@@ -5,7 +5,7 @@ import { FindProvider } from "@/components/shell/find-or-do";
 import { PermissionsProvider } from "@/components/shell/permissions";
 import { type Side, SideProvider } from "@/components/shell/side";
 import { Toaster } from "@/components/ui/overlay/toaster";
-import { createQueryClient } from "@/lib/client/query-client";
+import { createQueryClient } from "@/lib/client/request/query-client";
 
 export interface ProvidersProps {
   /** Scopes of the signed-in person. */

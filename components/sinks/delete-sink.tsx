@@ -4,7 +4,7 @@ import { RefusalNote } from "@/components/forms/refusal-note";
 import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { useNow } from "@/components/ui/words/use-now";
 import { agoText } from "@/components/ui/words/when";
-import { removeSink, sinks } from "@/lib/client/sinks";
+import { removeSink, sinks } from "@/lib/client/records/sinks";
 import type { Sink } from "@/lib/sinks/schema";
 
 /** Asks before a sink goes, and says what was sent last and what is lost. */

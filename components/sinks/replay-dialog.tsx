@@ -5,7 +5,7 @@ import { sending, useDraftForm } from "@/components/forms/use-draft-form";
 import { readReplay, sinkPlaces } from "@/components/sinks/sink-draft";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
-import { sinks, updateSink } from "@/lib/client/sinks";
+import { sinks, updateSink } from "@/lib/client/records/sinks";
 import type { Sink } from "@/lib/sinks/schema";
 
 /** Has a sink send events of the past once more. */

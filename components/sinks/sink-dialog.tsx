@@ -6,7 +6,7 @@ import { readNewSink, readSinkChange, sinkDraftOf, sinkPlaces } from "@/componen
 import { Radio } from "@/components/ui/form/choice";
 import { Field, FieldSet } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
-import { createSink, sinks, updateSink } from "@/lib/client/sinks";
+import { createSink, sinks, updateSink } from "@/lib/client/records/sinks";
 import type { Sink } from "@/lib/sinks/schema";
 
 export interface SinkDialogProps {

@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
 import { DataTable } from "@/components/ui/table/data-table";
-import { sinks, updateSink } from "@/lib/client/sinks";
+import { sinks, updateSink } from "@/lib/client/records/sinks";
 import type { Sink } from "@/lib/sinks/schema";
 
 const SinkDialog = lazy(async () => ({

@@ -1,6 +1,6 @@
 import { createKey } from "@/lib/client/keys";
-import { ProblemError } from "@/lib/client/problem-error";
-import { prepareStart } from "@/lib/client/start";
+import { ProblemError } from "@/lib/client/request/problem-error";
+import { prepareStart } from "@/lib/client/people/start";
 import type { IssuedKey } from "@/lib/keys/schema";
 
 /** What the page holds after its first step. The secret lives here only, and is gone with the page. */

@@ -2,7 +2,7 @@ import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows, NotFoundState } from "@/components/states/states";
 import { Page, PageHead } from "@/components/shell/page";
 import { ButtonLink } from "@/components/ui/button";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 export interface DetailStateProps {
   /** What `useQuery` answers while there is no data yet. */

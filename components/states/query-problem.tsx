@@ -3,7 +3,7 @@ import { RotateCw } from "lucide-react";
 import { LoadError } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 export interface QueryProblemProps {
   /** What could not be loaded, with a capital: "Services". */

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Menu } from "@/components/ui/overlay/menu";
 import { toast, updateToast } from "@/components/ui/overlay/toaster";
-import type { UsageQuestion } from "@/lib/client/usage";
+import type { UsageQuestion } from "@/lib/client/records/usage";
 
 const formats = [
   { format: "csv", label: "CSV", note: "for spreadsheets" },
@@ -34,7 +34,7 @@ async function run(format: Format, question: UsageQuestion): Promise<void> {
   const id = toast({ tone: "busy", text: `Exporting usage as ${words}.`, action });
   let toldMs = Date.now();
   try {
-    const { exportUsage } = await import("@/lib/client/usage-export");
+    const { exportUsage } = await import("@/lib/client/records/usage-export");
     const { file, fileName, lines, bytes } = await exportUsage({
       format,
       question,

@@ -1,4 +1,4 @@
-import type { UsageQuestion } from "@/lib/client/usage";
+import type { UsageQuestion } from "@/lib/client/records/usage";
 
 /** The stretches of time that usage can be looked at over: up to now, or a calendar month as it is billed. */
 export const usagePeriods = [

@@ -10,7 +10,7 @@ import { Icon } from "@/components/ui/icon";
 import { Plate } from "@/components/ui/plate";
 import { Ago } from "@/components/ui/words/ago";
 import { overview } from "@/lib/client/overview";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import type { QuotaStanding } from "@/lib/usage/schema";
 
 const few = 4;

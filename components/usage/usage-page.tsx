@@ -27,7 +27,7 @@ import { Plate } from "@/components/ui/plate";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { useNow } from "@/components/ui/words/use-now";
 import { dateText, durationText } from "@/components/ui/words/when";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import type { Usage } from "@/lib/usage/schema";
 
 function Fact({ label, children }: { label: string; children: string }) {

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { pathOf, request, requestNothing, send } from "@/lib/client/request";
+import { pathOf, request, requestNothing, send } from "@/lib/client/request/request";
 import type { ListValues, StoredEntry } from "@/lib/datastore/schema";
 
 /** How often a page that is seen asks what others wrote, in milliseconds. */

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 import type { Issuer, CreateIssuer, IssuerFilters, UpdateIssuer } from "@/lib/issuers/schema";
 
 const schemas = () => import("@/lib/issuers/schema");

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { pathOf, request } from "@/lib/client/request";
+import { pathOf, request } from "@/lib/client/request/request";
 import { isSubjectId } from "@/lib/issuers/format";
 
 const answers = () => import("@/lib/client/name-answers");

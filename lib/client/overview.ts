@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { request } from "@/lib/client/request";
+import { request } from "@/lib/client/request/request";
 import type { UsageRange } from "@/lib/usage/schema";
 
 /** What the overview asks. `environment` left out means both. */

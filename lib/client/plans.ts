@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 import type { Plan, CreatePlan, ListPlans, UpdatePlan } from "@/lib/plans/schema";
 
 /** How a list of plans is narrowed and paged. */

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 import type { ImportedScopes, ImportRequiredScopes } from "@/lib/services/openapi/schema";
 import type { CreateService, Service, TestCall, TestCallAnswer, UpdateService } from "@/lib/services/schema";
 

@@ -6,8 +6,8 @@ import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { readStanding } from "@/lib/audit/standing";
-import { auditChain } from "@/lib/client/audit";
-import { audit } from "@/lib/client/decisions";
+import { auditChain } from "@/lib/client/records/audit";
+import { audit } from "@/lib/client/records/decisions";
 import { listAudit } from "@/lib/events/list-audit";
 import { holds } from "@/lib/scopes/grant";
 

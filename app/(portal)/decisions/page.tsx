@@ -8,7 +8,7 @@ import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import { gatewayUrl } from "@/lib/env";
 import { listDecisions } from "@/lib/events/list-decisions";
 import { readDecision } from "@/lib/events/read-decision";

@@ -6,7 +6,7 @@ import { Logs } from "@/components/logs/logs";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { logs } from "@/lib/client/logs";
+import { logs } from "@/lib/client/records/logs";
 import { portalUrl } from "@/lib/env";
 import { listLogs } from "@/lib/logs/list";
 import { holds } from "@/lib/scopes/grant";

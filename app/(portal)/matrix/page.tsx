@@ -6,7 +6,7 @@ import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
-import { matrix, windowQuery, type MatrixWindow } from "@/lib/client/matrix";
+import { matrix, windowQuery, type MatrixWindow } from "@/lib/client/rules/matrix";
 import { readCell } from "@/lib/matrix/read-cell";
 import { readMatrix } from "@/lib/matrix/read-matrix";
 import { holds } from "@/lib/scopes/grant";

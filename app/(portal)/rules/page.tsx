@@ -7,7 +7,7 @@ import { Rules } from "@/components/rules/list/rules";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 import { findOddRules } from "@/lib/rules/findings/find";
 import { FindingQuery } from "@/lib/rules/findings/schema";
 import { listRules } from "@/lib/rules/read";

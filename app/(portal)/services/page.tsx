@@ -6,7 +6,7 @@ import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { services } from "@/lib/client/services";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import { gatewayUrl } from "@/lib/env";
 import { holds } from "@/lib/scopes/grant";
 import { listServices } from "@/lib/services/read";

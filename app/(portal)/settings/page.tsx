@@ -4,7 +4,7 @@ import { SettingsFrame } from "@/components/settings/settings-frame";
 import { WorkspaceSettings } from "@/components/settings/workspace-settings";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { readWorkspace } from "@/lib/accounts/workspace";
-import { workspace } from "@/lib/client/members";
+import { workspace } from "@/lib/client/people/members";
 
 export const metadata: Metadata = { title: "Settings" };
 

@@ -5,7 +5,7 @@ import { NoPermission } from "@/components/states/states";
 import { groupsAsked, readUsageState } from "@/components/usage/question";
 import { UsagePage } from "@/components/usage/usage-page";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import { holds } from "@/lib/scopes/grant";
 import { groupUsage } from "@/lib/usage/group-usage";
 import { UsageQuestion } from "@/lib/usage/question";

@@ -2,9 +2,9 @@
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/overlay/toaster";
 import { keys } from "@/lib/client/keys";
-import { audit } from "@/lib/client/decisions";
+import { audit } from "@/lib/client/records/decisions";
 import { overview } from "@/lib/client/overview";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 import type { Key, KeyDetail, KeyPage } from "@/lib/keys/schema";
 
 const lists = [...keys.all, "list"] as const;

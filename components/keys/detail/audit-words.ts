@@ -1,5 +1,5 @@
 import { lengthText, stopText } from "@/components/ui/words/ahead";
-import { isFields, textOf } from "@/lib/client/read-unknown";
+import { isFields, textOf } from "@/lib/client/request/read-unknown";
 import type { AuditEntry } from "@/lib/events/schema";
 
 const fieldWords: Readonly<Record<string, string>> = {

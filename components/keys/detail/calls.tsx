@@ -13,7 +13,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { DataTable } from "@/components/ui/table/data-table";
 import { RouteText } from "@/components/ui/words/chips";
 import { durationText } from "@/components/ui/words/when";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import type { KeyUsage, UsageRange } from "@/lib/usage/schema";
 
 /** The spans that usage can be looked at over. */

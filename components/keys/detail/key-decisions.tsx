@@ -7,7 +7,7 @@ import { createTail } from "@/components/decisions/tail";
 import { QueryProblem } from "@/components/states/query-problem";
 import { Listening, LoadingRows } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import type { Decision } from "@/lib/events/schema";
 
 const most = 100;

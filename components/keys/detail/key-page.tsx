@@ -34,7 +34,7 @@ import { useNow } from "@/components/ui/words/use-now";
 import { dateText, momentText } from "@/components/ui/words/when";
 import { keys } from "@/lib/client/keys";
 import type { Key, KeyDetail } from "@/lib/keys/schema";
-import { oneOf } from "@/lib/client/read-unknown";
+import { oneOf } from "@/lib/client/request/read-unknown";
 import { usageRanges } from "@/lib/usage/catalogue";
 
 const KeyRules = lazy(async () => ({

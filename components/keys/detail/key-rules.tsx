@@ -10,7 +10,7 @@ import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
 import { Tag } from "@/components/ui/tag";
 import { RuleChip } from "@/components/ui/words/chips";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 import type { Key } from "@/lib/keys/schema";
 import type { StoredRule } from "@/lib/rules/schema";
 

@@ -13,8 +13,8 @@ import { hourText, lengthText, stopText } from "@/components/ui/words/ahead";
 import { Ago } from "@/components/ui/words/ago";
 import { useIsHydrated } from "@/components/ui/words/use-is-hydrated";
 import { useNow } from "@/components/ui/words/use-now";
-import { decisions } from "@/lib/client/decisions";
-import { usage } from "@/lib/client/usage";
+import { decisions } from "@/lib/client/records/decisions";
+import { usage } from "@/lib/client/records/usage";
 import type { Key, KeyRotation } from "@/lib/keys/schema";
 import type { KeyUsage } from "@/lib/usage/schema";
 

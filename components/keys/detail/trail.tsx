@@ -10,7 +10,7 @@ import { DataTable } from "@/components/ui/table/data-table";
 import { hourText } from "@/components/ui/words/ahead";
 import { useNow } from "@/components/ui/words/use-now";
 import { dateText, momentText } from "@/components/ui/words/when";
-import { audit } from "@/lib/client/decisions";
+import { audit } from "@/lib/client/records/decisions";
 import type { AuditEntry } from "@/lib/events/schema";
 
 const shown = 5;

@@ -1,5 +1,5 @@
 import { type DraftErrors, errorsOf } from "@/components/keys/form/draft";
-import type { ProblemError } from "@/lib/client/problem-error";
+import type { ProblemError } from "@/lib/client/request/problem-error";
 
 /** A refusal by the API beside the fields it speaks of; a conflict is about the name. */
 export function refusalErrors(problem: ProblemError): DraftErrors {

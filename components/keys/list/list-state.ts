@@ -1,5 +1,5 @@
 import type { KeyFilters } from "@/lib/client/keys";
-import { oneOf } from "@/lib/client/read-unknown";
+import { oneOf } from "@/lib/client/request/read-unknown";
 import { keyEnvironments, keySorts, keyStatuses, lastUsedTimes } from "@/lib/keys/catalogue";
 import type { KeyEnvironment, KeySort, KeyStatus, LastUsed } from "@/lib/keys/schema";
 

@@ -7,7 +7,7 @@ import { usePermission } from "@/components/shell/permissions";
 import { Button } from "@/components/ui/button";
 import { Countdown } from "@/components/ui/countdown";
 import { Meter } from "@/components/ui/meter";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import type { Key, KeyRotation } from "@/lib/keys/schema";
 
 /** Below a key in overlap: how long the old secret has, who uses which, and the two ways on. */

@@ -7,7 +7,7 @@ import { Plate } from "@/components/ui/plate";
 import { useNow } from "@/components/ui/words/use-now";
 import { dateText, momentText } from "@/components/ui/words/when";
 import { hourText } from "@/components/ui/words/ahead";
-import { type KeyFlags, usage } from "@/lib/client/usage";
+import { type KeyFlags, usage } from "@/lib/client/records/usage";
 
 const words = { calls: "Unusual calls", denials: "Unusual denials", errors: "Unusual errors" } as const;
 

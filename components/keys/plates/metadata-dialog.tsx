@@ -6,7 +6,7 @@ import { isSameJson, readJson } from "@/components/forms/json-text";
 import { type ReadDraft, sending, useDraftForm } from "@/components/forms/use-draft-form";
 import { LoadingRows } from "@/components/states/states";
 import { toast } from "@/components/ui/overlay/toaster";
-import { audit } from "@/lib/client/decisions";
+import { audit } from "@/lib/client/records/decisions";
 import { keys, updateKey } from "@/lib/client/keys";
 import { type Key, UpdateKey } from "@/lib/keys/schema";
 

@@ -8,7 +8,7 @@ import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
 import { useNow } from "@/components/ui/words/use-now";
 import { agoText } from "@/components/ui/words/when";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import { endRotation } from "@/lib/client/keys";
 import type { Key } from "@/lib/keys/schema";
 

@@ -17,7 +17,7 @@ import { soonText, stopText } from "@/components/ui/words/ahead";
 import { useNow } from "@/components/ui/words/use-now";
 import { agoText } from "@/components/ui/words/when";
 import { rotateKey } from "@/lib/client/keys";
-import { usage } from "@/lib/client/usage";
+import { usage } from "@/lib/client/records/usage";
 import type { Key } from "@/lib/keys/schema";
 
 function InUse({ subject, nowMs, overlap }: { subject: Key; nowMs: number; overlap: boolean }) {

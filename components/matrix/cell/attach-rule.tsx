@@ -6,7 +6,7 @@ import { Input } from "@/components/ui/form/input";
 import { Icon } from "@/components/ui/icon";
 import { Kbd } from "@/components/ui/tag";
 import { RuleChip } from "@/components/ui/words/chips";
-import { matrix } from "@/lib/client/matrix";
+import { matrix } from "@/lib/client/rules/matrix";
 import type { RuleChoice } from "@/lib/client/name-answers";
 
 export interface AttachRuleProps {

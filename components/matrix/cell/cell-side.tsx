@@ -12,7 +12,7 @@ import { Button, ButtonLink, IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Shape } from "@/components/ui/words/shapes";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
-import { matrix } from "@/lib/client/matrix";
+import { matrix } from "@/lib/client/rules/matrix";
 import type { RuleChoice } from "@/lib/client/name-answers";
 
 const SimulateHere = lazy(async () => ({

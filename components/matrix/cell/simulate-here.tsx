@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/form/input";
 import { Select } from "@/components/ui/form/select";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
-import { simulations } from "@/lib/client/trials";
+import { simulations } from "@/lib/client/rules/trials";
 import { methods } from "@/lib/rules/catalogue";
 
 /** Judges one request of a cell by the rules of now; nothing is recorded. */

@@ -8,9 +8,9 @@ import {
   type ForeseenChange,
 } from "@/components/matrix/change/foreseen";
 import { toast } from "@/components/ui/overlay/toaster";
-import { changeCell, matrix, type CellChange } from "@/lib/client/matrix";
+import { changeCell, matrix, type CellChange } from "@/lib/client/rules/matrix";
 import type { RuleChoice } from "@/lib/client/name-answers";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 import type { CellDetail, ChangedCell, Matrix } from "@/lib/matrix/schema";
 
 /** What is asked for: rules with their names, so that they stand there at once, and words for where. */

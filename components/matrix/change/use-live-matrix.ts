@@ -1,8 +1,8 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { StreamState } from "@/lib/client/event-stream";
-import { followMatrix, matrix } from "@/lib/client/matrix";
+import type { StreamState } from "@/lib/client/records/event-stream";
+import { followMatrix, matrix } from "@/lib/client/rules/matrix";
 
 /** Changes that come together are read once. */
 const gatherMs = 100;

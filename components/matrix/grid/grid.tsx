@@ -5,7 +5,7 @@ import { moved, type GridPlace } from "@/components/matrix/grid/movement";
 import { useSight, type Span } from "@/components/matrix/grid/use-sight";
 import { useWindows, type Seen, type useFirstWindow } from "@/components/matrix/grid/use-windows";
 import { Kbd } from "@/components/ui/tag";
-import type { MatrixFilters } from "@/lib/client/matrix";
+import type { MatrixFilters } from "@/lib/client/rules/matrix";
 import type { MatrixCell, MatrixCredential, MatrixService } from "@/lib/matrix/schema";
 
 /** Sizes in px; the style sheet draws the same. */

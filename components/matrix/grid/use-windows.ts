@@ -1,7 +1,7 @@
 "use client";
 import { useQueries, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Span } from "@/components/matrix/grid/use-sight";
-import { matrix, windowSize, type MatrixFilters } from "@/lib/client/matrix";
+import { matrix, windowSize, type MatrixFilters } from "@/lib/client/rules/matrix";
 import type { Matrix, MatrixCell, MatrixCredential, MatrixService } from "@/lib/matrix/schema";
 
 /** What is known of the matrix while only a part of it is read. */

@@ -5,7 +5,7 @@ import { CellView } from "@/components/matrix/cell/cell-view";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";
 import { Plate } from "@/components/ui/plate";
-import { matrix, type MatrixLineOf } from "@/lib/client/matrix";
+import { matrix, type MatrixLineOf } from "@/lib/client/rules/matrix";
 import type { Matrix } from "@/lib/matrix/schema";
 
 export interface MatrixLineProps {

@@ -5,9 +5,9 @@ import { placeText } from "@/components/rules/places";
 import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { Note } from "@/components/ui/plate";
 import { agoText } from "@/components/ui/words/when";
-import { decisions } from "@/lib/client/decisions";
-import { removeRule, rules } from "@/lib/client/rules";
-import { rulesets } from "@/lib/client/rulesets";
+import { decisions } from "@/lib/client/records/decisions";
+import { removeRule, rules } from "@/lib/client/rules/rules";
+import { rulesets } from "@/lib/client/rules/rulesets";
 import type { StoredRule } from "@/lib/rules/schema";
 
 /** Asks before a rule goes: what it decided last, and where it stops counting. */

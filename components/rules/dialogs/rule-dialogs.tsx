@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { baseOf } from "@/components/rules/draft/base";
 import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { toast } from "@/components/ui/overlay/toaster";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 
 const VersionsDialog = lazy(async () => ({
   default: (await import("@/components/rules/dialogs/versions-dialog")).VersionsDialog,

@@ -8,7 +8,7 @@ import { LoadingRows } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 import { Ago } from "@/components/ui/words/ago";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 import type { StoredRule } from "@/lib/rules/schema";
 
 export interface StaleDialogProps {

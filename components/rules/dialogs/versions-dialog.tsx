@@ -12,8 +12,8 @@ import { ConfirmDialog, Dialog } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
 import { Note } from "@/components/ui/plate";
 import { Ago } from "@/components/ui/words/ago";
-import { rules } from "@/lib/client/rules";
-import { rollBack, rulesets, type Version } from "@/lib/client/rulesets";
+import { rules } from "@/lib/client/rules/rules";
+import { rollBack, rulesets, type Version } from "@/lib/client/rules/rulesets";
 
 export interface VersionsDialogProps {
   /** The rule that the page is about; its change stands first in a comparison. */

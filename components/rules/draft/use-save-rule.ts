@@ -7,9 +7,9 @@ import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import type { ServerAnswer } from "@/components/rules/editor/use-server-answer";
 import { sentPlace } from "@/components/rules/places";
 import { toast } from "@/components/ui/overlay/toaster";
-import { ProblemError } from "@/lib/client/problem-error";
-import { type AppliedNodes, createRule, rules, standingRule, updateRule } from "@/lib/client/rules";
-import { rulesets } from "@/lib/client/rulesets";
+import { ProblemError } from "@/lib/client/request/problem-error";
+import { type AppliedNodes, createRule, rules, standingRule, updateRule } from "@/lib/client/rules/rules";
+import { rulesets } from "@/lib/client/rules/rulesets";
 
 /** Saving of a draft, and why it cannot be saved now. */
 export interface SaveRule {

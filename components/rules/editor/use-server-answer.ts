@@ -4,7 +4,7 @@ import type { RuleDraft } from "@/components/rules/draft/use-rule-draft";
 import { useSettled } from "@/components/rules/draft/use-settled";
 import { markOf, type Mark } from "@/components/rules/json/marks";
 import { findValues } from "@/components/rules/json/scan";
-import { validations } from "@/lib/client/trials";
+import { validations } from "@/lib/client/rules/trials";
 import type { TestOutcome } from "@/lib/rules/language/inline-test";
 
 /** What is known of a draft once the API was asked about it. */

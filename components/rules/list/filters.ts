@@ -1,5 +1,5 @@
 import { findingChoices, type FindingChoice } from "@/components/rules/findings/words";
-import { oneOf } from "@/lib/client/read-unknown";
+import { oneOf } from "@/lib/client/request/read-unknown";
 
 /** How the address narrows the list. */
 interface Narrowed {

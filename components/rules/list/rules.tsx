@@ -18,7 +18,7 @@ import { Icon } from "@/components/ui/icon";
 import { Toolbar } from "@/components/ui/table/data-table";
 import { FilterChip } from "@/components/ui/table/filter-chip";
 import { Pager } from "@/components/ui/table/pager";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 import { names } from "@/lib/client/names";
 import { FindingsStrip } from "@/components/rules/findings/findings-strip";
 import { FindingsTable } from "@/components/rules/findings/findings-table";

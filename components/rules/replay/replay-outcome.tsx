@@ -4,7 +4,7 @@ import type { ReplayHours, RuleReplay } from "@/components/rules/replay/use-repl
 import { Button } from "@/components/ui/button";
 import { Meter } from "@/components/ui/meter";
 import { Note } from "@/components/ui/plate";
-import { ProblemError } from "@/lib/client/problem-error";
+import { ProblemError } from "@/lib/client/request/problem-error";
 
 const windowWords: Record<ReplayHours, string> = { "1": "last hour", "24": "last 24 h", "168": "last 7 d" };
 

@@ -2,8 +2,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { triedDraft } from "@/components/rules/draft/trial";
-import type { ReplayProgress } from "@/lib/client/replay-stream";
-import { replays, type ReplayAsked } from "@/lib/client/replays";
+import type { ReplayProgress } from "@/lib/client/rules/replay-stream";
+import { replays, type ReplayAsked } from "@/lib/client/rules/replays";
 import type { ReplayResult } from "@/lib/rules/replay/schema";
 
 /** How far back a replay looks, in hours. */

@@ -8,8 +8,8 @@ import { GateNote } from "@/components/rules/simulate/gate-note";
 import { reasonText } from "@/components/rules/simulate/reason-text";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
-import { ProblemError } from "@/lib/client/problem-error";
-import { simulations } from "@/lib/client/trials";
+import { ProblemError } from "@/lib/client/request/problem-error";
+import { simulations } from "@/lib/client/rules/trials";
 import type { Simulated } from "@/lib/rules/ask/schema";
 
 type Draft = ReturnType<typeof triedDraft> | null;

@@ -5,7 +5,7 @@ import { keptParts, plainCall, type triedDraft, type TrialCall } from "@/compone
 import { readableMethod } from "@/components/rules/read-method";
 import { CallForm } from "@/components/rules/simulate/call-form";
 import { CallOutcome } from "@/components/rules/simulate/call-outcome";
-import { decisions } from "@/lib/client/decisions";
+import { decisions } from "@/lib/client/records/decisions";
 import { services } from "@/lib/client/services";
 import type { Decision } from "@/lib/events/schema";
 import { isSubjectId } from "@/lib/issuers/format";

@@ -9,7 +9,7 @@ import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
 import { customers } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";
-import { members } from "@/lib/client/members";
+import { members } from "@/lib/client/people/members";
 import { listCustomerMembers } from "@/lib/customers/members";
 import { readCustomer } from "@/lib/customers/read";
 import type { Customer } from "@/lib/customers/schema";

@@ -6,7 +6,7 @@ import { baseOf, firstService } from "@/components/rules/draft/base";
 import { checkDraft } from "@/components/rules/json/check-draft";
 import { RulePage } from "@/components/rules/rule-page";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { rules } from "@/lib/client/rules";
+import { rules } from "@/lib/client/rules/rules";
 import { readRule } from "@/lib/rules/read";
 
 export const metadata: Metadata = { title: "Rule" };

@@ -4,7 +4,7 @@ import { Members } from "@/components/settings/members";
 import { listInvitations } from "@/lib/accounts/members/invitations";
 import { listMembers } from "@/lib/accounts/members/members";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { members } from "@/lib/client/members";
+import { members } from "@/lib/client/people/members";
 
 export const metadata: Metadata = { title: "Members" };
 

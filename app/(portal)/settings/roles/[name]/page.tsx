@@ -4,7 +4,7 @@ import { RolePage } from "@/components/roles/role-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session";
-import { roles } from "@/lib/client/roles";
+import { roles } from "@/lib/client/people/roles";
 import { readRole } from "@/lib/roles/read";
 import { holds } from "@/lib/scopes/grant";
 

@@ -1,6 +1,6 @@
-import { send } from "@/lib/client/request";
-import { unreachable } from "@/lib/client/problem-error";
-import type { UsageQuestion } from "@/lib/client/usage";
+import { send } from "@/lib/client/request/request";
+import { unreachable } from "@/lib/client/request/problem-error";
+import type { UsageQuestion } from "@/lib/client/records/usage";
 
 /** How far an export is. Lines include the head of a CSV. */
 export interface ExportProgress {

@@ -1,8 +1,8 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { followEvents as followServer, type StreamState } from "@/lib/client/event-stream";
-import type { ProblemError } from "@/lib/client/problem-error";
-import { isFields } from "@/lib/client/read-unknown";
-import { request, urlOf } from "@/lib/client/request";
+import { followEvents as followServer, type StreamState } from "@/lib/client/records/event-stream";
+import type { ProblemError } from "@/lib/client/request/problem-error";
+import { isFields } from "@/lib/client/request/read-unknown";
+import { request, urlOf } from "@/lib/client/request/request";
 import type { CloudEvent, EventFilters } from "@/lib/events/schema";
 
 const schemas = () => import("@/lib/events/schema");

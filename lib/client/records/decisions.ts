@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { pathOf, request } from "@/lib/client/request";
+import { pathOf, request } from "@/lib/client/request/request";
 import type { AuditFilters, DecisionFilters } from "@/lib/events/schema";
 
 const schemas = () => import("@/lib/events/schema");

@@ -9,7 +9,7 @@ import type {
   SignedIn,
   SignUp,
 } from "@/lib/accounts/schema";
-import { request, requestNothing } from "@/lib/client/request";
+import { request, requestNothing } from "@/lib/client/request/request";
 
 const schemas = () => import("@/lib/accounts/schema");
 

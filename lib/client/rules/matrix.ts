@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
-import { followEvents, type StreamState } from "@/lib/client/event-stream";
-import { isFields } from "@/lib/client/read-unknown";
-import { request, urlOf } from "@/lib/client/request";
+import { followEvents, type StreamState } from "@/lib/client/records/event-stream";
+import { isFields } from "@/lib/client/request/read-unknown";
+import { request, urlOf } from "@/lib/client/request/request";
 import type { CellDetail, ChangedCell, Matrix } from "@/lib/matrix/schema";
 
 const schemas = () => import("@/lib/matrix/schema");

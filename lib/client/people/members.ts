@@ -8,7 +8,7 @@ import type {
   UpdateWorkspace,
   Workspace,
 } from "@/lib/accounts/schema";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 
 const schemas = () => import("@/lib/accounts/schema");
 const lists = () => import("@/lib/lists/schema");

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type { ReplayProgress } from "@/lib/client/replay-stream";
+import type { ReplayProgress } from "@/lib/client/rules/replay-stream";
 import type { Replay } from "@/lib/rules/replay/schema";
 
 /** One replay: what is asked, and a number that tells it from another of the same. */
@@ -18,7 +18,7 @@ export const replays = {
       queryKey: [...replays.all, replay?.number ?? null] as const,
       queryFn: async ({ signal }) => {
         if (replay === null) return null;
-        const { readReplay } = await import("@/lib/client/replay-stream");
+        const { readReplay } = await import("@/lib/client/rules/replay-stream");
         return readReplay(replay.asked, { signal, onProgress: replay.onProgress });
       },
       retry: false,

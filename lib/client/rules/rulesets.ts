@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { request } from "@/lib/client/request";
+import { request } from "@/lib/client/request/request";
 import type { RolledBack, RulesetSummary } from "@/lib/rules/rulesets/schema";
 
 const schemas = () => import("@/lib/rules/rulesets/schema");

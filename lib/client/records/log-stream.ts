@@ -1,7 +1,7 @@
-import { followEvents, type ServerEvent, type StreamState } from "@/lib/client/event-stream";
-import type { ProblemError } from "@/lib/client/problem-error";
-import { isFields } from "@/lib/client/read-unknown";
-import { urlOf } from "@/lib/client/request";
+import { followEvents, type ServerEvent, type StreamState } from "@/lib/client/records/event-stream";
+import type { ProblemError } from "@/lib/client/request/problem-error";
+import { isFields } from "@/lib/client/request/read-unknown";
+import { urlOf } from "@/lib/client/request/request";
 import type { LogFilters, LogLine } from "@/lib/logs/schema";
 
 /** What a subscriber is told. */

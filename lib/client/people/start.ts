@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { request } from "@/lib/client/request";
+import { request } from "@/lib/client/request/request";
 import { Service } from "@/lib/services/schema";
 
 const PreparedStart = z.object({ service: Service, gatewayUrl: z.string() });

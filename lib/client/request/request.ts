@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ProblemError, problemOf, unreachable } from "@/lib/client/problem-error";
+import { ProblemError, problemOf, unreachable } from "@/lib/client/request/problem-error";
 
 /** A value of a query string; absent ones are left out. */
 export type QueryValue = string | number | boolean | readonly string[] | null | undefined;

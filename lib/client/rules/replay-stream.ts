@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { ProblemError, unreachable } from "@/lib/client/problem-error";
-import { send } from "@/lib/client/request";
+import { ProblemError, unreachable } from "@/lib/client/request/problem-error";
+import { send } from "@/lib/client/request/request";
 import { ReplayLine, type Replay, type ReplayResult } from "@/lib/rules/replay/schema";
 
 /** How far a replay is. */

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { ProblemError } from "@/lib/client/problem-error";
-import { type ApiRequest, pathOf, request, requestNothing, send } from "@/lib/client/request";
+import type { ProblemError } from "@/lib/client/request/problem-error";
+import { type ApiRequest, pathOf, request, requestNothing, send } from "@/lib/client/request/request";
 import type { StoredRule } from "@/lib/rules/schema";
 
 /** How a list of rules is narrowed. */

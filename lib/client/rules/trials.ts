@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { request } from "@/lib/client/request";
+import { request } from "@/lib/client/request/request";
 import type { Simulate, Simulated } from "@/lib/rules/ask/schema";
 
 const schemas = () => import("@/lib/rules/ask/schema");

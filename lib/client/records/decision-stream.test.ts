@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { followDecisions } from "@/lib/client/decision-stream";
-import { eventParser, type StreamState } from "@/lib/client/event-stream";
-import type { ProblemError } from "@/lib/client/problem-error";
+import { followDecisions } from "@/lib/client/records/decision-stream";
+import { eventParser, type StreamState } from "@/lib/client/records/event-stream";
+import type { ProblemError } from "@/lib/client/request/problem-error";
 import type { Decision } from "@/lib/events/schema";
 
 function decision(seq: number): Decision {

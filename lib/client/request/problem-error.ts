@@ -1,4 +1,4 @@
-import { isFields, textOf } from "@/lib/client/read-unknown";
+import { isFields, textOf } from "@/lib/client/request/read-unknown";
 
 /**
  * A refusal by the API, or a failure to reach it, in words that may be shown. `kind` is the problem's name

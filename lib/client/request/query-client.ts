@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { isTransient } from "@/lib/client/problem-error";
+import { isTransient } from "@/lib/client/request/problem-error";
 
 /** The portal's query cache. Reads are tried again only where that can help; writes never by themselves. */
 export function createQueryClient(): QueryClient {

@@ -1,7 +1,7 @@
 import type { AuditErasure } from "@/lib/audit/schema";
 import { queryOptions } from "@tanstack/react-query";
-import { unreachable } from "@/lib/client/problem-error";
-import { request, send } from "@/lib/client/request";
+import { unreachable } from "@/lib/client/request/problem-error";
+import { request, send } from "@/lib/client/request/request";
 
 const schemas = () => import("@/lib/audit/schema");
 

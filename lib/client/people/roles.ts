@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 import type { Role, CreateRole, ListRoles, UpdateRole } from "@/lib/roles/schema";
 
 /** How a list of roles is narrowed and paged. */

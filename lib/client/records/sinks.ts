@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { pathOf, request, requestNothing } from "@/lib/client/request";
+import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 import type { CreateSink, Sink, UpdateSink } from "@/lib/sinks/schema";
 
 const schemas = () => import("@/lib/sinks/schema");

@@ -1,4 +1,4 @@
-import { ProblemError, problemOf } from "@/lib/client/problem-error";
+import { ProblemError, problemOf } from "@/lib/client/request/problem-error";
 
 /** `live`: rows arrive. `reconnecting`: the connection was lost and is being made again. `lost`: refused for good, see the error. */
 export type StreamState = "connecting" | "live" | "reconnecting" | "lost";

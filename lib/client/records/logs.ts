@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { request } from "@/lib/client/request";
+import { request } from "@/lib/client/request/request";
 import type { FlushReceipt, LogFilters } from "@/lib/logs/schema";
 
 const schemas = () => import("@/lib/logs/schema");
