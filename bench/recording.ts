@@ -9,7 +9,7 @@ import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { openEmbedded } from "@/lib/db/embedded";
 import { migrate } from "@/lib/db/migrate";
-import { flushRecords, startRecording, stopRecording, takeDecision } from "@/lib/events/record";
+import { flushRecords, startRecording, stopRecording, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { bundle } from "@/lib/process/build";
 import { decisionRecord } from "@/lib/testing/decision-record";
@@ -24,7 +24,7 @@ async function onAndOff() {
   bundle(process.cwd(), {
     entry: "server.ts",
     outfile: unrecorded,
-    instead: { "@/lib/events/record": "./bench/peers/no-recording.ts" },
+    instead: { "@/lib/events/recording/record": "./bench/peers/no-recording.ts" },
   });
   const environment = { LISTEN: "api" };
   const settled = ({ server }: Subject) => allRecorded(server.portal);

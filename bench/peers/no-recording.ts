@@ -1,7 +1,7 @@
-import type * as Recording from "@/lib/events/record";
+import type * as Recording from "@/lib/events/recording/record";
 
 /**
- * Stands in for `lib/events/record` in a build without recording: nothing is kept, and nothing is ever refused for it.
+ * Stands in for `lib/events/recording/record` in a build without recording: nothing is kept, and nothing is ever refused for it.
  * Typed by the real one, so that it cannot fall behind it.
  */
 const nothing: ReturnType<typeof Recording.recordingHealth> = {

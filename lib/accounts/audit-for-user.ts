@@ -1,7 +1,7 @@
 import { Role } from "@/lib/accounts/schema";
 import type { SessionActor } from "@/lib/api/actor";
 import type { Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 
 /** Writes what a person did to their own account into the trail of every workspace where they are known. */
 export async function auditForUser(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { signNewest } from "@/lib/audit/sign-heads";
 import { verifyChain } from "@/lib/audit/verify";
 import { db, sql } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { flushFailures, noteFailedAuthentication } from "@/lib/events/failures/note";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/schema";

@@ -6,7 +6,7 @@ import { eraseAction } from "@/lib/audit/chain/erasure-detail";
 import type { AuditErasure, EraseAudit } from "@/lib/audit/schema";
 import { db, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { writeEntry } from "@/lib/events/audit";
+import { writeEntry } from "@/lib/events/trail/audit";
 
 /** Each batch is a transaction with a record of its own, so that a kill halfway leaves whole batches. */
 const entriesPerBatch = 100;

@@ -7,7 +7,7 @@ import { signNewest } from "@/lib/audit/sign-heads";
 import { verifyChain } from "@/lib/audit/verify";
 import { db, sql } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const day = 86_400_000;

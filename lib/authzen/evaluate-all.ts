@@ -12,7 +12,7 @@ import {
   type EvaluationsSemantic,
 } from "@/lib/authzen/schema";
 import { resolveSubject, unknownSubject, type ResolvedSubject } from "@/lib/authzen/subjects/resolve";
-import { refuseUnrecorded } from "@/lib/events/record";
+import { refuseUnrecorded } from "@/lib/events/recording/record";
 import { currentRuleset } from "@/lib/rules/current";
 import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 

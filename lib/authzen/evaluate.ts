@@ -4,7 +4,7 @@ import { judgeSubject, recordJudged, type AskedHow, type Inquiry } from "@/lib/a
 import { readAs } from "@/lib/authzen/read-body";
 import { EvaluationRequest, type EvaluationAnswer } from "@/lib/authzen/schema";
 import { resolveSubject, type SubjectScope } from "@/lib/authzen/subjects/resolve";
-import { refuseUnrecorded } from "@/lib/events/record";
+import { refuseUnrecorded } from "@/lib/events/recording/record";
 import type { RoleCheck } from "@/lib/events/schema";
 import { currentRuleset } from "@/lib/rules/current";
 import { tellCarried } from "@/lib/scopes/role-check";

@@ -2,7 +2,7 @@ import type { Actor } from "@/lib/api/actor";
 import type { EvaluationRequest } from "@/lib/authzen/schema";
 import type { ResolvedSubject } from "@/lib/authzen/subjects/resolve";
 import { newId } from "@/lib/db/id";
-import { recordOrRefuse, takeDecision } from "@/lib/events/record";
+import { recordOrRefuse, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { decideEvaluation, evaluationService, type Ruling } from "@/lib/rules/verdict/decide";

@@ -7,7 +7,7 @@ import { Customer, type CreateCustomer } from "@/lib/customers/schema";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { JsonObject } from "@/lib/db/json";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceExternalIds } from "@/lib/keys/changes/announce";
 import { requirePlan } from "@/lib/plans/require-plan";
 import { requireKnownScopes } from "@/lib/scopes/known";

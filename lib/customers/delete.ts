@@ -9,7 +9,7 @@ import {
 } from "@/lib/customers/stored-customer";
 import { removeStore } from "@/lib/datastore/remove-store";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { revokeKeys } from "@/lib/keys/revoke";
 
 const keysPerRound = 100;

@@ -6,7 +6,7 @@ import { Problem } from "@/lib/api/problem";
 import { CustomerRole, type CustomerMember, type UpdateCustomerMember } from "@/lib/customers/schema";
 import { findCustomer } from "@/lib/customers/stored-customer";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import type { Page, PageQuery } from "@/lib/lists/schema";
 
 const list = "customer-members";

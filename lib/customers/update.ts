@@ -11,7 +11,7 @@ import {
 } from "@/lib/customers/stored-customer";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceExternalIds } from "@/lib/keys/changes/announce";
 import { requirePlan } from "@/lib/plans/require-plan";
 import { requireKnownScopes } from "@/lib/scopes/known";

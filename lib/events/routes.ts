@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createRouter } from "@/lib/api/router";
-import { listAudit } from "@/lib/events/list-audit";
-import { listDecisions } from "@/lib/events/list-decisions";
-import { readDecision } from "@/lib/events/read-decision";
+import { listAudit } from "@/lib/events/trail/list-audit";
+import { listDecisions } from "@/lib/events/decisions/list-decisions";
+import { readDecision } from "@/lib/events/decisions/read-decision";
 import {
   AuditFilters,
   AuditPage,
@@ -13,7 +13,7 @@ import {
 } from "@/lib/events/schema";
 import { followDecisions } from "@/lib/events/stream/follow-decisions";
 import { acceptedFormat, streamResponse } from "@/lib/events/stream/stream-response";
-import { summarizeDecisions } from "@/lib/events/summarize-decisions";
+import { summarizeDecisions } from "@/lib/events/decisions/summarize-decisions";
 import { PageQuery } from "@/lib/lists/schema";
 
 /** Decisions and the audit trail, under `/api/v1`. */

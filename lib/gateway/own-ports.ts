@@ -1,6 +1,6 @@
 import { clientAddress, isTrustedProxy } from "@/lib/api/caller/client-address";
 import { env, portalUrl } from "@/lib/env";
-import { recordDecision, recordingRefusal, takeDecision } from "@/lib/events/record";
+import { recordDecision, recordingRefusal, takeDecision } from "@/lib/events/recording/record";
 import { hookioDoor } from "@/lib/gateway/hookio/door";
 import type { GatewayPorts } from "@/lib/gateway/ports";
 import { connectUpstream, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";

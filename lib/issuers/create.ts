@@ -5,7 +5,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { databaseNull } from "@/lib/db/null";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { presentIssuer } from "@/lib/issuers/find";
 import { announceIssuers } from "@/lib/issuers/registry/current";
 import { requireGrantOfTokens, requireImportableKeys, requireReadableKeys } from "@/lib/issuers/requirements";

@@ -3,7 +3,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import { databaseNull } from "@/lib/db/null";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { findIssuer, presentIssuer } from "@/lib/issuers/find";
 import { announceIssuers } from "@/lib/issuers/registry/current";
 import {

@@ -4,7 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import { admitKey } from "@/lib/customers/admit-key";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { readRoleScopes, requireGrantable, requireProviderFor } from "@/lib/keys/changes/granting";
 import {
   announceIssued,

@@ -1,6 +1,6 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceKeyChange, type KeyChange } from "@/lib/keys/changes/announce";
 import { readRoleScopes } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";

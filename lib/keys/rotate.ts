@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { readRoleScopes, requireWholeGrant } from "@/lib/keys/changes/granting";
 import {
   announceIssued,

@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import type { JsonObject } from "@/lib/db/json";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceExternalIds, announceKeyChange } from "@/lib/keys/changes/announce";
 import {
   readRoleScopes,

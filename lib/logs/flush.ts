@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, sql, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { emitEvent } from "@/lib/events/emit";
 import type { FlushLogs, FlushReceipt } from "@/lib/logs/schema";
 

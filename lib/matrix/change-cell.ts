@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { listedCell } from "@/lib/matrix/read-cell";
 import { newestVersion } from "@/lib/matrix/rule-book";
 import type { ChangeCell, ChangedCell } from "@/lib/matrix/schema";

@@ -3,7 +3,7 @@ import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { jsonOf } from "@/lib/db/json";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { Plan, type CreatePlan } from "@/lib/plans/schema";
 import { presentPlan, withCounts } from "@/lib/plans/stored-plan";
 

@@ -3,7 +3,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { bus } from "@/lib/bus/bus";
 import { db, type Tx } from "@/lib/db/client";
 import { jsonOf } from "@/lib/db/json";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import type { Plan, UpdatePlan } from "@/lib/plans/schema";
 import { findPlan, lockPlan, presentPlan } from "@/lib/plans/stored-plan";
 

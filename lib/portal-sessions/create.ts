@@ -5,7 +5,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { findCustomer } from "@/lib/customers/stored-customer";
 import { sql, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { log } from "@/lib/log";
 import { capabilityScopes } from "@/lib/portal-sessions/capability-scopes";
 import { codeSeconds, NewPortalSession, type CreatePortalSession } from "@/lib/portal-sessions/schema";

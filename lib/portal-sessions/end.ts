@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { bus } from "@/lib/bus/bus";
 import { db } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 
 /**
  * Ends a portal session, its code or token, from the next request on; twice is fine. Needs `destroy:portal-sessions`;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressGroup, countAttempt, refundAttempt } from "@/lib/accounts/sign-in/attempts";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { grantableScopes, sessionScopes } from "@/lib/portal-sessions/capability-scopes";
 import { openerGrant } from "@/lib/portal-sessions/opener";
 import { mayUseFrom } from "@/lib/portal-sessions/origins";

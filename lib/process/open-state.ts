@@ -6,7 +6,7 @@ import { bus, useBus } from "@/lib/bus/bus";
 import { closeDatabase, openDatabase } from "@/lib/db/open";
 import type { Environment } from "@/lib/env";
 import { stopFailures } from "@/lib/events/failures/note";
-import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/record";
+import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/recording/record";
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hashing/hash-pool";
 import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";

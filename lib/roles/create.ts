@@ -3,7 +3,7 @@ import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { Role, workspaceRolesMax, type CreateRole } from "@/lib/roles/schema";
 import { presentRole } from "@/lib/roles/stored-role";
 import { requireGivable } from "@/lib/scopes/held";

@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { bus } from "@/lib/bus/bus";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import type { Role, UpdateRole } from "@/lib/roles/schema";
 import { lockRole, presentRole } from "@/lib/roles/stored-role";
 import { requireGivable, requireHeld } from "@/lib/scopes/held";

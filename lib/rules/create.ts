@@ -4,7 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { resolveAttachments } from "@/lib/rules/rulesets/attachments";
 import { nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";

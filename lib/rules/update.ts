@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import type { ResolvedAttachment } from "@/lib/rules/verdict/ruleset";
 import { resolveAttachments, samePlace } from "@/lib/rules/rulesets/attachments";

@@ -3,7 +3,7 @@ import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { presentScope } from "@/lib/scopes/present";
 import { definedScopesMax, ScopeEntry, type DefineScope } from "@/lib/scopes/schema";
 

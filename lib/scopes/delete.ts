@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 
 /**
  * Removes a scope that nothing names any more: no key that is not revoked, no role and no customer's ceiling; while one

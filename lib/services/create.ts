@@ -3,7 +3,7 @@ import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { serviceColumns } from "@/lib/services/columns";

@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { detachRules, findRules } from "@/lib/rules/rulesets/stored-rule";

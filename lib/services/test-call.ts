@@ -3,7 +3,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { readDescribed } from "@/lib/gateway/question/described";
 import { servedPath } from "@/lib/gateway/served-path";

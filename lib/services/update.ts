@@ -2,7 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { jsonOf } from "@/lib/db/json";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { requireSecretAnew, serviceColumns } from "@/lib/services/columns";

@@ -4,7 +4,7 @@ import { requireProvider } from "@/lib/api/require-provider";
 import { seal } from "@/lib/crypto/seal";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { OpenMeterConfig, type CreateSink, type Sink } from "@/lib/sinks/schema";
 import { presentSink, requireReachable } from "@/lib/sinks/stored-sink";
 import { keptDays } from "@/lib/usage/span";

@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { findSink } from "@/lib/sinks/stored-sink";
 
 /** Removes a sink and what waits for it. Needs `destroy:sinks`. Throws `not-found`. */

@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { seal } from "@/lib/crypto/seal";
 import { db, orConflict, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { StoredConfig, type Sink, type UpdateSink } from "@/lib/sinks/schema";
 import { findSink, presentSink, requireReachable, type StoredSink } from "@/lib/sinks/stored-sink";
 

@@ -8,7 +8,7 @@ import { requirePortalSession } from "@/lib/accounts/session";
 import { readStanding } from "@/lib/audit/standing";
 import { auditChain } from "@/lib/client/records/audit";
 import { audit } from "@/lib/client/records/decisions";
-import { listAudit } from "@/lib/events/list-audit";
+import { listAudit } from "@/lib/events/trail/list-audit";
 import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "Audit" };

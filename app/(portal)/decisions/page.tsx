@@ -10,9 +10,9 @@ import { requirePortalSession } from "@/lib/accounts/session";
 import type { Actor } from "@/lib/api/actor";
 import { decisions } from "@/lib/client/records/decisions";
 import { gatewayUrl } from "@/lib/env";
-import { listDecisions } from "@/lib/events/list-decisions";
-import { readDecision } from "@/lib/events/read-decision";
-import { summarizeDecisions } from "@/lib/events/summarize-decisions";
+import { listDecisions } from "@/lib/events/decisions/list-decisions";
+import { readDecision } from "@/lib/events/decisions/read-decision";
+import { summarizeDecisions } from "@/lib/events/decisions/summarize-decisions";
 import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
 import { holds } from "@/lib/scopes/grant";
 

@@ -1,7 +1,7 @@
 import type { ShellFacts } from "@/components/shell/facts-answer";
 import type { PortalSession } from "@/lib/accounts/session";
 import { db } from "@/lib/db/client";
-import { recordingHealth } from "@/lib/events/record";
+import { recordingHealth } from "@/lib/events/recording/record";
 import { readNodes } from "@/lib/nodes/applied";
 import type { NodeView } from "@/lib/nodes/schema";
 import { currentRuleset } from "@/lib/rules/current";

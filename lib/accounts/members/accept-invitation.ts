@@ -11,7 +11,7 @@ import { hashToken } from "@/lib/accounts/passwords/token";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { env } from "@/lib/env";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 
 /** What the invitation page shows before someone accepts. */
 export interface OpenInvitation {

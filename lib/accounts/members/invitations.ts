@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { db, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { portalUrl } from "@/lib/env";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import type { Page, PageQuery } from "@/lib/lists/schema";
 import { log } from "@/lib/log";
 import { mailMode, sendMail } from "@/lib/mail/send";

@@ -5,7 +5,7 @@ import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import type { Page, PageQuery } from "@/lib/lists/schema";
 import type { PlatformScope } from "@/lib/scopes/catalogue";
 

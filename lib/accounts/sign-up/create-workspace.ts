@@ -7,7 +7,7 @@ import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { env } from "@/lib/env";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 
 interface Maker {
   userId: string;

@@ -13,7 +13,7 @@ import { AuditLine, endText, type EntryLine } from "@/lib/audit/file/format";
 import { verifyFile } from "@/lib/audit/file/verify-file";
 import { pickFrom } from "@/lib/audit/tampering/pick";
 import { db } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const entries = 330;

@@ -5,7 +5,7 @@ import { readState, writeState, type ChainState } from "@/lib/audit/tampering/ch
 import { tamperings, type Tampering } from "@/lib/audit/tampering/tamperings";
 import { verifyChain } from "@/lib/audit/verify";
 import { db } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const entries = 300;

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from "vitest";
 import { requireScope, type Actor, type PortalSessionActor } from "@/lib/api/actor";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { emitEvent } from "@/lib/events/emit";
 import { followEvents, type FollowingEvents } from "@/lib/events/following/follow-events";
 import { placesOf } from "@/lib/events/following/resume-id";
-import { flushRecords, recordDecision } from "@/lib/events/record";
+import { flushRecords, recordDecision } from "@/lib/events/recording/record";
 import { CloudEvent } from "@/lib/events/schema";
 import { newestEvents } from "@/lib/events/store/list-events";
 import { reachOf, reaches } from "@/lib/events/store/reach";

@@ -2,7 +2,7 @@ import pg from "pg";
 import { describe, expect, inject, test, vi } from "vitest";
 import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
-import { flushRecords, recordDecision, recordingHealth } from "@/lib/events/record";
+import { flushRecords, recordDecision, recordingHealth } from "@/lib/events/recording/record";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { severableDatabase } from "@/lib/testing/servers/severable-database";
 import { createTestWorkspace } from "@/lib/testing/workspace";

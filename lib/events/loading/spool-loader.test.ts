@@ -13,7 +13,7 @@ import {
   startRecording,
   stopRecording,
   type RecordingOptions,
-} from "@/lib/events/record";
+} from "@/lib/events/recording/record";
 import { openSpoolWriter } from "@/lib/events/spool/writer";
 import { segmentFile, segmentNumbers } from "@/lib/events/spool/segments";
 import { decisionRecord } from "@/lib/testing/decision-record";

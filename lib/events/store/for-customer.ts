@@ -1,4 +1,4 @@
-import { asCustomer } from "@/lib/events/customer-trail";
+import { asCustomer } from "@/lib/events/trail/customer-trail";
 import { AuditEventData } from "@/lib/events/schema";
 import type { Happened } from "@/lib/events/store/cloud-event";
 import { isAudited } from "@/lib/events/store/sources";

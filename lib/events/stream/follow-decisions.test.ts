@@ -5,7 +5,7 @@ import { bus } from "@/lib/bus/bus";
 import { deliverLoaded, liveWorkspaces } from "@/lib/events/fan-out";
 import { liveRowsOf } from "@/lib/events/loading/live-rows";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
-import { flushRecords, recordDecision } from "@/lib/events/record";
+import { flushRecords, recordDecision } from "@/lib/events/recording/record";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
 import { clientQueueMax, type StreamItem } from "@/lib/events/stream/client-queue";
 import { followDecisions } from "@/lib/events/stream/follow-decisions";
@@ -76,7 +76,7 @@ describe("a live stream", () => {
     const others = await loadElsewhere(workspaceId, 2);
     await client.until(() => client.ids().length === 3);
     expect(client.ids()).toEqual([record.id, ...others]);
-    const { readDecision } = await import("@/lib/events/read-decision");
+    const { readDecision } = await import("@/lib/events/decisions/read-decision");
     expect(decisionsOf(client.items)[0]).toEqual(await readDecision(owner, record.id));
     client.leave();
   });

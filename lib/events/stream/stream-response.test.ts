@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Actor } from "@/lib/api/actor";
 import { createRouter } from "@/lib/api/router";
 import { liveWorkspaces } from "@/lib/events/fan-out";
-import { flushRecords, recordDecision } from "@/lib/events/record";
+import { flushRecords, recordDecision } from "@/lib/events/recording/record";
 import { decisionRoutes } from "@/lib/events/routes";
 import { clientQueueMax } from "@/lib/events/stream/client-queue";
 import { decisionRecord } from "@/lib/testing/decision-record";

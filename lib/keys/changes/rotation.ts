@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
-import { audit } from "@/lib/events/audit";
+import { audit } from "@/lib/events/trail/audit";
 import { announceKeyChange } from "@/lib/keys/changes/announce";
 import { readRoleScopes, requireWholeGrant } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
-import * as recorder from "@/lib/events/record";
+import * as recorder from "@/lib/events/recording/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { newValue } from "@/lib/keys/authentication/check";
 import { revokeKey } from "@/lib/keys/revoke";

@@ -2,7 +2,7 @@ import { customerOf, requireScopeOfDecision, type Actor } from "@/lib/api/actor"
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { recordOrRefuse, refuseUnrecorded, takeDecision } from "@/lib/events/record";
+import { recordOrRefuse, refuseUnrecorded, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord, RoleCheck } from "@/lib/events/schema";
 import { refusals } from "@/lib/gateway/canonical";
 import { readDescribed, type ReadRequest, servedRequest } from "@/lib/gateway/question/described";

@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
-import { recordOrRefuse, refuseUnrecorded } from "@/lib/events/record";
+import { recordOrRefuse, refuseUnrecorded } from "@/lib/events/recording/record";
 import type { DecisionRecord, RoleCheck } from "@/lib/events/schema";
 import { refusals } from "@/lib/gateway/canonical";
 import { readDescribed, servedRequest } from "@/lib/gateway/question/described";

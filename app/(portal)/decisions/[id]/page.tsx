@@ -1,7 +1,7 @@
 import { notFound, redirect } from "next/navigation";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { Problem } from "@/lib/api/problem";
-import { readDecision } from "@/lib/events/read-decision";
+import { readDecision } from "@/lib/events/decisions/read-decision";
 
 /** The address that goes with the id a refused caller was told: opens that decision beside its neighbours. */
 export default async function DecisionPage({ params }: { params: Promise<{ id: string }> }) {

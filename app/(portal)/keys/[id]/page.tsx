@@ -14,7 +14,7 @@ import { audit } from "@/lib/client/records/decisions";
 import { keys } from "@/lib/client/keys";
 import { usage } from "@/lib/client/records/usage";
 import { gatewayUrl } from "@/lib/env";
-import { listAudit } from "@/lib/events/list-audit";
+import { listAudit } from "@/lib/events/trail/list-audit";
 import { readGrant } from "@/lib/keys/reading/read-grant";
 import { readKey } from "@/lib/keys/reading/read";
 import type { KeyDetail } from "@/lib/keys/schema";

@@ -7,7 +7,7 @@ import { lineQuery, matrix } from "@/lib/client/rules/matrix";
 import { rules } from "@/lib/client/rules/rules";
 import { services } from "@/lib/client/services";
 import { gatewayUrl } from "@/lib/env";
-import { listDecisions } from "@/lib/events/list-decisions";
+import { listDecisions } from "@/lib/events/decisions/list-decisions";
 import { readMatrix } from "@/lib/matrix/read-matrix";
 import { MatrixQuery } from "@/lib/matrix/schema";
 import { listRules } from "@/lib/rules/read";

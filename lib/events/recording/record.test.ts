@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { sql } from "@/lib/db/client";
 import { singleRefusalsPerSecond } from "@/lib/events/loading/merge-refusals";
-import { flushRecords, recordDecision, recordingHealth } from "@/lib/events/record";
-import { summarizeDecisions } from "@/lib/events/summarize-decisions";
+import { flushRecords, recordDecision, recordingHealth } from "@/lib/events/recording/record";
+import { summarizeDecisions } from "@/lib/events/decisions/summarize-decisions";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

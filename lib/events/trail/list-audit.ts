@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 import type { Prisma } from "@/lib/db/generated/client";
-import { readableBy, trailCondition } from "@/lib/events/customer-trail";
+import { readableBy, trailCondition } from "@/lib/events/trail/customer-trail";
 import { AuditEntry, type AuditFilters, type AuditPage } from "@/lib/events/schema";
 import type { PageQuery } from "@/lib/lists/schema";
 

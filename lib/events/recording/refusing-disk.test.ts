@@ -14,7 +14,7 @@ import {
   startRecording,
   stopRecording,
   takeDecision,
-} from "@/lib/events/record";
+} from "@/lib/events/recording/record";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { handleVerify } from "@/lib/keys/verification/verify-handler";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
