@@ -1,4 +1,4 @@
-import { writeMigration } from "@/lib/db/write-migration";
+import { writeMigration } from "@/lib/db/migrations/write-migration";
 
 const name = process.argv[2];
 if (name === undefined) {

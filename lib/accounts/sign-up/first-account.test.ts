@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { signUp, signUpRefusal } from "@/lib/accounts/sign-up/sign-up";
 import { connectDatabase, db, disconnectDatabase } from "@/lib/db/client";
-import { openEmbedded, type EmbeddedDatabase } from "@/lib/db/embedded";
-import { migrate } from "@/lib/db/migrate";
+import { openEmbedded, type EmbeddedDatabase } from "@/lib/db/embedded/embedded";
+import { migrate } from "@/lib/db/migrations/migrate";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { freshEmail, testPassword } from "@/lib/testing/person";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { DataDirectoryInUse, lockDataDirectory } from "@/lib/db/data-directory-lock";
+import { DataDirectoryInUse, lockDataDirectory } from "@/lib/db/embedded/data-directory-lock";
 import { segmentNumbers } from "@/lib/events/spool/segments";
 import type { SpoolPosition } from "@/lib/events/spool/reader";
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import { openEmbedded } from "@/lib/db/embedded";
-import { migrate } from "@/lib/db/migrate";
+import { openEmbedded } from "@/lib/db/embedded/embedded";
+import { migrate } from "@/lib/db/migrations/migrate";
 import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
 import { testSecret } from "@/lib/testing/run/test-environment";
 

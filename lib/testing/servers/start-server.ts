@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { embeddedUrl } from "@/lib/db/embedded";
+import { embeddedUrl } from "@/lib/db/embedded/embedded";
 import { builtServer } from "@/lib/process/build";
 import { freePort } from "@/lib/process/free-port";
 import { testEnvironment } from "@/lib/testing/run/test-environment";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DataDirectoryInUse, lockDataDirectory } from "@/lib/db/data-directory-lock";
+import { DataDirectoryInUse, lockDataDirectory } from "@/lib/db/embedded/data-directory-lock";
 
 let directory: string;
 beforeEach(() => {
@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test("a directory that another living process holds is refused with its pid and a way on", async () => {
-  const code = `import("./lib/db/data-directory-lock.ts").then((m) => { m.lockDataDirectory(process.argv[1]); console.log("held"); setInterval(() => {}, 1000); })`;
+  const code = `import("./lib/db/embedded/data-directory-lock.ts").then((m) => { m.lockDataDirectory(process.argv[1]); console.log("held"); setInterval(() => {}, 1000); })`;
   const holder = spawn(process.execPath, ["--import", "tsx", "-e", code, directory], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -49,7 +49,7 @@ test("the same process cannot open one directory twice", () => {
 test.runIf(process.platform === "linux")(
   "a killed process that nobody has waited for holds nothing",
   async () => {
-    const take = `import("./lib/db/data-directory-lock.ts").then((m) => { m.lockDataDirectory(process.argv[1]); process.kill(process.pid, "SIGKILL"); })`;
+    const take = `import("./lib/db/embedded/data-directory-lock.ts").then((m) => { m.lockDataDirectory(process.argv[1]); process.kill(process.pid, "SIGKILL"); })`;
     // The shell becomes `sleep` without ever waiting for its child.
     const script = `"$0" --import tsx -e '${take}' "$1" & echo $!; exec sleep 30`;
     const parent = spawn("sh", ["-c", script, process.execPath, directory], {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { migrate } from "@/lib/db/migrate";
+import { migrate } from "@/lib/db/migrations/migrate";
 import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
 
 test("migrations are applied once when four nodes start together", async () => {

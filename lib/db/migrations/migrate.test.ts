@@ -3,9 +3,9 @@ import os from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, describe, expect, inject, test } from "vitest";
-import { openEmbedded } from "@/lib/db/embedded";
-import { migrate } from "@/lib/db/migrate";
-import { pendingSchemaChange } from "@/lib/db/write-migration";
+import { openEmbedded } from "@/lib/db/embedded/embedded";
+import { migrate } from "@/lib/db/migrations/migrate";
+import { pendingSchemaChange } from "@/lib/db/migrations/write-migration";
 
 const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-migrate-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { openEmbedded } from "@/lib/db/embedded";
-import { diffMigrationsAndSchema } from "@/lib/db/schema-engine";
+import { openEmbedded } from "@/lib/db/embedded/embedded";
+import { diffMigrationsAndSchema } from "@/lib/db/migrations/schema-engine";
 
 /** SQL that the schema file has and the migrations lack, or null; found on two throw-away embedded databases. */
 export async function pendingSchemaChange(): Promise<string | null> {

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { applyMigrations, migrationNames } from "@/lib/db/schema-engine";
+import { applyMigrations, migrationNames } from "@/lib/db/migrations/schema-engine";
 import { StartRefused } from "@/lib/process/start-refused";
 
 /** Any number that no other program on the same database uses for its own advisory lock. */

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { dataDirectoryTag } from "@/lib/env";
-import { lockDataDirectory } from "@/lib/db/data-directory-lock";
+import { lockDataDirectory } from "@/lib/db/embedded/data-directory-lock";
 
 /** A running embedded database. */
 export interface EmbeddedDatabase {
@@ -44,7 +44,7 @@ function socketDirectory(dataDirectory: string): string {
 }
 
 /** Found from the working directory, not from this module, because Next bundles this module elsewhere. */
-const workerFile = () => path.join(process.cwd(), "lib/db/embedded-worker.mjs");
+const workerFile = () => path.join(process.cwd(), "lib/db/embedded/embedded-worker.mjs");
 
 function startWorker(workerData: { directory: string; socketPath: string }): Promise<Worker> {
   return new Promise((resolve, reject) => {
