@@ -20,7 +20,7 @@ import {
   UpdateKey,
 } from "@/lib/keys/schema";
 import { updateKey } from "@/lib/keys/update";
-import { keyUsage } from "@/lib/usage/key-usage";
+import { keyUsage } from "@/lib/usage/measures/key-usage";
 import { UsagePeriod } from "@/lib/usage/question";
 
 const { method } = KeyService;

@@ -4,7 +4,7 @@ import { unary } from "@/lib/grpc/calls/unary";
 import { UsageService } from "@/lib/grpc/generated/latchkey/v1/usage_service_pb";
 import { parsed } from "@/lib/grpc/messages/parsed";
 import { exportPages } from "@/lib/usage/export/export-usage";
-import { groupUsage } from "@/lib/usage/group-usage";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
 import { UsageExport, UsageQuestion } from "@/lib/usage/question";
 
 const { method } = UsageService;

@@ -7,7 +7,7 @@ import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";
 import { OpenMeterConfig, type CreateSink, type Sink } from "@/lib/sinks/schema";
 import { presentSink, requireReachable } from "@/lib/sinks/stored-sink";
-import { keptDays } from "@/lib/usage/span";
+import { keptDays } from "@/lib/usage/measures/span";
 
 /** The most sinks of one workspace. */
 const sinksMax = 20;

@@ -1,4 +1,4 @@
-import { keptDays } from "@/lib/usage/span";
+import { keptDays } from "@/lib/usage/measures/span";
 
 /** A statement that deletes at most `$3` rows of the workspace `$1` that are older than `$2` days, and those days. */
 export interface Expiry {

@@ -4,13 +4,13 @@ import { PageQuery } from "@/lib/lists/schema";
 import { exportResponse, exportUsage } from "@/lib/usage/export/export-usage";
 import { listKeyFlags } from "@/lib/usage/flags/read-flags";
 import { KeyFlagPage } from "@/lib/usage/flags/schema";
-import { groupUsage } from "@/lib/usage/group-usage";
-import { keyUsage } from "@/lib/usage/key-usage";
-import { overview } from "@/lib/usage/overview";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
+import { keyUsage } from "@/lib/usage/measures/key-usage";
+import { overview } from "@/lib/usage/overview/overview";
 import { QuotaQuestion, UsageExport, UsagePeriod, UsageQuestion } from "@/lib/usage/question";
 import { KeyUsage, Overview, QuotaStandings, Sparkline, Usage, UsageQuery } from "@/lib/usage/schema";
 import { quotaStandings } from "@/lib/usage/quotas/quota-standings";
-import { sparklines } from "@/lib/usage/sparklines";
+import { sparklines } from "@/lib/usage/measures/sparklines";
 
 /** Usage and the overview, under `/api/v1`. */
 export const usageRoutes = createRouter();

@@ -6,12 +6,12 @@ import { insertBatch } from "@/lib/events/loading/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
-import { groupUsage } from "@/lib/usage/group-usage";
-import { keyUsage } from "@/lib/usage/key-usage";
-import { overview } from "@/lib/usage/overview";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
+import { keyUsage } from "@/lib/usage/measures/key-usage";
+import { overview } from "@/lib/usage/overview/overview";
 import type { OutcomeCounts, UsageRange } from "@/lib/usage/schema";
-import { spanOf } from "@/lib/usage/span";
-import { sparklines } from "@/lib/usage/sparklines";
+import { spanOf } from "@/lib/usage/measures/span";
+import { sparklines } from "@/lib/usage/measures/sparklines";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

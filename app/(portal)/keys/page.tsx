@@ -12,7 +12,7 @@ import { gatewayUrl } from "@/lib/env";
 import { listKeys } from "@/lib/keys/reading/list";
 import { type KeyPage, ListKeys } from "@/lib/keys/schema";
 import { holds } from "@/lib/scopes/grant";
-import { sparklines } from "@/lib/usage/sparklines";
+import { sparklines } from "@/lib/usage/measures/sparklines";
 
 export const metadata: Metadata = { title: "Keys" };
 

@@ -9,7 +9,7 @@ import { requirePortalSession } from "@/lib/accounts/session";
 import { overview } from "@/lib/client/overview";
 import { gatewayUrl } from "@/lib/env";
 import { holds } from "@/lib/scopes/grant";
-import { overview as readOverview } from "@/lib/usage/overview";
+import { overview as readOverview } from "@/lib/usage/overview/overview";
 
 export const metadata: Metadata = { title: "Overview" };
 

@@ -10,7 +10,7 @@ import { usage } from "@/lib/client/records/usage";
 import { gatewayUrl } from "@/lib/env";
 import { holds } from "@/lib/scopes/grant";
 import { listServices } from "@/lib/services/read";
-import { groupUsage } from "@/lib/usage/group-usage";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
 import { UsageQuestion } from "@/lib/usage/question";
 
 export const metadata: Metadata = { title: "Services" };

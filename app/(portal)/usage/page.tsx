@@ -7,7 +7,7 @@ import { UsagePage } from "@/components/usage/usage-page";
 import { requirePortalSession } from "@/lib/accounts/session";
 import { usage } from "@/lib/client/records/usage";
 import { holds } from "@/lib/scopes/grant";
-import { groupUsage } from "@/lib/usage/group-usage";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
 import { UsageQuestion } from "@/lib/usage/question";
 
 export const metadata: Metadata = { title: "Usage" };

@@ -1,9 +1,9 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { csvHeader, csvLine, jsonLine, type UsageLine } from "@/lib/usage/export/format";
 import { usagePages } from "@/lib/usage/export/usage-pages";
-import { filteredScope } from "@/lib/usage/filters";
+import { filteredScope } from "@/lib/usage/measures/filters";
 import type { UsageExport } from "@/lib/usage/question";
-import { cutAsked, intervalOf, type Span } from "@/lib/usage/span";
+import { cutAsked, intervalOf, type Span } from "@/lib/usage/measures/span";
 
 /** An export that has begun: its text comes as it is asked for. */
 export interface StartedExport {

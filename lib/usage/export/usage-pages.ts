@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { bucketAt, type UsageLine } from "@/lib/usage/export/format";
-import { boundUs, scopeValues, type Scope } from "@/lib/usage/measure";
-import { scopeCondition, usageTables } from "@/lib/usage/measure-statement";
-import { customerNames, keyNames, serviceNames } from "@/lib/usage/names";
-import { intervalOf, type Span } from "@/lib/usage/span";
+import { boundUs, scopeValues, type Scope } from "@/lib/usage/measures/measure";
+import { scopeCondition, usageTables } from "@/lib/usage/measures/measure-statement";
+import { customerNames, keyNames, serviceNames } from "@/lib/usage/measures/names";
+import { intervalOf, type Span } from "@/lib/usage/measures/span";
 
 const linesPerPage = 1_000;
 

@@ -6,7 +6,7 @@ import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 import { listKeyFlags } from "@/lib/usage/flags/read-flags";
 import { watchKeys } from "@/lib/usage/flags/watch-keys";
-import { overview } from "@/lib/usage/overview";
+import { overview } from "@/lib/usage/overview/overview";
 
 const minuteMs = 60_000;
 const now = Math.floor(Date.now() / minuteMs) * minuteMs;

@@ -6,8 +6,8 @@ import { limitsOf, overPlan, type CountedQuota, type LimitHolder } from "@/lib/l
 import { lookAtLimits } from "@/lib/limits/look";
 import { createPeriods } from "@/lib/limits/period";
 import { QuotaInput } from "@/lib/limits/schema";
-import { filteredScope } from "@/lib/usage/filters";
-import type { Scope } from "@/lib/usage/measure";
+import { filteredScope } from "@/lib/usage/measures/filters";
+import type { Scope } from "@/lib/usage/measures/measure";
 import type { QuotaQuestion } from "@/lib/usage/question";
 import type { QuotaStanding, QuotaStandings } from "@/lib/usage/schema";
 

@@ -1,6 +1,6 @@
 import { db, sql } from "@/lib/db/client";
 import { addedUp, countedAgain, removal } from "@/lib/usage/rebuild/statements";
-import { keptDays } from "@/lib/usage/span";
+import { keptDays } from "@/lib/usage/measures/span";
 
 /** The loader's lock: while a day is counted again, nothing is added to it. */
 const loaderLock = 7_201_640_001;

@@ -1,5 +1,5 @@
 import { countedMethods } from "@/lib/events/loading/usage-rows";
-import { usageTables } from "@/lib/usage/measure-statement";
+import { usageTables } from "@/lib/usage/measures/measure-statement";
 import type { UsageInterval } from "@/lib/usage/schema";
 
 const split = [

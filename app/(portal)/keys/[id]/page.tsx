@@ -20,7 +20,7 @@ import { readKey } from "@/lib/keys/reading/read";
 import type { KeyDetail } from "@/lib/keys/schema";
 import { holds } from "@/lib/scopes/grant";
 import { listKeyFlags } from "@/lib/usage/flags/read-flags";
-import { keyUsage } from "@/lib/usage/key-usage";
+import { keyUsage } from "@/lib/usage/measures/key-usage";
 import { UsageRange } from "@/lib/usage/schema";
 
 interface KeyParams {

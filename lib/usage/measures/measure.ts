@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { customerOf, type Actor } from "@/lib/api/actor";
 import { sql } from "@/lib/db/client";
-import { measureStatement, type Split } from "@/lib/usage/measure-statement";
+import { measureStatement, type Split } from "@/lib/usage/measures/measure-statement";
 import type { OutcomeCounts, UsageBucket, UsageTotals } from "@/lib/usage/schema";
-import { bucketStart, intervalOf, type Span } from "@/lib/usage/span";
+import { bucketStart, intervalOf, type Span } from "@/lib/usage/measures/span";
 
 /** Which calls are counted; null is any. Calls without a key count as live. */
 export interface Scope {

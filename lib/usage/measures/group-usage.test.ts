@@ -5,10 +5,10 @@ import { insertBatch } from "@/lib/events/loading/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
-import { groupUsage } from "@/lib/usage/group-usage";
-import { keyUsage } from "@/lib/usage/key-usage";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
+import { keyUsage } from "@/lib/usage/measures/key-usage";
 import { UsageQuestion } from "@/lib/usage/question";
-import { spanAsked } from "@/lib/usage/span";
+import { spanAsked } from "@/lib/usage/measures/span";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

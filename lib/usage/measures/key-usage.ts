@@ -3,11 +3,11 @@ import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 import { maskSecret } from "@/lib/keys/format";
-import { measure, measureAll, scopeOf, type Measured } from "@/lib/usage/measure";
-import { serviceNames } from "@/lib/usage/names";
+import { measure, measureAll, scopeOf, type Measured } from "@/lib/usage/measures/measure";
+import { serviceNames } from "@/lib/usage/measures/names";
 import type { UsagePeriod } from "@/lib/usage/question";
 import { UsageOutcome, type KeyUsage } from "@/lib/usage/schema";
-import { spanAsked, spanFields } from "@/lib/usage/span";
+import { spanAsked, spanFields } from "@/lib/usage/measures/span";
 
 const groupsMax = 50;
 const RouteGroup = z.tuple([z.string(), z.string(), z.string()]);

@@ -1,10 +1,10 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
-import { attention } from "@/lib/usage/attention";
-import { measure, measureAll, scopeOf } from "@/lib/usage/measure";
-import { keyNames, serviceNames } from "@/lib/usage/names";
+import { attention } from "@/lib/usage/overview/attention";
+import { measure, measureAll, scopeOf } from "@/lib/usage/measures/measure";
+import { keyNames, serviceNames } from "@/lib/usage/measures/names";
 import type { Overview, TopKey, UsageBucket, UsageQuery } from "@/lib/usage/schema";
-import { spanBefore, spanFields, spanOf } from "@/lib/usage/span";
+import { spanBefore, spanFields, spanOf } from "@/lib/usage/measures/span";
 
 const topMax = 6;
 const sparkMax = 30;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { filteredScope } from "@/lib/usage/filters";
-import { measure, measureAll, type Measured } from "@/lib/usage/measure";
-import type { Split } from "@/lib/usage/measure-statement";
-import { customerNames, keyNames, secretNames, serviceNames } from "@/lib/usage/names";
+import { filteredScope } from "@/lib/usage/measures/filters";
+import { measure, measureAll, type Measured } from "@/lib/usage/measures/measure";
+import type { Split } from "@/lib/usage/measures/measure-statement";
+import { customerNames, keyNames, secretNames, serviceNames } from "@/lib/usage/measures/names";
 import type { UsageQuestion } from "@/lib/usage/question";
 import type { Usage, UsageGroup } from "@/lib/usage/schema";
-import { spanAsked, spanFields } from "@/lib/usage/span";
+import { spanAsked, spanFields } from "@/lib/usage/measures/span";
 
 /** The most points of one answer, over all groups. */
 const pointsMax = 30_000;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
-import { groupUsage } from "@/lib/usage/group-usage";
-import { overview } from "@/lib/usage/overview";
+import { groupUsage } from "@/lib/usage/measures/group-usage";
+import { overview } from "@/lib/usage/overview/overview";
 
 test("a JWT's subject is named as the newest decision about it names it, and in its own workspace only", async () => {
   const { owner, workspaceId } = await createTestWorkspace();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sql } from "@/lib/db/client";
 import { maskSecret } from "@/lib/keys/format";
-import type { Scope } from "@/lib/usage/measure";
+import type { Scope } from "@/lib/usage/measures/measure";
 import { flagReason, KeyFlagDetail, KeyFlagKind } from "@/lib/usage/flags/schema";
 import type { AttentionItem } from "@/lib/usage/schema";
 

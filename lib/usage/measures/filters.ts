@@ -1,6 +1,6 @@
 import type { Actor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
-import { scopeOf, type Scope } from "@/lib/usage/measure";
+import { scopeOf, type Scope } from "@/lib/usage/measures/measure";
 import type { UsageFilters } from "@/lib/usage/question";
 
 /** Filters as a scope: a service's slug and a customer's external id become ids; what is gone is still counted by id. */

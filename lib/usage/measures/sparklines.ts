@@ -1,6 +1,6 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { sql } from "@/lib/db/client";
-import { scopeOf } from "@/lib/usage/measure";
+import { scopeOf } from "@/lib/usage/measures/measure";
 import type { Sparkline } from "@/lib/usage/schema";
 
 const days = 30;
