@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
-import { portalIsSecure } from "@/lib/accounts/cookies";
-import { contentSecurityPolicy, securityHeaders } from "@/lib/accounts/security-headers";
+import { portalIsSecure } from "@/lib/accounts/session/cookies";
+import { contentSecurityPolicy, securityHeaders } from "@/lib/accounts/browser/security-headers";
 import { env } from "@/lib/env";
 
 /** Runs before every page: a fresh nonce, the policy that names it, and the path for who is sent to sign in. */

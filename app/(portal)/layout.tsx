@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
 import { Shell } from "@/components/shell/shell";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { readFacts } from "./shell-facts/read-facts";
 import { switchWorkspace } from "./switch-workspace";
 

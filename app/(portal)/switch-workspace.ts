@@ -1,8 +1,8 @@
 "use server";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
-import { cookieOptions, workspaceCookieName } from "@/lib/accounts/cookies";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { cookieOptions, workspaceCookieName } from "@/lib/accounts/session/cookies";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 
 /** Looks at another of the person's workspaces from now on. One they do not belong to changes nothing. */
 export async function switchWorkspace(slug: string): Promise<void> {

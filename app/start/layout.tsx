@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
 import { StartTop } from "@/components/start/start-top";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 
 export default async function StartLayout({ children }: { children: ReactNode }) {
   const session = await requirePortalSession();

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { Start } from "@/components/start/start";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 
 export const metadata: Metadata = { title: "Start" };
 

@@ -3,11 +3,11 @@ import type { Context } from "hono";
 import { serialize } from "hono/utils/cookie";
 import { acceptInvitation } from "@/lib/accounts/members/accept-invitation";
 import { changePassword } from "@/lib/accounts/passwords/change-password";
-import { cookieOptions, workspaceCookieName } from "@/lib/accounts/cookies";
+import { cookieOptions, workspaceCookieName } from "@/lib/accounts/session/cookies";
 import { placeOf } from "@/lib/accounts/format";
 import { createWorkspace } from "@/lib/accounts/sign-up/create-workspace";
 import { issueSession, sessionSeconds } from "@/lib/accounts/sign-in/issue-session";
-import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/origin";
+import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/browser/origin";
 import { forgotPassword, resetPassword } from "@/lib/accounts/passwords/reset-password";
 import {
   AcceptInvitation,
@@ -20,7 +20,7 @@ import {
   SignedIn,
   SignUp,
 } from "@/lib/accounts/schema";
-import { readSession, type Session } from "@/lib/accounts/session";
+import { readSession, type Session } from "@/lib/accounts/session/session";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { Problem } from "@/lib/api/problem";

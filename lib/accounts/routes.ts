@@ -1,6 +1,6 @@
 import { memberRoutes } from "@/lib/accounts/members/member-routes";
 import { ownAccountRoutes } from "@/lib/accounts/own-account-routes";
-import { startRoutes } from "@/lib/accounts/start-routes";
+import { startRoutes } from "@/lib/accounts/start/start-routes";
 import { createRouter } from "@/lib/api/router";
 
 /** Accounts, members and the workspace, under `/api/v1`. */

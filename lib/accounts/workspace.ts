@@ -1,5 +1,5 @@
 import type { UpdateWorkspace, Workspace } from "@/lib/accounts/schema";
-import { sessionsChanged } from "@/lib/accounts/session";
+import { sessionsChanged } from "@/lib/accounts/session/session";
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";

@@ -1,5 +1,5 @@
 import { requireWholeRole } from "@/lib/accounts/members/authority";
-import { sessionsChanged } from "@/lib/accounts/session";
+import { sessionsChanged } from "@/lib/accounts/session/session";
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";

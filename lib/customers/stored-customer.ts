@@ -1,6 +1,6 @@
 import { customerOf, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { sessionsChanged } from "@/lib/accounts/session";
+import { sessionsChanged } from "@/lib/accounts/session/session";
 import { bus } from "@/lib/bus/bus";
 import type { Tx } from "@/lib/db/client";
 import { withKeyCount, type StoredCustomer } from "@/lib/customers/present";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import next from "next";
-import { addressHeader, trustAddressHeader } from "@/lib/accounts/request-address";
+import { addressHeader, trustAddressHeader } from "@/lib/accounts/browser/request-address";
 import { handleAuthzen } from "@/lib/authzen/handler";
 import { createApiApp } from "@/lib/api/app";
 import { clientAddress } from "@/lib/api/caller/client-address";

@@ -4,7 +4,7 @@ import { AuthCard } from "@/components/accounts/auth-frame";
 import { CreateWorkspaceForm } from "@/components/accounts/create-workspace-form";
 import { SignOutButton } from "@/components/accounts/sign-out-button";
 import { Note } from "@/components/ui/plate";
-import { readVisitor } from "@/lib/accounts/visitor";
+import { readVisitor } from "@/lib/accounts/session/visitor";
 import { env } from "@/lib/env";
 
 export const metadata: Metadata = { title: "Create a workspace" };

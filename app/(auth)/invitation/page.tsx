@@ -6,8 +6,8 @@ import { SignOutButton } from "@/components/accounts/sign-out-button";
 import { ButtonLink } from "@/components/ui/button";
 import { Note } from "@/components/ui/plate";
 import { readInvitation, type OpenInvitation } from "@/lib/accounts/members/accept-invitation";
-import type { Session } from "@/lib/accounts/session";
-import { readVisitor } from "@/lib/accounts/visitor";
+import type { Session } from "@/lib/accounts/session/session";
+import { readVisitor } from "@/lib/accounts/session/visitor";
 import { env } from "@/lib/env";
 
 export const metadata: Metadata = { title: "Invitation" };

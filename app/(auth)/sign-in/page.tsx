@@ -9,7 +9,7 @@ import { Note } from "@/components/ui/plate";
 import { readParam, type SearchParams } from "@/app/(auth)/search-params";
 import { safePath } from "@/lib/accounts/format";
 import { oauthNames } from "@/lib/accounts/sign-in/oauth-providers";
-import { readVisitor } from "@/lib/accounts/visitor";
+import { readVisitor } from "@/lib/accounts/session/visitor";
 import { env } from "@/lib/env";
 
 export const metadata: Metadata = { title: "Sign in" };

@@ -6,7 +6,7 @@ import { SignUpForm } from "@/components/accounts/sign-up-form";
 import { Note } from "@/components/ui/plate";
 import { homePath } from "@/lib/accounts/format";
 import { signUpRefusal } from "@/lib/accounts/sign-up/sign-up";
-import { readVisitor } from "@/lib/accounts/visitor";
+import { readVisitor } from "@/lib/accounts/session/visitor";
 
 export const metadata: Metadata = { title: "Create a workspace" };
 

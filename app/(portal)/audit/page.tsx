@@ -4,7 +4,7 @@ import { AuditPage } from "@/components/audit/audit-page";
 import { readFilters } from "@/components/audit/filters";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { readStanding } from "@/lib/audit/standing";
 import { auditChain } from "@/lib/client/records/audit";
 import { audit } from "@/lib/client/records/decisions";

@@ -5,7 +5,7 @@ import { readCustomerFilters } from "@/components/customers/customer-filters";
 import { Customers } from "@/components/customers/customers";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { customers } from "@/lib/client/customers";
 import { listCustomers } from "@/lib/customers/read";
 import { holds } from "@/lib/scopes/grant";

@@ -7,7 +7,7 @@ import { DatastorePage } from "@/components/datastore/datastore-page";
 import { readStoreFilters } from "@/components/datastore/store-filters";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { datastore } from "@/lib/client/datastore";
 import { listValues } from "@/lib/datastore/list";
 import { holds } from "@/lib/scopes/grant";

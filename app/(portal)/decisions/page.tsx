@@ -6,7 +6,7 @@ import { shownFilters } from "@/components/decisions/filters";
 import { wasJudged } from "@/components/decisions/was-judged";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import type { Actor } from "@/lib/api/actor";
 import { decisions } from "@/lib/client/records/decisions";
 import { gatewayUrl } from "@/lib/env";

@@ -4,7 +4,7 @@ import { Events } from "@/components/events/events";
 import { shownFilters } from "@/components/events/filters";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { events } from "@/lib/client/records/events";
 import { listEvents } from "@/lib/events/store/list-events";
 import { holds } from "@/lib/scopes/grant";

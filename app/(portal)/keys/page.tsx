@@ -5,7 +5,7 @@ import { KeyList } from "@/components/keys/list/key-list";
 import { filtersOf, readListState } from "@/components/keys/list/list-state";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import type { Actor } from "@/lib/api/actor";
 import { type KeyFilters, keys } from "@/lib/client/keys";
 import { gatewayUrl } from "@/lib/env";

@@ -5,7 +5,7 @@ import { shownFilters } from "@/components/logs/filters";
 import { Logs } from "@/components/logs/logs";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { logs } from "@/lib/client/records/logs";
 import { portalUrl } from "@/lib/env";
 import { listLogs } from "@/lib/logs/list";

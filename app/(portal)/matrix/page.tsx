@@ -4,7 +4,7 @@ import { readMatrixFilters } from "@/components/matrix/filters";
 import { MatrixPage } from "@/components/matrix/matrix-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import type { Actor } from "@/lib/api/actor";
 import { matrix, windowQuery, type MatrixWindow } from "@/lib/client/rules/matrix";
 import { readCell } from "@/lib/matrix/read-cell";

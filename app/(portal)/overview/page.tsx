@@ -5,7 +5,7 @@ import { OverviewPage } from "@/components/overview/overview";
 import { readQuestion } from "@/components/overview/question";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { overview } from "@/lib/client/overview";
 import { gatewayUrl } from "@/lib/env";
 import { holds } from "@/lib/scopes/grant";

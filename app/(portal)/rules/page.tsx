@@ -6,7 +6,7 @@ import { readRuleFilters } from "@/components/rules/list/filters";
 import { Rules } from "@/components/rules/list/rules";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { rules } from "@/lib/client/rules/rules";
 import { findOddRules } from "@/lib/rules/findings/find";
 import { FindingQuery } from "@/lib/rules/findings/schema";

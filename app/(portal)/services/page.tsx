@@ -4,7 +4,7 @@ import { firstNames } from "@/app/(portal)/first-names";
 import { Services } from "@/components/services/services";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { services } from "@/lib/client/services";
 import { usage } from "@/lib/client/records/usage";
 import { gatewayUrl } from "@/lib/env";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { WorkspaceSettings } from "@/components/settings/workspace-settings";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { readWorkspace } from "@/lib/accounts/workspace";
 import { workspace } from "@/lib/client/people/members";
 

@@ -1,5 +1,5 @@
 import type { ShellFacts } from "@/components/shell/facts-answer";
-import type { PortalSession } from "@/lib/accounts/session";
+import type { PortalSession } from "@/lib/accounts/session/session";
 import { db } from "@/lib/db/client";
 import { recordingHealth } from "@/lib/events/recording/record";
 import { readNodes } from "@/lib/nodes/applied";

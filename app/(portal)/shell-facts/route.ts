@@ -1,4 +1,4 @@
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { readFacts } from "./read-facts";
 
 /** What the shell asks for every 10 s. */

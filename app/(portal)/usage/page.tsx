@@ -4,7 +4,7 @@ import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { groupsAsked, readUsageState } from "@/components/usage/question";
 import { UsagePage } from "@/components/usage/usage-page";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { usage } from "@/lib/client/records/usage";
 import { holds } from "@/lib/scopes/grant";
 import { groupUsage } from "@/lib/usage/measures/group-usage";

@@ -4,7 +4,7 @@ import { placeName } from "@/lib/accounts/members/invitations";
 import { hashPassword } from "@/lib/accounts/passwords/password";
 import { refuseEmailAsPassword } from "@/lib/accounts/passwords/reset-password";
 import { Role, type AcceptInvitation, type NewWorkspace } from "@/lib/accounts/schema";
-import { sessionsChanged, type Session } from "@/lib/accounts/session";
+import { sessionsChanged, type Session } from "@/lib/accounts/session/session";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { insertUser } from "@/lib/accounts/sign-up/sign-up";
 import { hashToken } from "@/lib/accounts/passwords/token";

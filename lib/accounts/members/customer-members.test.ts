@@ -4,7 +4,7 @@ import { invite, listInvitations, revokeInvitation } from "@/lib/accounts/member
 import { isCustomerPage, placeOf } from "@/lib/accounts/format";
 import { listMembers, removeMember } from "@/lib/accounts/members/members";
 import { Invite } from "@/lib/accounts/schema";
-import { readSession, sessionActor } from "@/lib/accounts/session";
+import { readSession, sessionActor } from "@/lib/accounts/session/session";
 import { readWorkspace } from "@/lib/accounts/workspace";
 import type { Actor, KeyActor } from "@/lib/api/actor";
 import { deleteCustomer } from "@/lib/customers/delete";

@@ -8,7 +8,7 @@ import {
 } from "@/lib/accounts/members/invitations";
 import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members/members";
 import { roleScopes } from "@/lib/accounts/roles";
-import { readSession } from "@/lib/accounts/session";
+import { readSession } from "@/lib/accounts/session/session";
 import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";

@@ -1,6 +1,6 @@
 import { lockMembers, requireOwner, requireWholeRole } from "@/lib/accounts/members/authority";
 import { Role, type Member, type UpdateMember } from "@/lib/accounts/schema";
-import { sessionsChanged } from "@/lib/accounts/session";
+import { sessionsChanged } from "@/lib/accounts/session/session";
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";

@@ -3,7 +3,7 @@ import { auditForUser } from "@/lib/accounts/audit-for-user";
 import { hashPassword, isPassword } from "@/lib/accounts/passwords/password";
 import { refuseEmailAsPassword, setPassword } from "@/lib/accounts/passwords/reset-password";
 import type { ChangePassword } from "@/lib/accounts/schema";
-import { sessionsChanged, type Session } from "@/lib/accounts/session";
+import { sessionsChanged, type Session } from "@/lib/accounts/session/session";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";

@@ -6,7 +6,7 @@ import {
   resetIsOff,
   resetPassword,
 } from "@/lib/accounts/passwords/reset-password";
-import { readSession } from "@/lib/accounts/session";
+import { readSession } from "@/lib/accounts/session/session";
 import { signIn } from "@/lib/accounts/sign-in/sign-in";
 import { invite } from "@/lib/accounts/members/invitations";
 import { db } from "@/lib/db/client";

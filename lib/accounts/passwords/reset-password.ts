@@ -3,7 +3,7 @@ import { auditForUser } from "@/lib/accounts/audit-for-user";
 import { later } from "@/lib/accounts/later";
 import { hashPassword } from "@/lib/accounts/passwords/password";
 import { isSameText, type ForgotPassword, type ResetPassword } from "@/lib/accounts/schema";
-import { sessionsChanged } from "@/lib/accounts/session";
+import { sessionsChanged } from "@/lib/accounts/session/session";
 import { forgiveAttempts } from "@/lib/accounts/sign-in/sign-in";
 import { hashToken, newToken } from "@/lib/accounts/passwords/token";
 import { Problem } from "@/lib/api/problem";

@@ -1,6 +1,6 @@
 import { serialize } from "hono/utils/cookie";
 import { encode } from "next-auth/jwt";
-import { cookieName, cookieOptions } from "@/lib/accounts/cookies";
+import { cookieName, cookieOptions } from "@/lib/accounts/session/cookies";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { knownBrowser, knownBrowserSeconds } from "@/lib/accounts/sign-in/known-browser";
 import { subkey } from "@/lib/crypto/subkey";

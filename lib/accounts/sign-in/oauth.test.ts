@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { invite } from "@/lib/accounts/members/invitations";
 import { admitOauth, type OauthPerson } from "@/lib/accounts/sign-in/oauth";
 import { oauthNames, oauthProviders } from "@/lib/accounts/sign-in/oauth-providers";
-import { readSession } from "@/lib/accounts/session";
+import { readSession } from "@/lib/accounts/session/session";
 import { db } from "@/lib/db/client";
 import { randomBase62 } from "@/lib/db/id";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";

@@ -1,5 +1,5 @@
 import { insertUser } from "@/lib/accounts/sign-up/sign-up";
-import type { Session } from "@/lib/accounts/session";
+import type { Session } from "@/lib/accounts/session/session";
 import type { SignedInUser } from "@/lib/accounts/sign-in/sign-in";
 import { db, type Tx } from "@/lib/db/client";
 import { env } from "@/lib/env";

@@ -1,6 +1,6 @@
 import type { CreateWorkspace, NewWorkspace } from "@/lib/accounts/schema";
-import type { Session } from "@/lib/accounts/session";
-import { sessionsChanged } from "@/lib/accounts/session";
+import type { Session } from "@/lib/accounts/session/session";
+import { sessionsChanged } from "@/lib/accounts/session/session";
 import { roleScopes } from "@/lib/accounts/roles";
 import { slugAttempt, slugOf } from "@/lib/accounts/sign-up/slug";
 import { Problem } from "@/lib/api/problem";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { readSession } from "@/lib/accounts/session";
+import { readSession } from "@/lib/accounts/session/session";
 import { signUp } from "@/lib/accounts/sign-up/sign-up";
 import { NewPassword, SignUp } from "@/lib/accounts/schema";
 import { db } from "@/lib/db/client";

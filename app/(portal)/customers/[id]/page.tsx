@@ -5,7 +5,7 @@ import { CustomerPage } from "@/components/customers/customer-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { listInvitations } from "@/lib/accounts/members/invitations";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import type { Actor } from "@/lib/api/actor";
 import { customers } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";

@@ -1,7 +1,7 @@
 import { Page, PageHead } from "@/components/shell/page";
 import { NotFoundState } from "@/components/states/states";
 import { ButtonLink } from "@/components/ui/button";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 
 export default async function NoSuchDecision() {
   const { workspace } = await requirePortalSession();

@@ -1,5 +1,5 @@
 import { notFound, redirect } from "next/navigation";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { Problem } from "@/lib/api/problem";
 import { readDecision } from "@/lib/events/decisions/read-decision";
 

@@ -7,7 +7,7 @@ import { KeyTasks } from "@/components/keys/act/key-tasks";
 import { KeyPage } from "@/components/keys/detail/key-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { audit } from "@/lib/client/records/decisions";

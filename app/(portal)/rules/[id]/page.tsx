@@ -5,7 +5,7 @@ import { firstAnswers } from "@/app/(portal)/rules/first-answers";
 import { baseOf, firstService } from "@/components/rules/draft/base";
 import { checkDraft } from "@/components/rules/json/check-draft";
 import { RulePage } from "@/components/rules/rule-page";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { rules } from "@/lib/client/rules/rules";
 import { readRule } from "@/lib/rules/read";
 

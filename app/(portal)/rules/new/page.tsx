@@ -7,7 +7,7 @@ import { checkDraft } from "@/components/rules/json/check-draft";
 import { NewRulePage } from "@/components/rules/rule-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "New rule" };

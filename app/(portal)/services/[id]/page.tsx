@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { ServiceDetail } from "@/components/services/service-detail";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { decisions } from "@/lib/client/records/decisions";
 import { lineQuery, matrix } from "@/lib/client/rules/matrix";
 import { rules } from "@/lib/client/rules/rules";

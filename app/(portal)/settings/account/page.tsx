@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { AccountSettings } from "@/components/settings/account-settings";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { readWaysIn } from "@/lib/accounts/sign-in/ways-in";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 
 export const metadata: Metadata = { title: "Your account" };
 

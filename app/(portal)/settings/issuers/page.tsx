@@ -6,7 +6,7 @@ import { Issuers } from "@/components/issuers/issuers";
 import { readSearchFilters } from "@/components/lists/search-filters";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { issuers } from "@/lib/client/issuers";
 import { listIssuers } from "@/lib/issuers/read";
 import { holds } from "@/lib/scopes/grant";

@@ -3,7 +3,7 @@ import { FirstData } from "@/app/(portal)/first-data";
 import { Members } from "@/components/settings/members";
 import { listInvitations } from "@/lib/accounts/members/invitations";
 import { listMembers } from "@/lib/accounts/members/members";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { members } from "@/lib/client/people/members";
 
 export const metadata: Metadata = { title: "Members" };

@@ -5,7 +5,7 @@ import { readSearchFilters } from "@/components/lists/search-filters";
 import { Plans } from "@/components/plans/plans";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { plans } from "@/lib/client/plans";
 import { listPlans } from "@/lib/plans/read";
 import { holds } from "@/lib/scopes/grant";

@@ -6,7 +6,7 @@ import { RolesAndScopes } from "@/components/roles/roles-and-scopes";
 import { everyPlatformEntry, readOwnScopeFilters, readRolesView } from "@/components/roles/roles-view";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import type { Actor } from "@/lib/api/actor";
 import { roles } from "@/lib/client/people/roles";
 import { scopes } from "@/lib/client/people/scopes";

@@ -3,7 +3,7 @@ import { FirstData } from "@/app/(portal)/first-data";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { Sinks } from "@/components/sinks/sinks";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { sinks } from "@/lib/client/records/sinks";
 import { holds } from "@/lib/scopes/grant";
 import { listSinks } from "@/lib/sinks/read";

@@ -4,7 +4,7 @@ import { FirstData } from "@/app/(portal)/first-data";
 import { IssuerPage } from "@/components/issuers/issuer-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { issuers } from "@/lib/client/issuers";
 import { readIssuer } from "@/lib/issuers/read";
 import { holds } from "@/lib/scopes/grant";

@@ -3,7 +3,7 @@ import { FirstData } from "@/app/(portal)/first-data";
 import { PlanPage } from "@/components/plans/plan-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { plans } from "@/lib/client/plans";
 import { readPlan } from "@/lib/plans/read";
 import { holds } from "@/lib/scopes/grant";

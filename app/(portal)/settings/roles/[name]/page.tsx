@@ -3,7 +3,7 @@ import { FirstData } from "@/app/(portal)/first-data";
 import { RolePage } from "@/components/roles/role-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
-import { requirePortalSession } from "@/lib/accounts/session";
+import { requirePortalSession } from "@/lib/accounts/session/session";
 import { roles } from "@/lib/client/people/roles";
 import { readRole } from "@/lib/roles/read";
 import { holds } from "@/lib/scopes/grant";

@@ -1,9 +1,9 @@
 import { parse } from "hono/utils/cookie";
 import { decode } from "next-auth/jwt";
 import { z } from "zod";
-import { cookieName, workspaceCookieName } from "@/lib/accounts/cookies";
+import { cookieName, workspaceCookieName } from "@/lib/accounts/session/cookies";
 import { isCustomerPage, placeOf } from "@/lib/accounts/format";
-import { requestAddress } from "@/lib/accounts/request-address";
+import { requestAddress } from "@/lib/accounts/browser/request-address";
 import { customerRoleScopes, roleScopes } from "@/lib/accounts/roles";
 import { Role } from "@/lib/accounts/schema";
 import type { SessionActor } from "@/lib/api/actor";

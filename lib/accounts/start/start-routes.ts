@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { prepareStart } from "@/lib/accounts/start";
+import { prepareStart } from "@/lib/accounts/start/start";
 import { createRouter } from "@/lib/api/router";
 import { Service } from "@/lib/services/schema";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/origin";
+import { refuseForeignPage, requireSameOrigin } from "@/lib/accounts/browser/origin";
 import { env, portalUrl } from "@/lib/env";
 
 const portal = portalUrl();
