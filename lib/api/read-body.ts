@@ -16,7 +16,7 @@ export const readBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
 
 /** Whether lines are uploaded, which are stored while they arrive. */
 function isUpload(c: Context<ApiEnv>): boolean {
-  const isLines = c.req.header("content-type")?.startsWith("application/x-ndjson") === true;
+  const isLines = /^\s*application\/x-ndjson\s*(?:;|$)/i.test(c.req.header("content-type") ?? "");
   return isLines && c.req.method === "POST" && c.req.path === "/api/v1/logs";
 }
 

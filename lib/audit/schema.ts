@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Moment } from "@/lib/lists/schema";
 
 /** A place of a chain as JSON. */
 export const PlaceInChain = z
@@ -93,12 +94,10 @@ export const AuditVerify = z
   });
 export type AuditVerify = z.output<typeof AuditVerify>;
 
-const time = z.iso.datetime({ offset: true });
-
 /** What `GET /audit/export` takes. */
 export const AuditExport = z.strictObject({
-  from: time.optional().describe("First moment, inclusive"),
-  to: time.optional().describe("Last moment, exclusive"),
+  from: Moment.optional().describe("First moment, inclusive"),
+  to: Moment.optional().describe("Last moment, exclusive"),
 });
 export type AuditExport = z.output<typeof AuditExport>;
 

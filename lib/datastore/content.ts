@@ -5,9 +5,9 @@ import { bodyFormat } from "@/lib/gateway/credential/credential";
 export const unknownType = "application/octet-stream";
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const mediaType = new RegExp(
-  `^${token}/${token}(?:[ \\t]*;[ \\t]*(?:${token}=(?:${token}|"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\t\\x20-\\x7e])*"))?)*$`,
-);
+const parameter = `${token}=(?:${token}|"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\t\\x20-\\x7e])*")`;
+// Each blank can belong to one place only, or a header of a few hundred bytes would be tried in 2^100 ways.
+const mediaType = new RegExp(`^${token}/${token}(?:[ \\t]*;(?:[ \\t]*${parameter})?)*[ \\t]*$`);
 
 /** Checks that a value is what its type says: a media type, and JSON where it says so. Throws `invalid`. */
 export function requireContent(contentType: string, value: Uint8Array): void {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Moment } from "@/lib/lists/schema";
 
 /** Outcome of one call. `limited` is a refusal by rate limit or quota. */
 export const Verdict = z.enum(["allow", "deny", "limited"]);
@@ -105,8 +106,6 @@ export const Decision = z
   .meta({ id: "Decision" });
 export type Decision = z.output<typeof Decision>;
 
-const time = z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" });
-
 /** What narrows a list or stream of decisions; all given filters must hold. */
 export const DecisionFilters = z.object({
   verdict: Verdict.optional(),
@@ -126,8 +125,8 @@ export const DecisionFilters = z.object({
     .optional()
     .describe("Text within the path, credential name, rule name or reason"),
   source: DecisionSource.optional(),
-  from: time.optional().describe("First moment, inclusive"),
-  to: time.optional().describe("Last moment, exclusive"),
+  from: Moment.optional().describe("First moment, inclusive"),
+  to: Moment.optional().describe("Last moment, exclusive"),
 });
 export type DecisionFilters = z.output<typeof DecisionFilters>;
 
@@ -212,8 +211,8 @@ export const EventFilters = z.object({
   subject: z.string().min(1).max(100).optional().describe("Id of what it is about"),
   customer: z.string().min(1).max(100).optional().describe("Id of a customer"),
   credential: z.string().min(1).max(64).optional().describe("Id of a key"),
-  from: time.optional().describe("First moment, inclusive"),
-  to: time.optional().describe("Last moment, exclusive"),
+  from: Moment.optional().describe("First moment, inclusive"),
+  to: Moment.optional().describe("Last moment, exclusive"),
 });
 export type EventFilters = z.output<typeof EventFilters>;
 
@@ -281,8 +280,8 @@ export const AuditFilters = z.object({
   address: z.string().min(1).max(64).optional().describe("Where it came from, exactly"),
   reason: z.string().min(1).max(64).optional().describe("Why an authentication failed, such as `REVOKED`"),
   prefix: z.string().min(1).max(64).optional().describe("Prefix of the key that failed, such as `lk_live`"),
-  from: time.optional().describe("First moment, inclusive"),
-  to: time.optional().describe("Last moment, exclusive"),
+  from: Moment.optional().describe("First moment, inclusive"),
+  to: Moment.optional().describe("Last moment, exclusive"),
 });
 export type AuditFilters = z.output<typeof AuditFilters>;
 

@@ -7,6 +7,17 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.output<typeof PageQuery>;
 
+const [firstMs, lastMs] = [Date.parse("0001-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59.999Z")];
+
+/** A moment that narrows a list: RFC 3339 with any offset, as far as the database's own times and offsets go. */
+export const Moment = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
+  .refine(
+    (text) =>
+      Date.parse(text) >= firstMs && Date.parse(text) <= lastMs && !/[+-](?:1[6-9]|2\d):\d\d$/.test(text),
+    "must lie in the years 1 to 9999, less than 16 hours from UTC",
+  );
+
 /** `{items, nextCursor, total?}`; `nextCursor` is null on the last page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({

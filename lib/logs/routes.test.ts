@@ -75,6 +75,20 @@ describe("writing over HTTP", () => {
     ["a body over 1 MiB", { message: "m", data: "x".repeat(1_100_000) }, {}, 413, "too-large"],
     ["a body of another type", "m", { "content-type": "text/plain" }, 415, "unsupported-media-type"],
     ["a compressed upload", "m", { ...ndjson, "content-encoding": "gzip" }, 415, "unsupported-media-type"],
+    [
+      "what is only named like JSON",
+      { message: "m" },
+      { "content-type": "text/notjson" },
+      415,
+      "unsupported-media-type",
+    ],
+    [
+      "what is only named like lines",
+      "{}",
+      { "content-type": "application/x-ndjsonfoo" },
+      415,
+      "unsupported-media-type",
+    ],
     ["an Idempotency-Key of blanks", { message: "m" }, { "idempotency-key": "a b" }, 400, "bad-request"],
   ])("refuses %s", async (_what, body, headers, status, kind) => {
     const answer = await apiClient(secret)("POST", "/logs", body, headers);
@@ -87,6 +101,8 @@ describe("writing over HTTP", () => {
     ["/logs?colour=red", 422],
     ["/logs?limit=0", 422],
     ["/logs?from=yesterday", 422],
+    ["/logs?from=0000-01-01T00:00:00Z", 422],
+    ["/logs?to=2026-01-01T00:00:00%2B16:00", 422],
     ["/logs?cursor=abc", 400],
     ["/logs?q=%00", 400],
     ["/logs/stream?after=1", 422],
@@ -94,6 +110,22 @@ describe("writing over HTTP", () => {
     ["/logs/stream?from=2026-01-01T00:00:00Z", 422],
   ])("answers %s with %i", async (path, status) => {
     expect((await apiClient(secret)("GET", path)).status).toBe(status);
+  });
+
+  test("types are named in any case, and what nests too deeply is refused line by line, with an Idempotency-Key too", async () => {
+    const call = apiClient(await freshKey());
+    const shouted = { "content-type": "Application/X-NDJSON; charset=utf-8", "content-encoding": "identity" };
+    expect((await call("POST", "/logs", '{"message":"m"}', shouted)).body.accepted).toBe(1);
+    const deep = `{"message":"deep","data":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    for (const headers of [{}, { "idempotency-key": "deep" }]) {
+      const { body } = await call("POST", "/logs", `[{"message":"flat"},${deep},7]`, headers);
+      expect(body.rejected).toEqual([
+        { line: 2, message: "data: is deeper than 32 levels" },
+        { line: 3, message: "must be an object with a message" },
+      ]);
+    }
+    const single = await call("POST", "/logs", "7");
+    expect(single.body.errors).toEqual([{ path: "", message: "must be an object with a message" }]);
   });
 
   test("a service that is not there, or a parameter that is not known, writes and flushes nothing", async () => {

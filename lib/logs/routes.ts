@@ -5,6 +5,7 @@ import { onceFrom } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { answer, IdempotencyHeader } from "@/lib/api/route-parts";
 import { createRouter, inputProblem, type ApiEnv } from "@/lib/api/router";
+import { bodyFormat } from "@/lib/gateway/credential/credential";
 import { PageQuery } from "@/lib/lists/schema";
 import { flushLogs } from "@/lib/logs/flush";
 import { followLogs } from "@/lib/logs/follow";
@@ -64,14 +65,15 @@ logRoutes.post("/logs", async (c) => {
   const value = await jsonBody(c);
   const once = onceFrom(c.req.header("idempotency-key"), {
     operation: "POST /logs",
-    input: [service, value],
+    // As it came: the lines may nest deeper than they could be written again.
+    input: [service, await c.req.text()],
   });
   const lines: unknown[] = Array.isArray(value) ? value : [value];
   return c.json(await writeLogs(c.var.actor, { service, lines }, once), 200);
 });
 
 function uploaded(c: Context<ApiEnv>, service: string | undefined): Promise<LogReceipt> {
-  if (c.req.header("content-encoding") !== undefined)
+  if ((c.req.header("content-encoding") ?? "identity").trim().toLowerCase() !== "identity")
     throw new Problem("unsupported-media-type", "Send lines as they are, without a content encoding.");
   const once = onceFrom(c.req.header("idempotency-key"), { operation: "POST /logs", input: null });
   const announced = c.req.header("content-length");
@@ -89,7 +91,7 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
 }
 
 async function jsonBody(c: Context<ApiEnv>): Promise<unknown> {
-  if (c.req.header("content-type")?.includes("json") !== true)
+  if (bodyFormat(c.req.header("content-type")) !== "json")
     throw new Problem("unsupported-media-type", "Send lines as application/json or application/x-ndjson.");
   try {
     return await c.req.json();

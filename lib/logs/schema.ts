@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Moment } from "@/lib/lists/schema";
 
 /** How serious a line is, from the least to the most. */
 export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -35,7 +36,6 @@ export const tailLinesMax = 1_000;
 /** How far ahead of our clock a line's time may be: a day. */
 export const aheadMsMax = 86_400_000;
 
-const time = z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" });
 const ServiceName = z.string().min(1).max(100).describe("Slug or id");
 const TraceId = z.string().regex(/^[\x21-\x7e]{1,128}$/, "must be 1–128 visible ASCII characters");
 
@@ -48,11 +48,9 @@ export const LogLineInput = z
       .max(messageLengthMax)
       .describe("Control characters are kept; NUL and half characters become U+FFFD"),
     level: LogLevel.default("info"),
-    at: time
-      .optional()
-      .describe(
-        "When it happened, kept in milliseconds; now by default. No more than a day ahead of our clock",
-      ),
+    at: Moment.optional().describe(
+      "When it happened, kept in milliseconds; now by default. No more than a day ahead of our clock",
+    ),
     service: ServiceName.optional().describe("Slug or id of a service; by default the one of the request"),
     data: z.unknown().optional().describe("Any JSON, 32,768 characters and 32 levels at most"),
     traceId: TraceId.optional(),
@@ -108,8 +106,8 @@ export const LogFilters = z.object({
   q: z.string().min(1).max(200).optional().describe("Text within the message, in any case"),
   traceId: TraceId.optional(),
   source: LogSource.optional().describe("`gateway` are access lines"),
-  from: time.optional().describe("First moment, inclusive"),
-  to: time.optional().describe("Last moment, exclusive"),
+  from: Moment.optional().describe("First moment, inclusive"),
+  to: Moment.optional().describe("Last moment, exclusive"),
 });
 export type LogFilters = z.output<typeof LogFilters>;
 

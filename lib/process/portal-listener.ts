@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import next from "next";
 import { addressHeader, trustAddressHeader } from "@/lib/accounts/browser/request-address";
 import { handleAuthzen } from "@/lib/authzen/handler";
 import { createApiApp } from "@/lib/api/app";
 import { clientAddress } from "@/lib/api/caller/client-address";
+import { Problem } from "@/lib/api/problem";
+import { problemResponse } from "@/lib/api/problems/problem-response";
+import { newId } from "@/lib/db/id";
 import type { Environment } from "@/lib/env";
 import { handleForwardAuth, isForwardAuth } from "@/lib/gateway/forward-auth/handler";
 import { handleVerify } from "@/lib/keys/verification/verify-handler";
@@ -18,7 +21,10 @@ const headBytesMax = 48 * 1024;
 /** PORT: the hottest paths first, then the API app, then Next's pages (unless LISTEN names `api` alone). */
 export async function startPortalListener(env: Environment): Promise<Listener> {
   const pages = env.LISTEN.includes("portal") ? await startPages(env) : noPages;
-  const api = getRequestListener(createApiApp().fetch, { overrideGlobalObjects: false });
+  const api = getRequestListener(createApiApp().fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: (error) => problemResponse(notReadable(error), newId("req")),
+  });
   const limits = {
     requestTimeout: 60_000,
     headersTimeout: 10_000,
@@ -34,6 +40,12 @@ export async function startPortalListener(env: Environment): Promise<Listener> {
   });
   const port = await listen(server, env);
   return { name: "portal", port, close: (graceMs) => closeServer(server, graceMs).then(pages.close) };
+}
+
+/** What cannot be made a request of has not come as far as the app, which answers everything else. */
+function notReadable(error: unknown): unknown {
+  if (!(error instanceof RequestError)) return error;
+  return new Problem("bad-request", "The address, or the Host header, is not one of HTTP's.");
 }
 
 interface Pages {

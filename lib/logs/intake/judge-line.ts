@@ -56,7 +56,9 @@ function wordsOf(issues: readonly Issue[]): string {
       if (code === "unrecognized_keys" && keys !== undefined)
         return `${cleanText(keys.slice(0, 3).join(", ").slice(0, 100))}: is not known here`;
       const words = /received undefined$/.test(message) ? "is required" : message;
-      return path.length === 0 ? words : `${path.map(String).join(".")}: ${words}`;
+      return path.length === 0
+        ? "must be an object with a message"
+        : `${path.map(String).join(".")}: ${words}`;
     })
     .join("; ");
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { Moment } from "@/lib/lists/schema";
 import { DecisionSource, Verdict } from "@/lib/events/schema";
-
-const time = z.iso.datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" });
 
 /** Most groups that a result lists, and decisions that each names. */
 export const replayLimits = { groups: 100, samples: 20 } as const;
@@ -14,8 +13,8 @@ export const Replay = z
       .optional()
       .describe("A rule as written, with attachments and perhaps id; enforced whatever its mode"),
     remove: z.string().min(1).max(200).optional().describe("Id or name of a stored rule to do without"),
-    from: time.describe("First moment, inclusive"),
-    to: time.optional().describe("Last moment, exclusive; left out, now"),
+    from: Moment.describe("First moment, inclusive"),
+    to: Moment.optional().describe("Last moment, exclusive; left out, now"),
     filters: z
       .strictObject({
         credential: z.string().min(1).max(64).optional().describe("Id of a key"),

@@ -48,6 +48,22 @@ test("values are set, read, listed and deleted as hook.io's client knows it", as
   expect(await client.datastore.del("name")).toBe(0);
 });
 
+test("a value is answered just as it was stored, however deep or odd; one that cannot be written is refused", async () => {
+  const { secret, api } = await setUp(...storing);
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  for (const text of [deep, '{"__proto__":{"a":1},"n":1e999}', "123456789012345678901234567890"]) {
+    await api("PUT", "/datastore/odd", text);
+    const answer = await askHookio("/datastore/get?key=odd", { key: secret, method: "GET" });
+    expect([answer.status, answer.text]).toEqual([200, text]);
+  }
+  const named = '{"key":"proto","value":{"__proto__":{"a":1},"constructor":2}}';
+  expect((await askHookio("/datastore/set", { key: secret, body: named })).body).toBe("OK");
+  const read = await askHookio("/datastore/get?key=proto", { key: secret, method: "GET" });
+  expect(read.text).toBe('{"__proto__":{"a":1},"constructor":2}');
+  const refused = await askHookio("/datastore/set", { key: secret, body: `{"key":"deep","value":${deep}}` });
+  expect([refused.status, refused.body]).toMatchObject([400, { error: true, type: "bad-request" }]);
+});
+
 test("values come in forms and queries too, and bytes of the API are read as text", async () => {
   const { secret, api } = await setUp(...storing);
   await api("PUT", "/datastore/plain", "some text", { "content-type": "text/plain" });
