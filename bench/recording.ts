@@ -11,7 +11,7 @@ import { openEmbedded } from "@/lib/db/embedded/embedded";
 import { migrate } from "@/lib/db/migrations/migrate";
 import { flushRecords, startRecording, stopRecording, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord } from "@/lib/events/schema";
-import { bundle } from "@/lib/process/build";
+import { bundle } from "@/lib/process/build/build";
 import { decisionRecord } from "@/lib/testing/decision-record";
 
 const rounds = 9;

@@ -1,7 +1,7 @@
 import { execSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
-import { bundleServer } from "@/lib/process/build";
+import { bundleServer } from "@/lib/process/build/build";
 import { benchAuthzen } from "@/bench/authzen";
 import { benchDecide } from "@/bench/decide";
 import { benchExpression } from "@/bench/expression";

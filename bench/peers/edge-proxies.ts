@@ -1,4 +1,4 @@
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { type EdgeProxy, startCaddyfile, startNginxSite } from "@/lib/testing/gateway/edge-proxies";
 
 /** What stands where: `host:port` each, and what forward-auth is asked. */

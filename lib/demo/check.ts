@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
-import { buildIfNeeded } from "@/lib/process/build-if-needed";
+import { buildIfNeeded } from "@/lib/process/build/build-if-needed";
 import { readDemoFile, type DemoFile } from "@/lib/demo/demo-file";
 import type { Step } from "@/lib/demo/ask";
 import { afterRestart, mainJob } from "@/lib/demo/main-job";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 
 type Say = (line: string) => void;
 

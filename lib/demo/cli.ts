@@ -1,5 +1,5 @@
 import { readEnvironment } from "@/lib/env";
-import { buildIfNeeded } from "@/lib/process/build-if-needed";
+import { buildIfNeeded } from "@/lib/process/build/build-if-needed";
 import { checkDemo } from "@/lib/demo/check";
 import { demoEnvironment } from "@/lib/demo/demo-environment";
 import { describeDemo } from "@/lib/demo/describe";

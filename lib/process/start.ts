@@ -3,11 +3,11 @@ import { closeFanOut } from "@/lib/events/fan-out";
 import { reserveOwnPort } from "@/lib/gateway/upstream/connection/private-address";
 import { log } from "@/lib/log";
 import { closeLineFeeds } from "@/lib/logs/stream/line-feed";
-import { startGatewayListener } from "@/lib/process/gateway-listener";
-import { startGrpcListener } from "@/lib/process/grpc-listener";
-import type { Listener } from "@/lib/process/listener";
+import { startGatewayListener } from "@/lib/process/listeners/gateway-listener";
+import { startGrpcListener } from "@/lib/process/listeners/grpc-listener";
+import type { Listener } from "@/lib/process/listeners/listener";
 import { closeState, openState } from "@/lib/process/open-state";
-import { startPortalListener } from "@/lib/process/portal-listener";
+import { startPortalListener } from "@/lib/process/listeners/portal-listener";
 
 /** A started Latchkey process. */
 export interface RunningProcess {

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { installPackage } from "@/lib/testing/install-package";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

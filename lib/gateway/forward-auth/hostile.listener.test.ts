@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileRequests, hostileRules } from "@/lib/gateway/hostile/hostile-requests";
 import { deniedReading } from "@/lib/gateway/hostile/reading";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { type EdgeProxy, startNginxSite } from "@/lib/testing/gateway/edge-proxies";
 import { edgeDialects, edgeScene, type EdgeScene } from "@/lib/testing/gateway/edge-scene";
 import type { Received } from "@/lib/testing/gateway/gateway";

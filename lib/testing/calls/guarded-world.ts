@@ -4,7 +4,7 @@ import { roleScopes } from "@/lib/accounts/roles";
 import type { SystemActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { apiClient, type Answer } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { operationBodies, operationQueries, type Operation } from "@/lib/testing/calls/operations";

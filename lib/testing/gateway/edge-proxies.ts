@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { onPath } from "@/lib/testing/servers/parts";
 
 /** A proxy in front of a service. */

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import {
   comparators,
   joined,

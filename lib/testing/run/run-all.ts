@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { buildIfNeeded } from "@/lib/process/build-if-needed";
-import { freePort } from "@/lib/process/free-port";
+import { buildIfNeeded } from "@/lib/process/build/build-if-needed";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { ensureParts, startPostgres, startRedis } from "@/lib/testing/servers/parts";
 
 /** `npm test`: everything, on the embedded database and again on PostgreSQL and Redis; ends with the sums. */

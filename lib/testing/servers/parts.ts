@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { findChromium } from "@/lib/testing/chromium";
 
 type Say = (line: string) => void;

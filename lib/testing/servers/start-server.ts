@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { embeddedUrl } from "@/lib/db/embedded/embedded";
-import { builtServer } from "@/lib/process/build";
-import { freePort } from "@/lib/process/free-port";
+import { builtServer } from "@/lib/process/build/build";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { testEnvironment } from "@/lib/testing/run/test-environment";
 
 /** A Latchkey process under test. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { issueKey } from "@/lib/testing/issue-key";
 import { steadyCalls } from "@/lib/testing/calls/steady-calls";
 import { createTestWorkspace } from "@/lib/testing/workspace";

@@ -1,6 +1,6 @@
 import { request as send, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { freePort } from "@/lib/process/free-port";
+import { freePort } from "@/lib/process/listeners/free-port";
 import { edgeDialects, edgeScene, type EdgeScene } from "@/lib/testing/gateway/edge-scene";
 import { issueKey } from "@/lib/testing/issue-key";
 

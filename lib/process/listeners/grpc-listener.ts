@@ -2,7 +2,7 @@ import { isReady } from "@/lib/api/health";
 import type { Environment } from "@/lib/env";
 import { grpcCredentials } from "@/lib/grpc/credentials";
 import { startGrpc } from "@/lib/grpc/server";
-import type { Listener } from "@/lib/process/listener";
+import type { Listener } from "@/lib/process/listeners/listener";
 
 /** GRPC_PORT, with TLS where it is configured. */
 export async function startGrpcListener(env: Environment): Promise<Listener> {

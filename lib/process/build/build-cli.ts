@@ -1,4 +1,4 @@
-import { buildPortal } from "@/lib/process/build";
+import { buildPortal } from "@/lib/process/build/build";
 
 /** `npm run build`. */
 buildPortal(process.cwd(), "inherit");

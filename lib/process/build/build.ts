@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { buildSync } from "esbuild";
-import { compressStatic } from "@/lib/process/static-files";
+import { compressStatic } from "@/lib/process/build/static-files";
 
 /** Where {@link buildPortal} puts the process. */
 export const builtServer = "dist/server.mjs";

@@ -11,9 +11,9 @@ import { newId } from "@/lib/db/id";
 import type { Environment } from "@/lib/env";
 import { handleForwardAuth, isForwardAuth } from "@/lib/gateway/forward-auth/handler";
 import { handleVerify } from "@/lib/keys/verification/verify-handler";
-import { closeServer } from "@/lib/process/close-server";
-import { compressedStatic } from "@/lib/process/static-files";
-import type { Listener } from "@/lib/process/listener";
+import { closeServer } from "@/lib/process/listeners/close-server";
+import { compressedStatic } from "@/lib/process/build/static-files";
+import type { Listener } from "@/lib/process/listeners/listener";
 
 /** Longest request head, in bytes: what a proxy asks with holds its caller's whole head, and the address again. */
 const headBytesMax = 48 * 1024;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { buildPortal } from "@/lib/process/build";
+import { buildPortal } from "@/lib/process/build/build";
 
 const sources = [
   "app",
