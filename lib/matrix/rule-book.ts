@@ -7,7 +7,7 @@ import { compileRule } from "@/lib/rules/verdict/compile";
 import { partialRule, surelyFails } from "@/lib/rules/language/partial";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
-import { compiledService, StoredService } from "@/lib/services/compiled-service";
+import { compiledService, StoredService } from "@/lib/services/stored/compiled-service";
 
 /** Workspaces whose rules are kept ready. */
 const booksMax = 20;

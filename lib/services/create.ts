@@ -6,11 +6,11 @@ import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
-import { serviceColumns } from "@/lib/services/columns";
-import { presentService } from "@/lib/services/find";
+import { serviceColumns } from "@/lib/services/stored/columns";
+import { presentService } from "@/lib/services/stored/find";
 import { WrittenService, type CreateService, type Service } from "@/lib/services/schema";
-import { requireTemplates } from "@/lib/services/required-routes";
-import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
+import { requireTemplates } from "@/lib/services/stored/required-routes";
+import { requireReachableUpstream } from "@/lib/services/upstream/upstream-refusal";
 
 /**
  * Puts a service behind the gateway; it answers there as soon as this returns. Needs `create:services`.

@@ -5,7 +5,7 @@ import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
 import { detachRules, findRules } from "@/lib/rules/rulesets/stored-rule";
-import { findService } from "@/lib/services/find";
+import { findService } from "@/lib/services/stored/find";
 
 /**
  * Removes a service, named by id or slug, and answers the ruleset version without it. Rules attached to it stay and

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
 import type { Page } from "@/lib/lists/schema";
-import { findService, presentService } from "@/lib/services/find";
+import { findService, presentService } from "@/lib/services/stored/find";
 import type { Service, ServiceFilters } from "@/lib/services/schema";
 
 const list = "services";

@@ -17,7 +17,7 @@ import {
   TestCallAnswer,
   UpdateService,
 } from "@/lib/services/schema";
-import { testService } from "@/lib/services/test-call";
+import { testService } from "@/lib/services/upstream/test-call";
 import { updateService } from "@/lib/services/update";
 
 const tags = ["services"];

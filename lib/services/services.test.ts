@@ -9,7 +9,7 @@ import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
 import { listServices, readService } from "@/lib/services/read";
 import { CreateService, UpdateService } from "@/lib/services/schema";
-import { testService } from "@/lib/services/test-call";
+import { testService } from "@/lib/services/upstream/test-call";
 import { updateService } from "@/lib/services/update";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

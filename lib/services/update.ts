@@ -5,11 +5,11 @@ import { jsonOf } from "@/lib/db/json";
 import { audit } from "@/lib/events/trail/audit";
 import { announceRuleset } from "@/lib/rules/current";
 import { lockRuleset, nextVersion, type RulesetWriting } from "@/lib/rules/rulesets/next-version";
-import { requireSecretAnew, serviceColumns } from "@/lib/services/columns";
-import { findService, presentService } from "@/lib/services/find";
+import { requireSecretAnew, serviceColumns } from "@/lib/services/stored/columns";
+import { findService, presentService } from "@/lib/services/stored/find";
 import type { Service, UpdateService, WrittenService } from "@/lib/services/schema";
-import { requireTemplates } from "@/lib/services/required-routes";
-import { requireReachableUpstream } from "@/lib/services/upstream-refusal";
+import { requireTemplates } from "@/lib/services/stored/required-routes";
+import { requireReachableUpstream } from "@/lib/services/upstream/upstream-refusal";
 
 /**
  * Changes a service, named by id or slug; calls are answered by the change as soon as this returns. Needs

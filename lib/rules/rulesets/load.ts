@@ -6,7 +6,7 @@ import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import { loadingEngines } from "@/lib/rules/verdict/server-engines";
 import { Rule } from "@/lib/rules/schema";
 import type { PlacedRule, RulesetChange, RulesetSource } from "@/lib/rules/verdict/ruleset";
-import { compiledService, StoredService } from "@/lib/services/compiled-service";
+import { compiledService, StoredService } from "@/lib/services/stored/compiled-service";
 import type { CompiledService } from "@/lib/services/schema";
 
 const StoredRuleRow = z.object({

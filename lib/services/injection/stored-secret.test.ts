@@ -5,7 +5,7 @@ import { currentRuleset } from "@/lib/rules/current";
 import { createService } from "@/lib/services/create";
 import { injectionOf } from "@/lib/services/injection/inject";
 import { CreateService, UpdateService } from "@/lib/services/schema";
-import { testService } from "@/lib/services/test-call";
+import { testService } from "@/lib/services/upstream/test-call";
 import { updateService } from "@/lib/services/update";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 

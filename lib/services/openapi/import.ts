@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
 import type { RulesetWriting } from "@/lib/rules/rulesets/next-version";
-import { findService } from "@/lib/services/find";
+import { findService } from "@/lib/services/stored/find";
 import { readDocument, wrongDocument } from "@/lib/services/openapi/document";
 import { readRequiredScopes } from "@/lib/services/openapi/required-scopes";
 import type { ImportedScopes, ImportRequiredScopes } from "@/lib/services/openapi/schema";

@@ -1,5 +1,5 @@
 import { isPart, type Part } from "@/lib/services/openapi/document";
-import { templateErrors } from "@/lib/services/required-routes";
+import { templateErrors } from "@/lib/services/stored/required-routes";
 
 /** A path of a document as a route; `wider` where it also stands for paths that the document's does not. */
 export interface RouteOf {

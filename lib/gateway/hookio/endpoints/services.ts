@@ -7,7 +7,7 @@ import { type Ask, callerOf, unrecorded } from "@/lib/gateway/hookio/ask";
 import { parse } from "@/lib/gateway/hookio/endpoints/keys";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
-import { findService, presentService } from "@/lib/services/find";
+import { findService, presentService } from "@/lib/services/stored/find";
 import { CreateService, type RequiredScopes, type Service, UpdateService } from "@/lib/services/schema";
 import { updateService } from "@/lib/services/update";
 

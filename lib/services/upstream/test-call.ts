@@ -8,8 +8,8 @@ import { type CanonicalRequest, refusals } from "@/lib/gateway/canonical";
 import { readDescribed } from "@/lib/gateway/question/described";
 import { servedPath } from "@/lib/gateway/served-path";
 import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
-import { compiledService } from "@/lib/services/compiled-service";
-import { findService, presentService } from "@/lib/services/find";
+import { compiledService } from "@/lib/services/stored/compiled-service";
+import { findService, presentService } from "@/lib/services/stored/find";
 import { injectionOf, queryWith, secretReach, withoutSecret } from "@/lib/services/injection/inject";
 import type { CompiledService, TestCall, TestCallAnswer } from "@/lib/services/schema";
 
