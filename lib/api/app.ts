@@ -15,7 +15,7 @@ import { newId } from "@/lib/db/id";
 import { datastoreRoutes } from "@/lib/datastore/routes";
 import { decisionRoutes } from "@/lib/events/routes";
 import { eventRoutes } from "@/lib/events/store/routes";
-import { customerMemberRoutes } from "@/lib/customers/member-routes";
+import { customerMemberRoutes } from "@/lib/customers/members/member-routes";
 import { customerRoutes } from "@/lib/customers/routes";
 import { forwardAuthRoutes } from "@/lib/gateway/forward-auth/routes";
 import { issuerRoutes } from "@/lib/issuers/routes";

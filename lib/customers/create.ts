@@ -1,8 +1,8 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { requireProvider } from "@/lib/api/require-provider";
-import { requireRaisable } from "@/lib/customers/ceiling";
-import { presentCustomer, withKeyCount } from "@/lib/customers/present";
+import { requireRaisable } from "@/lib/customers/stored/ceiling";
+import { presentCustomer, withKeyCount } from "@/lib/customers/stored/present";
 import { Customer, type CreateCustomer } from "@/lib/customers/schema";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";

@@ -6,7 +6,7 @@ import {
   findCustomer,
   lockCustomer,
   memberIdsOf,
-} from "@/lib/customers/stored-customer";
+} from "@/lib/customers/stored/stored-customer";
 import { removeStore } from "@/lib/datastore/remove-store";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/trail/audit";

@@ -1,8 +1,8 @@
 import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
-import { presentCustomer, withKeyCount } from "@/lib/customers/present";
+import { presentCustomer, withKeyCount } from "@/lib/customers/stored/present";
 import type { Customer, CustomerPage, ListCustomers } from "@/lib/customers/schema";
-import { findCustomer } from "@/lib/customers/stored-customer";
+import { findCustomer } from "@/lib/customers/stored/stored-customer";
 import { db } from "@/lib/db/client";
 import type { Prisma } from "@/lib/db/generated/client";
 

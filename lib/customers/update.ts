@@ -1,14 +1,14 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
-import { requireRaisable } from "@/lib/customers/ceiling";
-import { presentCustomer, type StoredCustomer } from "@/lib/customers/present";
+import { requireRaisable } from "@/lib/customers/stored/ceiling";
+import { presentCustomer, type StoredCustomer } from "@/lib/customers/stored/present";
 import type { Customer, UpdateCustomer } from "@/lib/customers/schema";
 import {
   announceCustomerChange,
   findCustomer,
   lockCustomer,
   memberIdsOf,
-} from "@/lib/customers/stored-customer";
+} from "@/lib/customers/stored/stored-customer";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import { audit } from "@/lib/events/trail/audit";

@@ -1,6 +1,6 @@
 import { customerOf, type Actor } from "@/lib/api/actor";
 import { inputProblem } from "@/lib/api/router";
-import { findCustomer } from "@/lib/customers/stored-customer";
+import { findCustomer } from "@/lib/customers/stored/stored-customer";
 import { StoreKey } from "@/lib/datastore/schema";
 import { db } from "@/lib/db/client";
 

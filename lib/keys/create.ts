@@ -1,7 +1,7 @@
 import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
-import { admitKey } from "@/lib/customers/admit-key";
+import { admitKey } from "@/lib/customers/stored/admit-key";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";

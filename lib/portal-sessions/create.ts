@@ -2,7 +2,7 @@ import { actorId, requireScope, type Actor } from "@/lib/api/actor";
 import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
-import { findCustomer } from "@/lib/customers/stored-customer";
+import { findCustomer } from "@/lib/customers/stored/stored-customer";
 import { sql, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";

@@ -8,7 +8,11 @@ import { readSession, sessionActor } from "@/lib/accounts/session/session";
 import { readWorkspace } from "@/lib/accounts/workspace";
 import type { Actor, KeyActor } from "@/lib/api/actor";
 import { deleteCustomer } from "@/lib/customers/delete";
-import { listCustomerMembers, removeCustomerMember, updateCustomerMember } from "@/lib/customers/members";
+import {
+  listCustomerMembers,
+  removeCustomerMember,
+  updateCustomerMember,
+} from "@/lib/customers/members/members";
 import { listCustomers, readCustomer } from "@/lib/customers/read";
 import { ListCustomers } from "@/lib/customers/schema";
 import { updateCustomer } from "@/lib/customers/update";

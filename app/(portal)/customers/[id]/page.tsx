@@ -10,7 +10,7 @@ import type { Actor } from "@/lib/api/actor";
 import { customers } from "@/lib/client/customers";
 import { keys } from "@/lib/client/keys";
 import { members } from "@/lib/client/people/members";
-import { listCustomerMembers } from "@/lib/customers/members";
+import { listCustomerMembers } from "@/lib/customers/members/members";
 import { readCustomer } from "@/lib/customers/read";
 import type { Customer } from "@/lib/customers/schema";
 import { listKeys } from "@/lib/keys/reading/list";

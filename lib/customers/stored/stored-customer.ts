@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { sessionsChanged } from "@/lib/accounts/session/session";
 import { bus } from "@/lib/bus/bus";
 import type { Tx } from "@/lib/db/client";
-import { withKeyCount, type StoredCustomer } from "@/lib/customers/present";
+import { withKeyCount, type StoredCustomer } from "@/lib/customers/stored/present";
 
 /** One customer by id or external id, or `not-found`: another workspace's, or another than the caller's, does not exist. */
 export async function findCustomer(

@@ -4,7 +4,7 @@ import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { CustomerRole, type CustomerMember, type UpdateCustomerMember } from "@/lib/customers/schema";
-import { findCustomer } from "@/lib/customers/stored-customer";
+import { findCustomer } from "@/lib/customers/stored/stored-customer";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/trail/audit";
 import type { Page, PageQuery } from "@/lib/lists/schema";

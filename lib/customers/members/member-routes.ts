@@ -1,7 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
-import { listCustomerMembers, removeCustomerMember, updateCustomerMember } from "@/lib/customers/members";
+import {
+  listCustomerMembers,
+  removeCustomerMember,
+  updateCustomerMember,
+} from "@/lib/customers/members/members";
 import { CustomerMember, CustomerMemberPage, UpdateCustomerMember } from "@/lib/customers/schema";
 import { PageQuery } from "@/lib/lists/schema";
 
