@@ -7,7 +7,7 @@ import {
   lockCustomer,
   memberIdsOf,
 } from "@/lib/customers/stored/stored-customer";
-import { removeStore } from "@/lib/datastore/remove-store";
+import { removeStore } from "@/lib/datastore/stored/remove-store";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/trail/audit";
 import { revokeKeys } from "@/lib/keys/revoke";

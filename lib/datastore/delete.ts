@@ -1,10 +1,10 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { requirePreconditions, type Preconditions } from "@/lib/datastore/preconditions";
+import { requirePreconditions, type Preconditions } from "@/lib/datastore/value/preconditions";
 import { keepTotals } from "@/lib/datastore/stored/expire";
 import { heldRow, lockStore } from "@/lib/datastore/stored/lock";
 import { noteWrite } from "@/lib/datastore/stored/note-write";
 import { validatorsOf } from "@/lib/datastore/stored/validators";
-import { ownerColumn, requireKey, storeOf } from "@/lib/datastore/store";
+import { ownerColumn, requireKey, storeOf } from "@/lib/datastore/stored/store";
 import { db } from "@/lib/db/client";
 
 /** Which value, and under which conditions (the headers' own text). */

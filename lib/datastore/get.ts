@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { presentEntry, type EntryRow } from "@/lib/datastore/entry";
+import { presentEntry, type EntryRow } from "@/lib/datastore/stored/entry";
 import type { StoredEntry } from "@/lib/datastore/schema";
-import { ownerColumn, requireKey, storeOf } from "@/lib/datastore/store";
+import { ownerColumn, requireKey, storeOf } from "@/lib/datastore/stored/store";
 import { db } from "@/lib/db/client";
 
 /** A value and what is known of it. */

@@ -1,13 +1,13 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
 import { Problem } from "@/lib/api/problem";
-import { jsonIn } from "@/lib/datastore/content";
-import { presentEntry } from "@/lib/datastore/entry";
+import { jsonIn } from "@/lib/datastore/value/content";
+import { presentEntry } from "@/lib/datastore/stored/entry";
 import { IncrementedValue } from "@/lib/datastore/schema";
 import { heldRow, lockStore, type LockedStore } from "@/lib/datastore/stored/lock";
 import { noteWrite } from "@/lib/datastore/stored/note-write";
 import { writeEntry } from "@/lib/datastore/stored/write-entry";
-import { ownerColumn, requireKey, storeOf } from "@/lib/datastore/store";
+import { ownerColumn, requireKey, storeOf } from "@/lib/datastore/stored/store";
 import type { Tx } from "@/lib/db/client";
 
 /** Which number, and what is added to it. */

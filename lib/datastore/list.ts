@@ -1,10 +1,10 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
-import { presentEntry, type EntryRow } from "@/lib/datastore/entry";
-import { afterPrefix } from "@/lib/datastore/prefix";
+import { presentEntry, type EntryRow } from "@/lib/datastore/stored/entry";
+import { afterPrefix } from "@/lib/datastore/stored/prefix";
 import type { EntryPage, ListValues, StoreUsage } from "@/lib/datastore/schema";
 import { valueBytesMax } from "@/lib/datastore/schema";
-import { ownerColumn, storeOf, type Store } from "@/lib/datastore/store";
+import { ownerColumn, storeOf, type Store } from "@/lib/datastore/stored/store";
 import { db } from "@/lib/db/client";
 import { env } from "@/lib/env";
 

@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { presentEntry, type EntryRow } from "@/lib/datastore/entry";
+import { presentEntry, type EntryRow } from "@/lib/datastore/stored/entry";
 import type { ListRecent, RecentEntries } from "@/lib/datastore/schema";
-import { ownerColumn, storeOf } from "@/lib/datastore/store";
+import { ownerColumn, storeOf } from "@/lib/datastore/stored/store";
 import { db } from "@/lib/db/client";
 
 /** What was written last and is still there, newest write first. Needs `recent:datastore`. */

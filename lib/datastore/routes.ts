@@ -7,7 +7,7 @@ import { deleteValue } from "@/lib/datastore/delete";
 import { getValue } from "@/lib/datastore/get";
 import { incrementValue } from "@/lib/datastore/increment";
 import { listValues } from "@/lib/datastore/list";
-import { judgePreconditions } from "@/lib/datastore/preconditions";
+import { judgePreconditions } from "@/lib/datastore/value/preconditions";
 import { recentValues } from "@/lib/datastore/recent";
 import {
   EntryPage,
@@ -21,8 +21,8 @@ import {
   StoredEntry,
 } from "@/lib/datastore/schema";
 import { setValue } from "@/lib/datastore/set";
-import { requireHarmlessUse, valueAnswer } from "@/lib/datastore/value-answer";
-import { expiresIn, keyIn, preconditionsIn, sentValue } from "@/lib/datastore/value-request";
+import { requireHarmlessUse, valueAnswer } from "@/lib/datastore/value/value-answer";
+import { expiresIn, keyIn, preconditionsIn, sentValue } from "@/lib/datastore/value/value-request";
 
 const params = z.object({
   key: z.string().describe("1–512 bytes of UTF-8, percent-encoded as one segment: `a/b` is `a%2Fb`"),

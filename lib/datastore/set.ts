@@ -1,12 +1,12 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
-import { requireContent } from "@/lib/datastore/content";
-import { presentEntry } from "@/lib/datastore/entry";
-import { requirePreconditions, type Preconditions } from "@/lib/datastore/preconditions";
+import { requireContent } from "@/lib/datastore/value/content";
+import { presentEntry } from "@/lib/datastore/stored/entry";
+import { requirePreconditions, type Preconditions } from "@/lib/datastore/value/preconditions";
 import type { StoredEntry } from "@/lib/datastore/schema";
 import { heldRow, lockStore } from "@/lib/datastore/stored/lock";
 import { validatorsOf } from "@/lib/datastore/stored/validators";
 import { requireValueSize, writeEntry } from "@/lib/datastore/stored/write-entry";
-import { requireKey, storeOf } from "@/lib/datastore/store";
+import { requireKey, storeOf } from "@/lib/datastore/stored/store";
 import { noteWrite } from "@/lib/datastore/stored/note-write";
 import { db } from "@/lib/db/client";
 

@@ -1,5 +1,5 @@
 import { lockStore, type LockedStore } from "@/lib/datastore/stored/lock";
-import { ownerColumn, type Store } from "@/lib/datastore/store";
+import { ownerColumn, type Store } from "@/lib/datastore/stored/store";
 import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 

@@ -1,6 +1,6 @@
 import { Problem } from "@/lib/api/problem";
-import type { EntryRow } from "@/lib/datastore/entry";
-import { ownerColumn, type Store } from "@/lib/datastore/store";
+import type { EntryRow } from "@/lib/datastore/stored/entry";
+import { ownerColumn, type Store } from "@/lib/datastore/stored/store";
 import type { Tx } from "@/lib/db/client";
 
 /** A store whose row this transaction holds: no other write of it goes on until this one ends. */

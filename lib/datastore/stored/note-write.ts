@@ -1,4 +1,4 @@
-import type { Store } from "@/lib/datastore/store";
+import type { Store } from "@/lib/datastore/stored/store";
 import type { Tx } from "@/lib/db/client";
 import { emitEvent } from "@/lib/events/emit";
 

@@ -1,5 +1,5 @@
-import { etagOf } from "@/lib/datastore/entry";
-import type { Validators } from "@/lib/datastore/preconditions";
+import { etagOf } from "@/lib/datastore/stored/entry";
+import type { Validators } from "@/lib/datastore/value/preconditions";
 import type { HeldRow } from "@/lib/datastore/stored/lock";
 
 /** What a precondition is judged on; a value whose time is over is none. */

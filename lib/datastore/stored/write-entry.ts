@@ -1,9 +1,9 @@
 import { Problem } from "@/lib/api/problem";
-import type { EntryRow } from "@/lib/datastore/entry";
+import type { EntryRow } from "@/lib/datastore/stored/entry";
 import { valueBytesMax } from "@/lib/datastore/schema";
 import { dropExpired, keepTotals } from "@/lib/datastore/stored/expire";
 import { heldRow, type HeldRow, type LockedStore } from "@/lib/datastore/stored/lock";
-import { ownerColumn } from "@/lib/datastore/store";
+import { ownerColumn } from "@/lib/datastore/stored/store";
 import type { Tx } from "@/lib/db/client";
 import { env } from "@/lib/env";
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { Problem } from "@/lib/api/problem";
-import { jsonIn } from "@/lib/datastore/content";
+import { jsonIn } from "@/lib/datastore/value/content";
 import { deleteValue } from "@/lib/datastore/delete";
 import { getValue } from "@/lib/datastore/get";
 import { recentValues } from "@/lib/datastore/recent";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judgePreconditions, type Outcome, type Preconditions } from "@/lib/datastore/preconditions";
+import { judgePreconditions, type Outcome, type Preconditions } from "@/lib/datastore/value/preconditions";
 
 const current = { etag: '"7"', updatedAt: new Date("2026-11-22T10:00:00.400Z") };
 const at = "Sun, 22 Nov 2026 10:00:00 GMT";

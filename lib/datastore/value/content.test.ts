@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { requireContent } from "@/lib/datastore/content";
+import { requireContent } from "@/lib/datastore/value/content";
 
 const value = new Uint8Array([49]);
 

@@ -1,6 +1,6 @@
 import { Problem } from "@/lib/api/problem";
 import type { StoredValue } from "@/lib/datastore/get";
-import type { Outcome } from "@/lib/datastore/preconditions";
+import type { Outcome } from "@/lib/datastore/value/preconditions";
 import type { StoredEntry } from "@/lib/datastore/schema";
 
 /** When the value expires, RFC 3339 UTC; left out for one that does not. */

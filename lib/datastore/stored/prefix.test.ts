@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { afterPrefix } from "@/lib/datastore/prefix";
+import { afterPrefix } from "@/lib/datastore/stored/prefix";
 
 const bytesOf = (text: string) => Buffer.from(text, "utf8");
 const text = fc.string({ unit: "binary", maxLength: 6 }).filter((one) => !/\p{Cs}/u.test(one));

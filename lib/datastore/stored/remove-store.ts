@@ -1,4 +1,4 @@
-import { ownerColumn, type Store } from "@/lib/datastore/store";
+import { ownerColumn, type Store } from "@/lib/datastore/stored/store";
 import type { Tx } from "@/lib/db/client";
 
 /**

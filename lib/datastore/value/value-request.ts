@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { Problem } from "@/lib/api/problem";
 import { inputProblem, type ApiEnv } from "@/lib/api/router";
-import { unknownType } from "@/lib/datastore/content";
-import type { Preconditions } from "@/lib/datastore/preconditions";
+import { unknownType } from "@/lib/datastore/value/content";
+import type { Preconditions } from "@/lib/datastore/value/preconditions";
 import { ExpiresInSeconds } from "@/lib/datastore/schema";
 
 const keySegment = /\/api\/v1\/datastore\/([^/?#]*)/;
