@@ -4,8 +4,9 @@ import { determinedBy } from "@/components/decisions/why";
 import { Metal } from "@/components/keys/masked-key";
 import { RouteText } from "@/components/ui/words/chips";
 import { Shape } from "@/components/ui/words/shapes";
+import { Clock } from "@/components/ui/words/clock";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
-import { clockText, millisecondsText, momentText } from "@/components/ui/words/when";
+import { millisecondsText } from "@/components/ui/words/when";
 import type { Decision } from "@/lib/events/schema";
 
 /** Brass, nickel, an outline for a JWT or a dash, read from the credential's ids. */
@@ -41,9 +42,7 @@ export function DecisionRow({ decision, open, arriving, onOpen }: DecisionRowPro
       onClick={onOpen}
     >
       <td className="d-time">
-        <time dateTime={decision.at} title={`${momentText(decision.at)} UTC`}>
-          <code>{clockText(decision.at)}</code>
-        </time>
+        <Clock at={decision.at} />
       </td>
       <td className="d-v">
         <VerdictWord verdict={verdict} />

@@ -76,5 +76,6 @@ export function Why({ decision }: { decision: Decision }): ReactNode {
 /** What stands in the rule column: the determining rules, or what decided without one. */
 export function determinedBy({ reason, rules }: Pick<Decision, "reason" | "rules">): string {
   if (rules.length > 0) return rules.join(", ");
+  if (reason === "NO_CREDENTIAL") return "private service";
   return reason.toLowerCase().replaceAll("_", " ");
 }

@@ -1,9 +1,10 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { groups } from "@/components/events/event-words";
 import { noFilters } from "@/components/events/filters";
 import { useAddressBar } from "@/components/shell/address-bar";
+import { useShortcut } from "@/components/shell/shortcuts";
 import { useSide } from "@/components/shell/side";
 import { Button } from "@/components/ui/button";
 import { SearchInput } from "@/components/ui/form/input";
@@ -22,13 +23,17 @@ const spans = [
 
 function SubjectField({ subject }: { subject: string }) {
   const { go } = useAddressBar();
+  const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(subject);
+  useShortcut("/", () => field.current?.focus());
   const apply = () => {
     if (typed.trim() !== subject) go({ subject: typed.trim() || null });
   };
   return (
     <SearchInput
+      ref={field}
       label="Id of what it is about"
+      hint="/"
       placeholder="key_… or another id"
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
@@ -73,6 +78,14 @@ export function EventFilters({ filters, stored }: EventFiltersProps) {
           options={options}
           value={filters.customer ?? null}
           onChange={(customer) => go({ customer })}
+        />
+      )}
+      {filters.credential !== undefined && (
+        <FilterChip
+          label="Credential"
+          options={[]}
+          value={filters.credential}
+          onChange={(credential) => go({ credential })}
         />
       )}
       {stored && <FilterChip label="Time" options={spans} value={since} onChange={setSince} />}

@@ -1,9 +1,10 @@
 import { clsx } from "clsx";
-import { nameOf, pageOf, summaryOf, verdictOf } from "@/components/events/event-words";
+import { aboutOf, callOf, pageOf, summaryOf, verdictOf } from "@/components/events/event-words";
 import { ButtonLink } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
+import { RouteText } from "@/components/ui/words/chips";
+import { Clock } from "@/components/ui/words/clock";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
-import { clockText, momentText } from "@/components/ui/words/when";
 import type { CloudEvent } from "@/lib/events/schema";
 
 interface EventRowProps {
@@ -17,13 +18,11 @@ interface EventRowProps {
 /** 32 px: when, what, about whom, and what more there is to say. Two lines on a phone. */
 function EventRow({ event, open, arriving, onToggle }: EventRowProps) {
   const verdict = verdictOf(event.type);
-  const name = nameOf(event);
+  const about = aboutOf(event);
   return (
     <tr className={clsx(open && "open", arriving && "arriving")} onClick={onToggle}>
       <td className="e-time">
-        <time dateTime={event.time} title={`${momentText(event.time)} UTC`}>
-          <code>{clockText(event.time)}</code>
-        </time>
+        <Clock at={event.time} />
       </td>
       <td className="e-type">
         <button type="button" className="e-open" aria-expanded={open}>
@@ -36,15 +35,30 @@ function EventRow({ event, open, arriving, onToggle }: EventRowProps) {
       </td>
       <td className="e-subject">
         <span className="trunc" title={event.subject ?? ""}>
-          {name}
+          {about.isId ? <code>{about.text}</code> : about.text}
         </span>
       </td>
       <td className="e-what">
-        <span className="trunc" title={summaryOf(event)}>
-          {summaryOf(event)}
-        </span>
+        <What event={event} />
       </td>
     </tr>
+  );
+}
+
+/** A call is shown as everywhere else; all else in words. */
+function What({ event }: { event: CloudEvent }) {
+  const call = callOf(event);
+  const summary = summaryOf(event);
+  return (
+    <span className="trunc" title={summary}>
+      {call === null ? (
+        summary
+      ) : (
+        <>
+          <RouteText method={call.method} path={call.path} /> <span className="e-words">{call.words}</span>
+        </>
+      )}
+    </span>
   );
 }
 

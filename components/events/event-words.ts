@@ -1,3 +1,5 @@
+import { sizeText } from "@/components/datastore/value-text";
+import { determinedBy } from "@/components/decisions/why";
 import { isFields } from "@/lib/client/request/read-unknown";
 import type { CloudEvent } from "@/lib/events/schema";
 
@@ -8,11 +10,21 @@ export const groups = [
   { value: "keys.*", label: "changes of keys" },
   { value: "key.*", label: "warnings about keys" },
   { value: "authentication.*", label: "failed authentications" },
+  { value: "datastore.*", label: "datastore" },
   { value: "rules.*", label: "rules" },
   { value: "services.*", label: "services" },
-  { value: "datastore.*", label: "datastore" },
   { value: "customers.*", label: "customers" },
   { value: "members.*", label: "members" },
+  { value: "accounts.*", label: "accounts" },
+  { value: "portal-sessions.*", label: "portal sessions" },
+  { value: "roles.*", label: "roles" },
+  { value: "scopes.*", label: "scopes" },
+  { value: "plans.*", label: "plans" },
+  { value: "issuers.*", label: "JWT issuers" },
+  { value: "sinks.*", label: "sinks" },
+  { value: "workspace.*", label: "workspace" },
+  { value: "logs.*", label: "flushes of logs" },
+  { value: "audit.*", label: "erasures" },
 ] as const;
 
 /** The verdict that an event's type speaks of, or null. */
@@ -35,22 +47,46 @@ export function verdictOf(type: string): "allow" | "deny" | "limited" | null {
 const textAt = (value: unknown, name: string) =>
   isFields(value) && typeof value[name] === "string" ? value[name] : null;
 
-/** What happened, in one line, from what the event's data says. */
-export function summaryOf({ type, data }: CloudEvent): string {
+/** The call that an event is about, and in words what decided it; null for what is about no call. */
+export function callOf({
+  type,
+  data,
+}: Pick<CloudEvent, "type" | "data">): { method: string; path: string; words: string } | null {
   if (type.startsWith("decision."))
-    return [textAt(data, "method"), textAt(data, "path"), textAt(data, "reason")].filter(Boolean).join(" ");
-  if (type.startsWith("role-check."))
-    return [textAt(data, "scope"), "at", textAt(data, "endpoint")].filter(Boolean).join(" ");
-  const by = isFields(data) ? textAt(data["actor"], "label") : null;
+    return {
+      method: textAt(data, "method") ?? "",
+      path: textAt(data, "path") ?? "",
+      words: determinedBy({ reason: textAt(data, "reason") ?? "", rules: namesAt(data, "rules") }),
+    };
+  if (!type.startsWith("role-check.")) return null;
+  const [method = "", path = ""] = (textAt(data, "endpoint") ?? "").split(" ");
+  return { method, path, words: textAt(data, "scope") ?? "" };
+}
+
+function namesAt(data: unknown, name: string): string[] {
+  const names: unknown = isFields(data) ? data[name] : null;
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
+/** What happened, in one line, from what the event's data says. */
+export function summaryOf({ type, data }: Pick<CloudEvent, "type" | "data">): string {
+  const call = callOf({ type, data });
+  if (call !== null) return [call.method, call.path, call.words].filter(Boolean).join(" ");
+  if (!isFields(data)) return "";
+  const by = textAt(data["actor"], "label");
   if (by !== null) return `by ${by}`;
+  if (type.startsWith("datastore.") && typeof data["size"] === "number")
+    return type === "datastore.delete" ? "" : sizeText(data["size"]);
   return textAt(data, "reason") ?? textAt(data, "name") ?? textAt(data, "key") ?? "";
 }
 
-/** Whom it is about, by name where the data tells one. */
-export function nameOf({ type, data, subject }: CloudEvent): string {
+/** Whom or what it is about: by name where the data tells one, else by id. */
+export function aboutOf({ type, data, subject }: CloudEvent): { text: string; isId: boolean } {
   const named = type.startsWith("decision.") ? "credential" : type.startsWith("role-check.") ? "key" : null;
   const name = named !== null && isFields(data) ? textAt(data[named], "name") : null;
-  return name ?? subject ?? "–";
+  if (name !== null) return { text: name, isId: false };
+  if (subject !== undefined) return { text: subject, isId: true };
+  return { text: type.startsWith("decision.") ? "no credential" : "–", isId: false };
 }
 
 const pages: Readonly<Record<string, string>> = {

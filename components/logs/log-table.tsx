@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { LevelWord } from "@/components/logs/level-word";
-import { clockText, momentText } from "@/components/ui/words/when";
+import { Clock } from "@/components/ui/words/clock";
 import type { LogLine } from "@/lib/logs/schema";
 
 interface LogRowProps {
@@ -20,9 +20,7 @@ function LogRow({ line, open, arriving, onOpen }: LogRowProps) {
       onClick={onOpen}
     >
       <td className="lg-time">
-        <time dateTime={line.at} title={`${momentText(line.at)} UTC`}>
-          <code>{clockText(line.at)}</code>
-        </time>
+        <Clock at={line.at} />
       </td>
       <td className="lg-level">
         <LevelWord level={line.level} />
@@ -41,14 +39,14 @@ function LogRow({ line, open, arriving, onOpen }: LogRowProps) {
   );
 }
 
-/** What would break a row is shown by its symbol. */
+/** What would break a row is shown by a symbol, other control characters as terminals do: `^[`. */
 function oneLine(message: string): string {
   return message
     .slice(0, 500)
     .replace(/\r\n|[\n\r\u2028\u2029]/g, " ⏎ ")
     .replace(/\t/g, " ⇥ ")
-    .replace(/[\u0000-\u001f]/g, (character) => String.fromCodePoint(0x2400 + character.charCodeAt(0)))
-    .replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "␦");
+    .replace(/[\u0000-\u001f]/g, (character) => `^${String.fromCharCode(character.charCodeAt(0) + 64)}`)
+    .replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
 export interface LogTableProps {

@@ -74,8 +74,14 @@ function Flush({ service, onFlushed }: { service: string | null; onFlushed: () =
   };
   return (
     <>
-      <Button size={28} icon={<Icon of={Eraser} />} why={mayFlush.why} onClick={() => setAsked(true)}>
-        Flush
+      <Button
+        size={28}
+        icon={<Icon of={Eraser} />}
+        aria-label="Flush"
+        why={mayFlush.why}
+        onClick={() => setAsked(true)}
+      >
+        <span className="hide-s">Flush</span>
       </Button>
       {isOpen && (
         <Suspense fallback={null}>

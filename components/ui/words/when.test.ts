@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { agoText, clockText, durationText, millisecondsText, momentText } from "@/components/ui/words/when";
+import {
+  agoText,
+  clockText,
+  durationText,
+  millisecondsText,
+  momentText,
+  rowTimeText,
+} from "@/components/ui/words/when";
 
 const now = Date.parse("2026-11-21T18:19:22.418Z");
 
@@ -32,4 +39,10 @@ test("a column of milliseconds keeps what matters at each size", () => {
 test("clock times and moments are UTC wherever the reader is", () => {
   expect(clockText("2026-11-21T20:19:22.418+02:00")).toBe("18:19:22.418");
   expect(momentText("2026-11-21T20:19:22.418+02:00")).toBe("21 Nov 2026, 18:19:22");
+});
+
+test("a row of a stream tells its time of day, and on another day its date too", () => {
+  const nowMs = Date.parse("2026-11-22T10:00:00Z");
+  expect(rowTimeText("2026-11-22T00:00:00.001Z", nowMs)).toBe("00:00:00.001");
+  expect(rowTimeText("2026-11-21T23:59:59.999Z", nowMs)).toBe("21 Nov 23:59");
 });

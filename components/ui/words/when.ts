@@ -30,6 +30,13 @@ export function clockText(at: string): string {
   return new Date(at).toISOString().slice(11, 23);
 }
 
+/** When a row of a stream happened, UTC: "18:19:22.418" today, "20 Nov 18:19" on another day. */
+export function rowTimeText(at: string, nowMs: number): string {
+  const clock = clockText(at);
+  if (Math.floor(Date.parse(at) / day) === Math.floor(nowMs / day)) return clock;
+  return `${dayOf.format(new Date(at))} ${clock.slice(0, 5)}`;
+}
+
 /** The whole moment, UTC: "21 Nov 2026, 18:19:22". */
 export function momentText(at: string): string {
   const date = new Date(at);
