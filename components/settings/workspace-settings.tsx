@@ -6,6 +6,7 @@ import { useState } from "react";
 import { FailureNote } from "@/components/accounts/failure-note";
 import { useAccountForm } from "@/components/accounts/use-account-form";
 import { MaskedKey } from "@/components/keys/masked-key";
+import { RetentionSettings } from "@/components/settings/retention-settings";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";
@@ -18,7 +19,7 @@ import { Plate } from "@/components/ui/plate";
 import { KeyPrefix, UpdateWorkspace, type Workspace } from "@/lib/accounts/schema";
 import { updateWorkspace, workspace as workspaceQueries } from "@/lib/client/people/members";
 
-/** Name, address and key prefix of the workspace. */
+/** Name, address and key prefix of the workspace, and how long it keeps records. */
 export function WorkspaceSettings() {
   const current = useQuery(workspaceQueries.current());
   if (current.isPending) return <LoadingRows label="Loading the workspace" rows={3} />;
@@ -26,7 +27,13 @@ export function WorkspaceSettings() {
     return (
       <QueryProblem things="The workspace" error={current.error} onRetry={() => void current.refetch()} />
     );
-  return <WorkspaceForm workspace={current.data} />;
+  return (
+    <>
+      <WorkspaceForm workspace={current.data} />
+      <h2 className="settings-heading">Retention</h2>
+      <RetentionSettings workspace={current.data} />
+    </>
+  );
 }
 
 function WorkspaceForm({ workspace }: { workspace: Workspace }) {

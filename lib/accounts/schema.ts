@@ -161,6 +161,11 @@ const LogRetentionDays = z
   .min(1, "must be 1 day at least")
   .max(3_650, "must be 3,650 days at most");
 
+const AuditRetentionDays = z
+  .int("must be a whole number of days")
+  .min(1, "must be 1 day at least")
+  .max(36_500, "must be 36,500 days at most");
+
 /** The workspace as its members see it. */
 export const Workspace = z
   .object({
@@ -192,17 +197,19 @@ export const UpdateWorkspace = z
     allowedOrigins: AllowedOrigins.optional().describe(
       "Origins such as https://app.example.com whose pages may use portal sessions; at most 50, no wildcards",
     ),
-    auditRetentionDays: z
-      .number()
-      .int()
-      .min(1)
-      .max(36_500)
-      .nullable()
+    auditRetentionDays: AuditRetentionDays.nullable()
       .optional()
       .describe("Days after which the oldest audit entries are deleted; null keeps them for good"),
   })
   .meta({ id: "UpdateWorkspace" });
 export type UpdateWorkspace = z.output<typeof UpdateWorkspace>;
+
+/** What a form of retention sends: each record's days, of audit entries null to keep them for good. */
+export const UpdateRetention = z.strictObject({
+  logRetentionDays: LogRetentionDays,
+  auditRetentionDays: AuditRetentionDays.nullable(),
+});
+export type UpdateRetention = z.output<typeof UpdateRetention>;
 
 /** A person in the workspace. */
 export const Member = z
