@@ -38,7 +38,7 @@ export function ChainPlate() {
         {verify}
       </div>
       {verification.isError && !verification.isFetching && (
-        <Note tone="deny">
+        <Note tone="deny" icon={<Shape name="error" />}>
           <b>The chain was not verified.</b> {verification.error.message}
         </Note>
       )}

@@ -79,7 +79,7 @@ export function EntryDetail({ entry, onPrevious, onNext, onClose, onSubject, onE
       <Proof entry={entry} />
       {mayErase.allowed && erasedAt === null && action !== "audit.erase" && (
         <div className="trace-foot">
-          <Button kind="ghost-danger" size={28} onClick={onErase}>
+          <Button kind="danger" size={28} onClick={onErase}>
             Erase personal data
           </Button>
         </div>

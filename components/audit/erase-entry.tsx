@@ -39,7 +39,12 @@ export function EraseEntry({ entry, onClose }: { entry: AuditEntry; onClose: () 
       busy={erase.isPending && "Erasing"}
       onConfirm={() => erase.mutate()}
     >
-      <UsedLast items={[{ name: `${entry.action} by ${entry.actor.label}`, used: momentText(entry.at) }]} />
+      <UsedLast
+        items={[
+          { name: entry.action, used: momentText(entry.at) },
+          { name: entry.actor.label, used: entry.address ?? "" },
+        ]}
+      />
       <Field label="Reason" help="Kept in the trail; name nobody in it">
         <Input
           value={reason}

@@ -47,13 +47,9 @@ export function DatastorePage({ nonce }: { nonce: string | undefined }) {
   useShortcut("c", create);
   const act = (key: string, what: EntryAct) => go({ key, do: what === "open" ? null : what });
   const hrefOf = (key: string) => changedSearch(new URLSearchParams(search), { key, do: null });
-  const clear = () => narrow({ q: null, customer: null });
+  const clear = () => narrow(q === "" ? { customer: null } : { q: null });
   const toolbar = (
     <>
-      {view === "keys" && (
-        <ListSearch label="Keys that begin with" placeholder="Begins with" q={q} onSearch={seek} />
-      )}
-      <StoreSwitch customer={customer} onChange={(chosen) => narrow({ customer: chosen, q: null })} />
       {mayRecent.allowed && (
         <SegmentedControl
           label="Order"
@@ -62,6 +58,10 @@ export function DatastorePage({ nonce }: { nonce: string | undefined }) {
           onChange={(chosen) => narrow({ view: chosen === "recent" ? "recent" : null })}
         />
       )}
+      {view === "keys" && (
+        <ListSearch label="Keys that begin with" placeholder="Begins with" q={q} onSearch={seek} />
+      )}
+      <StoreSwitch customer={customer} onChange={(chosen) => narrow({ customer: chosen, q: null })} />
       {view === "keys" && <PrefixSteps prefix={q} onNarrow={(prefix) => narrow({ q: prefix })} />}
     </>
   );
@@ -113,7 +113,7 @@ export function DatastorePage({ nonce }: { nonce: string | undefined }) {
                   ? "This customer has no values. The workspace's own are in another store."
                   : "Keys are compared from their first letter on, capitals apart."
               }
-              actions={<Button onClick={clear}>Show all of the workspace</Button>}
+              actions={<Button onClick={clear}>{q === "" ? "Show the workspace's" : "Clear search"}</Button>}
             />
           }
         >

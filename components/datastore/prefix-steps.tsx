@@ -5,10 +5,10 @@ export interface PrefixStepsProps {
   onNarrow: (prefix: string) => void;
 }
 
-/** The way to a prefix, each step of which leads back; nothing where there is only one. */
+/** The way to a prefix, each step of which leads back; nothing before the first step is whole. */
 export function PrefixSteps({ prefix, onNarrow }: PrefixStepsProps) {
+  if (!prefix.includes("/")) return null;
   const steps = stepsOf(prefix);
-  if (steps.length === 0) return null;
   return (
     <nav className="prefix-steps small" aria-label="Prefix">
       <button type="button" className="linkish" onClick={() => onNarrow("")}>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { EntryTable, type EntryTableProps } from "@/components/datastore/entry-table";
 import { QueryProblem } from "@/components/states/query-problem";
-import { LoadingRows, NoMatch } from "@/components/states/states";
+import { EmptyFirst, LoadingRows } from "@/components/states/states";
 import { Toolbar } from "@/components/ui/table/data-table";
 import { datastore } from "@/lib/client/datastore";
 
@@ -29,7 +29,10 @@ export function RecentList({ customer, toolbar, ...table }: RecentListProps) {
         />
       )}
       {data?.items.length === 0 && (
-        <NoMatch title="Nothing was written yet" text="What programs store appears here, the newest first." />
+        <EmptyFirst
+          title="Nothing was written yet"
+          text="What programs store appears here, the newest first."
+        />
       )}
       {data && data.items.length > 0 && <EntryTable rows={data.items} {...table} />}
     </>

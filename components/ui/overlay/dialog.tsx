@@ -141,7 +141,7 @@ export function UsedLast({ items }: UsedLastProps) {
     <ul className="rv">
       {items.map((item) => (
         <li key={item.name}>
-          <b>{item.name}</b>
+          <b title={item.name}>{item.name}</b>
           <span className={item.recent ? "t-limited" : "muted"}>{item.used}</span>
         </li>
       ))}
