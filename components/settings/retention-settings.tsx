@@ -12,7 +12,7 @@ import { Input } from "@/components/ui/form/input";
 import { Icon } from "@/components/ui/icon";
 import { toast } from "@/components/ui/overlay/toaster";
 import { UpdateRetention, type Workspace } from "@/lib/accounts/schema";
-import { updateWorkspace, workspace as workspaceQueries } from "@/lib/client/members";
+import { updateWorkspace, workspace as workspaceQueries } from "@/lib/client/people/members";
 
 /** Fetched when something is to be kept for a shorter time than now. */
 const ShortenRetention = lazy(async () => ({
