@@ -5,7 +5,7 @@ import { useBus } from "@/lib/bus/bus";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { createRole } from "@/lib/roles/create";
 import { startCerbos } from "@/lib/testing/oracles/cerbos";
 import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";

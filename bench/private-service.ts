@@ -3,7 +3,7 @@ import { useBus } from "@/lib/bus/bus";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import type { TestServer } from "@/lib/testing/servers/start-server";
 import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";

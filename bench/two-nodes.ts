@@ -3,7 +3,7 @@ import { memoryBus } from "@/lib/bus/memory";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { startPostgres, startRedis } from "@/lib/testing/servers/parts";
 import { createPostgresDatabase } from "@/lib/testing/servers/postgres-database";
 import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CreateKey } from "@/lib/keys/schema";
+import type { CreateKey } from "@/lib/keys/changes/schema";
 import { perMinute } from "@/prisma/acme";
 
 /** A key to seed: its input, its calls on a busy day, the share of them denied, and the state it is brought into. */

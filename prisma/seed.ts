@@ -5,7 +5,7 @@ import { hashPassword } from "@/lib/accounts/passwords/password";
 import { createCustomer } from "@/lib/customers/create";
 import { CreateCustomer } from "@/lib/customers/schema";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { revokeKey } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
 import { updateKey } from "@/lib/keys/update";

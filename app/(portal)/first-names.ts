@@ -3,7 +3,7 @@ import type { Actor } from "@/lib/api/actor";
 import { names } from "@/lib/client/names";
 import { listCustomers } from "@/lib/customers/read";
 import { listKeys } from "@/lib/keys/reading/list";
-import { ListKeys } from "@/lib/keys/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
 import { listRules } from "@/lib/rules/read";
 import { listServices } from "@/lib/services/read";
 

@@ -9,7 +9,8 @@ import { Note, Plate } from "@/components/ui/plate";
 import { Tag } from "@/components/ui/tag";
 import { methods } from "@/lib/rules/catalogue";
 import { testService } from "@/lib/client/services";
-import type { Service, TestCallAnswer } from "@/lib/services/schema";
+import type { Service } from "@/lib/services/schema";
+import type { TestCallAnswer } from "@/lib/services/upstream/schema";
 
 const options = methods.map((method) => ({ value: method, label: method }));
 

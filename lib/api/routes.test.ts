@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { createRule } from "@/lib/rules/create";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";

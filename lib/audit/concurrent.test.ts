@@ -5,7 +5,7 @@ import { db, sql } from "@/lib/db/client";
 import { audit } from "@/lib/events/trail/audit";
 import { flushFailures, noteFailedAuthentication } from "@/lib/events/failures/note";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const writers = 8;

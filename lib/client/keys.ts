@@ -4,17 +4,15 @@ import { pathOf, request } from "@/lib/client/request/request";
 import type {
   CreateKey,
   ExtendRotation,
-  IssuedKey,
-  Key,
-  ListKeys,
   RevokedKeys,
   RevokeKey,
   RevokeKeys,
   RotateKey,
   UpdateKey,
-  VerifyAnswer,
-  VerifyRequest,
-} from "@/lib/keys/schema";
+} from "@/lib/keys/changes/schema";
+import type { ListKeys } from "@/lib/keys/reading/schema";
+import type { IssuedKey, Key } from "@/lib/keys/schema";
+import type { VerifyAnswer, VerifyRequest } from "@/lib/keys/verification/schema";
 
 /** How the table of keys is narrowed, sorted and paged. */
 export type KeyFilters = Partial<z.input<typeof ListKeys>>;
@@ -28,7 +26,11 @@ export const keys = {
     queryOptions({
       queryKey: [...keys.all, "list", filters] as const,
       queryFn: ({ signal }) =>
-        request(async () => (await schemas()).KeyPage, { path: "/keys", query: listQuery(filters), signal }),
+        request(async () => (await import("@/lib/keys/reading/schema")).KeyPage, {
+          path: "/keys",
+          query: listQuery(filters),
+          signal,
+        }),
       placeholderData: keepPreviousData,
     }),
   /** One key with all its secrets. */
@@ -43,7 +45,10 @@ export const keys = {
     queryOptions({
       queryKey: [...keys.all, "grant", id] as const,
       queryFn: ({ signal }) =>
-        request(async () => (await schemas()).KeyGrant, { path: pathOf`/keys/${id}/grant`, signal }),
+        request(async () => (await import("@/lib/keys/reading/schema")).KeyGrant, {
+          path: pathOf`/keys/${id}/grant`,
+          signal,
+        }),
     }),
   /** Thirty days of calls for the rows of one page, at most 100 keys. */
   sparklines: (ids: readonly string[]) =>
@@ -128,7 +133,7 @@ export function revokeKey({ id, ...input }: z.input<typeof RevokeKey> & { id: st
 
 /** At most 100 at once. */
 export function revokeKeys(input: z.input<typeof RevokeKeys>): Promise<RevokedKeys> {
-  return request(async () => (await schemas()).RevokedKeys, {
+  return request(async () => (await import("@/lib/keys/changes/schema")).RevokedKeys, {
     method: "POST",
     path: "/keys/revoke",
     body: input,
@@ -137,7 +142,7 @@ export function revokeKeys(input: z.input<typeof RevokeKeys>): Promise<RevokedKe
 
 /** Whether a value is good, judged and recorded as any other call. */
 export function verifyKey(input: z.input<typeof VerifyRequest>): Promise<VerifyAnswer> {
-  return request(async () => (await schemas()).VerifyAnswer, {
+  return request(async () => (await import("@/lib/keys/verification/schema")).VerifyAnswer, {
     method: "POST",
     path: "/keys/verify",
     body: input,

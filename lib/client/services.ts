@@ -2,7 +2,8 @@ import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { pathOf, request, requestNothing } from "@/lib/client/request/request";
 import type { ImportedScopes, ImportRequiredScopes } from "@/lib/services/openapi/schema";
-import type { CreateService, Service, TestCall, TestCallAnswer, UpdateService } from "@/lib/services/schema";
+import type { CreateService, Service, UpdateService } from "@/lib/services/schema";
+import type { TestCall, TestCallAnswer } from "@/lib/services/upstream/schema";
 
 /** How a list of services is narrowed. */
 interface ServiceFilters {
@@ -70,7 +71,7 @@ export function testService({
   id,
   ...call
 }: { id: string } & z.input<typeof TestCall>): Promise<TestCallAnswer> {
-  return request(async () => (await schemas()).TestCallAnswer, {
+  return request(async () => (await import("@/lib/services/upstream/schema")).TestCallAnswer, {
     method: "POST",
     path: pathOf`/services/${id}/test`,
     body: call,

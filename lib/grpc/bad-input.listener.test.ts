@@ -11,7 +11,7 @@ import {
   UpdateKeyRequestSchema,
   VerifyKeyRequestSchema,
 } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
-import { KeyPage } from "@/lib/keys/schema";
+import { KeyPage } from "@/lib/keys/reading/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
 import { grpcClient, type GrpcAnswer, type GrpcCall } from "@/lib/testing/calls/grpc";
 import { apiClient } from "@/lib/testing/calls/http";

@@ -13,12 +13,12 @@ import { endRotation, extendRotation } from "@/lib/keys/changes/rotation";
 import {
   CreateKey,
   ExtendRotation,
-  ListKeys,
   RevokeKey,
   RevokeKeys,
   RotateKey,
   UpdateKey,
-} from "@/lib/keys/schema";
+} from "@/lib/keys/changes/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
 import { updateKey } from "@/lib/keys/update";
 import { keyUsage } from "@/lib/usage/measures/key-usage";
 import { UsagePeriod } from "@/lib/usage/question";

@@ -10,7 +10,7 @@ import { VerifyKeyRequestSchema } from "@/lib/grpc/generated/latchkey/v1/key_ser
 import { parsed } from "@/lib/grpc/messages/parsed";
 import { readMessage } from "@/lib/grpc/messages/read-request";
 import { answerBytes } from "@/lib/grpc/messages/verify-answer";
-import { VerifyRequest } from "@/lib/keys/schema";
+import { VerifyRequest } from "@/lib/keys/verification/schema";
 import { verifyAndShow } from "@/lib/keys/verification/verify";
 import { limitHeaders } from "@/lib/limits/headers";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";

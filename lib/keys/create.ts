@@ -16,7 +16,8 @@ import {
 import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
-import { type CreateKey, type IssuedKey } from "@/lib/keys/schema";
+import type { CreateKey } from "@/lib/keys/changes/schema";
+import type { IssuedKey } from "@/lib/keys/schema";
 import { Quotas, RateLimits } from "@/lib/limits/schema";
 import { requirePlan } from "@/lib/plans/require-plan";
 

@@ -3,7 +3,7 @@ import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { revokeKeys } from "@/lib/keys/revoke";
-import { RevokeKeys } from "@/lib/keys/schema";
+import { RevokeKeys } from "@/lib/keys/changes/schema";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

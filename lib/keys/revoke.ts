@@ -6,13 +6,8 @@ import { readRoleScopes } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";
 import { lockKey, withParts, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { keysMatching } from "@/lib/keys/reading/matching";
-import {
-  revokedKeysMax,
-  type Key,
-  type RevokedKeys,
-  type RevokeKey,
-  type RevokeKeys,
-} from "@/lib/keys/schema";
+import { revokedKeysMax, type RevokedKeys, type RevokeKey, type RevokeKeys } from "@/lib/keys/changes/schema";
+import type { Key } from "@/lib/keys/schema";
 
 /**
  * Ends a key for good. Its row, secrets and rule attachments stay as history; its name is free again. Revoking it

@@ -14,7 +14,8 @@ import {
 import { presentKey } from "@/lib/keys/changes/present";
 import { findStoredKey, lockLivingKey, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { secondsFrom } from "@/lib/keys/changes/times";
-import { KeyEnvironment, type IssuedKey, type RotateKey } from "@/lib/keys/schema";
+import type { RotateKey } from "@/lib/keys/changes/schema";
+import { KeyEnvironment, type IssuedKey } from "@/lib/keys/schema";
 
 /**
  * Issues a new secret; the key keeps its id, name, limits and history. The old secret works for `overlapSeconds` more.

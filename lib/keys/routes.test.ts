@@ -1,7 +1,10 @@
 import http from "node:http";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { newId, randomBase62 } from "@/lib/db/id";
-import { IssuedKey, Key, KeyDetail, KeyPage, RevokedKeys, VerifyAnswer } from "@/lib/keys/schema";
+import { RevokedKeys } from "@/lib/keys/changes/schema";
+import { KeyPage } from "@/lib/keys/reading/schema";
+import { IssuedKey, Key, KeyDetail } from "@/lib/keys/schema";
+import { VerifyAnswer } from "@/lib/keys/verification/schema";
 import { platformScopes } from "@/lib/scopes/catalogue";
 import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";

@@ -13,20 +13,15 @@ import { endRotation, extendRotation } from "@/lib/keys/changes/rotation";
 import {
   CreateKey,
   ExtendRotation,
-  IssuedKey,
-  Key,
-  KeyDetail,
-  KeyGrant,
-  KeyPage,
-  ListKeys,
   RevokedKeys,
   RevokeKey,
   RevokeKeys,
   RotateKey,
   UpdateKey,
-  VerifyAnswer,
-  VerifyRequest,
-} from "@/lib/keys/schema";
+} from "@/lib/keys/changes/schema";
+import { KeyGrant, KeyPage, ListKeys } from "@/lib/keys/reading/schema";
+import { IssuedKey, Key, KeyDetail } from "@/lib/keys/schema";
+import { VerifyAnswer, VerifyRequest } from "@/lib/keys/verification/schema";
 import { updateKey } from "@/lib/keys/update";
 import { verifyKey } from "@/lib/keys/verification/verify";
 

@@ -12,7 +12,8 @@ import {
 import { presentKey } from "@/lib/keys/changes/present";
 import { heldName, lockLivingKey, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { requireAhead } from "@/lib/keys/changes/times";
-import type { Key, UpdateKey } from "@/lib/keys/schema";
+import type { UpdateKey } from "@/lib/keys/changes/schema";
+import type { Key } from "@/lib/keys/schema";
 import { requirePlan } from "@/lib/plans/require-plan";
 
 /**

@@ -3,7 +3,7 @@ import { Pool } from "undici";
 import { z } from "zod";
 import { createPlan } from "@/lib/plans/create";
 import { CreatePlan } from "@/lib/plans/schema";
-import type { CreateKey } from "@/lib/keys/schema";
+import type { CreateKey } from "@/lib/keys/changes/schema";
 import { issueKey } from "@/lib/testing/issue-key";
 import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";

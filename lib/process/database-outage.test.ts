@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { severableDatabase, type SeverableDatabase } from "@/lib/testing/servers/severable-database";

@@ -7,7 +7,7 @@ import { useBus } from "@/lib/bus/bus";
 import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
 import { sendHttp, transports, type PlainCall, type Sent } from "@/lib/testing/calls/transports";
 import { createTestWorkspace } from "@/lib/testing/workspace";

@@ -9,14 +9,8 @@ import { deleteService } from "@/lib/services/delete";
 import { importRequiredScopes } from "@/lib/services/openapi/import";
 import { ImportedScopes, ImportQuery, ImportRequiredScopes } from "@/lib/services/openapi/schema";
 import { listServices, readService } from "@/lib/services/read";
-import {
-  CreateService,
-  Service,
-  ServiceFilters,
-  TestCall,
-  TestCallAnswer,
-  UpdateService,
-} from "@/lib/services/schema";
+import { CreateService, Service, ServiceFilters, UpdateService } from "@/lib/services/schema";
+import { TestCall, TestCallAnswer } from "@/lib/services/upstream/schema";
 import { testService } from "@/lib/services/upstream/test-call";
 import { updateService } from "@/lib/services/update";
 

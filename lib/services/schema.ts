@@ -2,6 +2,8 @@ import { z } from "zod";
 import { PageQuery } from "@/lib/lists/schema";
 import { methods } from "@/lib/rules/catalogue";
 import { GrantedScope } from "@/lib/scopes/schema";
+import { Injection, InjectionSecret } from "@/lib/services/injection/schema";
+import { Upstream } from "@/lib/services/upstream/schema";
 
 /** Names that the gateway and the portal use themselves. */
 export const reservedSlugs: ReadonlySet<string> = new Set([
@@ -32,26 +34,6 @@ export const ServiceSlug = z
     "must be lower-case letters, digits and inner dashes, such as invoices",
   )
   .refine((slug) => !reservedSlugs.has(slug), "is a name that Latchkey uses itself");
-
-const upstreamRefusal = (text: string): string | null => {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-    return "must be an http or https address such as https://api.internal.example/v1";
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (text.includes("?") || text.includes("#")) return "must not hold a query or fragment";
-  return null;
-};
-
-/** Where calls go: origin and an optional path prefix. Answered in its normal form, without a trailing slash. */
-export const Upstream = z
-  .string()
-  .trim()
-  .max(2_000)
-  .superRefine((text, context) => {
-    const refusal = upstreamRefusal(text);
-    if (refusal !== null) context.addIssue({ code: "custom", message: refusal });
-  })
-  .transform((text) => (upstreamRefusal(text) === null ? new URL(text).href.replace(/\/+$/, "") : text));
 
 const name = z.string().trim().min(1).max(100);
 const Visibility = z
@@ -132,53 +114,6 @@ export const ForwardAuth = z
 export type ForwardAuth = z.output<typeof ForwardAuth>;
 export const defaultForwardAuth: ForwardAuth = { enabled: false, dialect: "nginx", callers: [] };
 
-const framing =
-  /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-length|content-type)$/i;
-const ours = /^(x-latchkey-|x-forwarded-|forwarded$|proxy-)/i;
-
-/** A header that may carry the upstream's secret: none that frames the message, and none that the gateway writes. */
-const InjectedHeader = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(/^[A-Za-z0-9-]+$/, "must be letters, digits and dashes")
-  .refine((name) => !framing.test(name) && !ours.test(name), "is a header that the gateway writes itself");
-
-/** How the upstream's own secret is put into what is forwarded. The secret itself is written, never read. */
-export const Injection = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("bearer") }),
-    z.strictObject({
-      kind: z.literal("basic"),
-      username: z
-        .string()
-        .max(200)
-        .regex(/^[^:\p{Cc}]*$/u, "must not hold a colon or control characters"),
-    }),
-    z.strictObject({ kind: z.literal("header"), name: InjectedHeader }),
-    z.strictObject({
-      kind: z.literal("query"),
-      name: z
-        .string()
-        .max(100)
-        .regex(/^[A-Za-z0-9_.-]+$/, "must be letters, digits, dots, dashes and underscores"),
-    }),
-    z.strictObject({
-      kind: z.literal("hmac"),
-      name: InjectedHeader.describe("Header that carries the signature"),
-      algorithm: z.enum(["sha256", "sha512"]).default("sha256"),
-      encoding: z.enum(["hex", "base64"]).default("hex"),
-      signs: z
-        .enum(["request", "body"])
-        .default("request")
-        .describe("request: method, path with query, Unix seconds and the body's SHA-256, in four lines"),
-      prefix: z.string().max(50).default("").describe("Before the signature, such as sha256="),
-      timestampHeader: InjectedHeader.optional().describe("Unix seconds"),
-    }),
-  ])
-  .meta({ id: "Injection" });
-export type Injection = z.output<typeof Injection>;
-
 export const Service = z
   .object({
     id: z.string(),
@@ -212,12 +147,6 @@ const RequiredScopesList = z
     }),
   )
   .max(requiredScopesMax, `must hold at most ${requiredScopesMax} entries`);
-const InjectionSecret = z
-  .string()
-  .min(1)
-  .max(10_000)
-  .regex(/^[\x20-\x7e]+$/, "must be printable ASCII")
-  .describe("The upstream's secret; never answered");
 
 export const CreateService = z
   .strictObject({
@@ -289,23 +218,3 @@ export interface CompiledService {
   /** `sealed` is the secret as stored, opened where it is used. */
   injection: { how: Injection; sealed: Uint8Array } | null;
 }
-
-/** One call to a service's upstream, as the portal's "Test" makes it. */
-export const TestCall = z
-  .strictObject({
-    method: z.enum(methods).default("GET"),
-    path: z.string().startsWith("/", "must begin with /").max(2_000).default("/"),
-  })
-  .meta({ id: "TestCall" });
-export type TestCall = z.output<typeof TestCall>;
-
-export const TestCallAnswer = z
-  .object({
-    status: z.number().int(),
-    latencyMs: z.number(),
-    headers: z.record(z.string(), z.string()).describe("Content type, length and location only"),
-    body: z.string().describe("The first 2,048 bytes as text"),
-    truncated: z.boolean(),
-  })
-  .meta({ id: "TestCallAnswer" });
-export type TestCallAnswer = z.output<typeof TestCallAnswer>;

@@ -1,7 +1,8 @@
 import type { Actor, KeyActor } from "@/lib/api/actor";
 import { createKey } from "@/lib/keys/create";
 import { idWithin } from "@/lib/keys/format";
-import { CreateKey, type IssuedKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
+import type { IssuedKey } from "@/lib/keys/schema";
 import type { z } from "zod";
 import { randomBase62 } from "@/lib/db/id";
 

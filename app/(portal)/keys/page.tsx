@@ -10,7 +10,7 @@ import type { Actor } from "@/lib/api/actor";
 import { type KeyFilters, keys } from "@/lib/client/keys";
 import { gatewayUrl } from "@/lib/env";
 import { listKeys } from "@/lib/keys/reading/list";
-import { type KeyPage, ListKeys } from "@/lib/keys/schema";
+import { type KeyPage, ListKeys } from "@/lib/keys/reading/schema";
 import { holds } from "@/lib/scopes/grant";
 import { sparklines } from "@/lib/usage/measures/sparklines";
 

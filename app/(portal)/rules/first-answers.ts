@@ -11,7 +11,7 @@ import { rulesets } from "@/lib/client/rules/rulesets";
 import { services } from "@/lib/client/services";
 import { simulations } from "@/lib/client/rules/trials";
 import { listKeys } from "@/lib/keys/reading/list";
-import { ListKeys } from "@/lib/keys/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
 import { Simulate } from "@/lib/rules/ask/schema";
 import { simulate } from "@/lib/rules/ask/simulate";
 import { listRulesets } from "@/lib/rules/rulesets/read";

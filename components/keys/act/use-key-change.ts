@@ -5,7 +5,8 @@ import { keys } from "@/lib/client/keys";
 import { audit } from "@/lib/client/records/decisions";
 import { overview } from "@/lib/client/overview";
 import { ProblemError } from "@/lib/client/request/problem-error";
-import type { Key, KeyDetail, KeyPage } from "@/lib/keys/schema";
+import type { KeyPage } from "@/lib/keys/reading/schema";
+import type { Key, KeyDetail } from "@/lib/keys/schema";
 
 const lists = [...keys.all, "list"] as const;
 const details = [...keys.all, "detail"] as const;

@@ -8,7 +8,8 @@ import {
   limitsOf,
   unreadableLimits,
 } from "@/components/keys/form/limits-draft";
-import { CreateKey, type Key, UpdateKey } from "@/lib/keys/schema";
+import { CreateKey, UpdateKey } from "@/lib/keys/changes/schema";
+import type { Key } from "@/lib/keys/schema";
 
 /** When a key ends: as it is, never, after a time, or at a moment of one's own. */
 export type Expiry = "keep" | "never" | "30d" | "90d" | "1y" | "custom";

@@ -7,7 +7,8 @@ import { Checkbox } from "@/components/ui/form/choice";
 import { DataTable, SortHead } from "@/components/ui/table/data-table";
 import { useNow } from "@/components/ui/words/use-now";
 import { keys } from "@/lib/client/keys";
-import type { Key, KeySort } from "@/lib/keys/schema";
+import type { KeySort } from "@/lib/keys/reading/schema";
+import type { Key } from "@/lib/keys/schema";
 
 export interface KeyTableProps {
   rows: readonly Key[];

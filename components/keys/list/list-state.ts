@@ -1,7 +1,8 @@
 import type { KeyFilters } from "@/lib/client/keys";
 import { oneOf } from "@/lib/client/request/read-unknown";
 import { keyEnvironments, keySorts, keyStatuses, lastUsedTimes } from "@/lib/keys/catalogue";
-import type { KeyEnvironment, KeySort, KeyStatus, LastUsed } from "@/lib/keys/schema";
+import type { KeySort, LastUsed } from "@/lib/keys/reading/schema";
+import type { KeyEnvironment, KeyStatus } from "@/lib/keys/schema";
 
 /** Rows on one page. */
 export const pageSize = 25;

@@ -6,7 +6,8 @@ import { useSide } from "@/components/shell/side";
 import { Plate } from "@/components/ui/plate";
 import { ScopeList } from "@/components/ui/words/chips";
 import { keys } from "@/lib/client/keys";
-import type { Key, KeyGrant } from "@/lib/keys/schema";
+import type { KeyGrant } from "@/lib/keys/reading/schema";
+import type { Key } from "@/lib/keys/schema";
 
 /** Scopes that the roles and the key itself name, and the ceiling keeps from it. */
 export function heldBack({ grant, effective }: KeyGrant): string[] {

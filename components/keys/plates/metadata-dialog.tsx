@@ -8,7 +8,8 @@ import { LoadingRows } from "@/components/states/states";
 import { toast } from "@/components/ui/overlay/toaster";
 import { audit } from "@/lib/client/records/decisions";
 import { keys, updateKey } from "@/lib/client/keys";
-import { type Key, UpdateKey } from "@/lib/keys/schema";
+import { UpdateKey } from "@/lib/keys/changes/schema";
+import type { Key } from "@/lib/keys/schema";
 
 const JsonEditor = lazy(async () => ({
   default: (await import("@/components/forms/json-editor")).JsonEditor,

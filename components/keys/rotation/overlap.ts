@@ -1,4 +1,4 @@
-import { overlapSecondsMax } from "@/lib/keys/schema";
+import { overlapSecondsMax } from "@/lib/keys/changes/schema";
 
 /** How long the old secret goes on working. */
 export type OverlapChoice = "none" | "1h" | "24h" | "7d" | "custom";

@@ -1,7 +1,8 @@
 import { type FieldErrors, fieldErrors, type FieldPlaces, type Issue } from "@/components/forms/field-errors";
 import type { ReadDraft } from "@/components/forms/use-draft-form";
 import { readScopeLines, scopeLines } from "@/components/services/form/scope-lines";
-import { CreateService, type Injection, type Service, UpdateService } from "@/lib/services/schema";
+import type { Injection } from "@/lib/services/injection/schema";
+import { CreateService, type Service, UpdateService } from "@/lib/services/schema";
 
 /** A service as its form holds it: everything as typed. */
 export interface ServiceDraft {

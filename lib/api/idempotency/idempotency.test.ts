@@ -5,7 +5,7 @@ import { db } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { hashPoolState } from "@/lib/keys/hashing/hash-pool";
 import { rotateKey } from "@/lib/keys/rotate";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { addCustomer } from "@/lib/testing/customer";
 import { testSecret } from "@/lib/testing/run/test-environment";
 import { createTestWorkspace } from "@/lib/testing/workspace";

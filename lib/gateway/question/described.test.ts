@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import { newId } from "@/lib/db/id";
 import { readDescribed, servedRequest } from "@/lib/gateway/question/described";
-import { VerifyRequest } from "@/lib/keys/schema";
+import { VerifyRequest } from "@/lib/keys/verification/schema";
 import { verifyKey } from "@/lib/keys/verification/verify";
 import { authorize } from "@/lib/rules/ask/authorize";
 import { Authorize, Simulate } from "@/lib/rules/ask/schema";

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, it, describe } from "vitest";
 import { seal } from "@/lib/crypto/seal";
-import { Injection } from "@/lib/services/schema";
+import { Injection } from "@/lib/services/injection/schema";
 import { rawRequest, recordingUpstream, sendRaw, testGateway } from "@/lib/testing/gateway/gateway";
 import { testRuleset, testService } from "@/lib/testing/rules/ruleset";
 

@@ -19,20 +19,15 @@ import { enumName, enumWord, enumWords } from "@/lib/grpc/messages/enum-words";
 import {
   CreateKey,
   ExtendRotation,
-  IssuedKey,
-  Key,
-  KeyDetail,
-  KeyGrant,
-  KeyPage,
-  ListKeys,
   RevokedKeys,
   RevokeKey,
   RevokeKeys,
   RotateKey,
   UpdateKey,
-  VerifyAnswer,
-  VerifyRequest,
-} from "@/lib/keys/schema";
+} from "@/lib/keys/changes/schema";
+import { KeyGrant, KeyPage, ListKeys } from "@/lib/keys/reading/schema";
+import { IssuedKey, Key, KeyDetail } from "@/lib/keys/schema";
+import { VerifyAnswer, VerifyRequest } from "@/lib/keys/verification/schema";
 import { usageLineColumns } from "@/lib/usage/export/format";
 import { UsageExport, UsagePeriod, UsageQuestion } from "@/lib/usage/question";
 import { KeyUsage, Usage } from "@/lib/usage/schema";

@@ -1,5 +1,7 @@
 import type { DescEnum } from "@bufbuild/protobuf";
-import { KeyEnvironment, KeySort, KeyStatus, LastUsed, VerifyCode } from "@/lib/keys/schema";
+import { KeySort, LastUsed } from "@/lib/keys/reading/schema";
+import { KeyEnvironment, KeyStatus } from "@/lib/keys/schema";
+import { VerifyCode } from "@/lib/keys/verification/schema";
 import { CustomerStatus } from "@/lib/customers/schema";
 import { EffectiveLimits, QuotaInput, RateLimitInput } from "@/lib/limits/schema";
 import { UsageGroup, UsageInterval, UsageOutcome, UsageRange } from "@/lib/usage/schema";

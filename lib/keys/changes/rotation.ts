@@ -7,7 +7,8 @@ import { readRoleScopes, requireWholeGrant } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";
 import { lockLivingKey } from "@/lib/keys/changes/stored-key";
 import { secondsFrom } from "@/lib/keys/changes/times";
-import type { ExtendRotation, Key } from "@/lib/keys/schema";
+import type { ExtendRotation } from "@/lib/keys/changes/schema";
+import type { Key } from "@/lib/keys/schema";
 
 /**
  * Lets the running overlap end `overlapSeconds` from now, later or sooner than it would. An overlap that is over stays

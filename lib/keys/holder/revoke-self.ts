@@ -4,7 +4,7 @@ import { db } from "@/lib/db/client";
 import { announceKeyChange } from "@/lib/keys/changes/announce";
 import type { RevokedSelf } from "@/lib/keys/holder/schema";
 import { endKey } from "@/lib/keys/revoke";
-import type { RevokeKey } from "@/lib/keys/schema";
+import type { RevokeKey } from "@/lib/keys/changes/schema";
 
 /**
  * Ends the presented key for good, all its secrets at once. Whoever holds a leaked key may do that: it needs no scope.

@@ -4,7 +4,7 @@ import { createRouter } from "@/lib/api/router";
 import { revokeSelf } from "@/lib/keys/holder/revoke-self";
 import { RevokedSelf, Whoami } from "@/lib/keys/holder/schema";
 import { whoami } from "@/lib/keys/holder/whoami";
-import { RevokeKey } from "@/lib/keys/schema";
+import { RevokeKey } from "@/lib/keys/changes/schema";
 
 const tags = ["whoami"];
 

@@ -5,7 +5,7 @@ import { newId } from "@/lib/db/id";
 import { listKeys } from "@/lib/keys/reading/list";
 import { revokeKey } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
-import { KeyPage, KeySort, ListKeys } from "@/lib/keys/schema";
+import { KeyPage, KeySort, ListKeys } from "@/lib/keys/reading/schema";
 import { updateKey } from "@/lib/keys/update";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";

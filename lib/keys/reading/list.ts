@@ -6,7 +6,7 @@ import { readRoleScopes } from "@/lib/keys/changes/granting";
 import { presentKey } from "@/lib/keys/changes/present";
 import { withParts, type StoredKey } from "@/lib/keys/changes/stored-key";
 import { keysMatching } from "@/lib/keys/reading/matching";
-import type { KeyPage, KeySort, ListKeys } from "@/lib/keys/schema";
+import type { KeyPage, KeySort, ListKeys } from "@/lib/keys/reading/schema";
 
 type Where = Prisma.KeyWhereInput;
 

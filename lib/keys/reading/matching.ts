@@ -1,7 +1,8 @@
 import { customerOf, type Actor } from "@/lib/api/actor";
 import type { Prisma } from "@/lib/db/generated/client";
 import { parseValue } from "@/lib/keys/format";
-import type { KeyFilter, KeyStatus, LastUsed } from "@/lib/keys/schema";
+import type { KeyFilter, LastUsed } from "@/lib/keys/reading/schema";
+import type { KeyStatus } from "@/lib/keys/schema";
 
 type Where = Prisma.KeyWhereInput;
 

@@ -2,7 +2,7 @@ import { customerOf, requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 import { grantOf } from "@/lib/keys/changes/granting";
-import type { KeyGrant } from "@/lib/keys/schema";
+import type { KeyGrant } from "@/lib/keys/reading/schema";
 import { withinCeiling } from "@/lib/scopes/grant";
 
 /** What a key may do and where it has that from. Needs `read:keys`. Throws `not-found`. */

@@ -1,4 +1,4 @@
-import type { VerifyAnswer, VerifyCode } from "@/lib/keys/schema";
+import type { VerifyAnswer, VerifyCode } from "@/lib/keys/verification/schema";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { tightestLimit } from "@/lib/limits/headers";
 import type { LimitOutcome, LimitState } from "@/lib/limits/outcome";

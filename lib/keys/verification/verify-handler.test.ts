@@ -2,7 +2,7 @@ import { createServer, request as send, type OutgoingHttpHeaders } from "node:ht
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { revokeKey } from "@/lib/keys/revoke";
-import { VerifyAnswer } from "@/lib/keys/schema";
+import { VerifyAnswer } from "@/lib/keys/verification/schema";
 import { handleVerify } from "@/lib/keys/verification/verify-handler";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";

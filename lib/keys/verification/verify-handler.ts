@@ -4,7 +4,7 @@ import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/ap
 import { asProblem } from "@/lib/api/problems/problem-response";
 import { inputProblem } from "@/lib/api/router";
 import { newId } from "@/lib/db/id";
-import { VerifyRequest } from "@/lib/keys/schema";
+import { VerifyRequest } from "@/lib/keys/verification/schema";
 import { verifyAndShow } from "@/lib/keys/verification/verify";
 import { answerText } from "@/lib/keys/verification/verify-answer";
 import { WrittenScope } from "@/lib/scopes/schema";

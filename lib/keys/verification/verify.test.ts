@@ -7,7 +7,7 @@ import { newValue } from "@/lib/keys/authentication/check";
 import { revokeKey } from "@/lib/keys/revoke";
 import { rotateKey } from "@/lib/keys/rotate";
 import { endRotation } from "@/lib/keys/changes/rotation";
-import { VerifyAnswer, VerifyRequest } from "@/lib/keys/schema";
+import { VerifyAnswer, VerifyRequest } from "@/lib/keys/verification/schema";
 import { updateKey } from "@/lib/keys/update";
 import { verifyKey } from "@/lib/keys/verification/verify";
 import { createRule } from "@/lib/rules/create";

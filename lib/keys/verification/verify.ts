@@ -9,7 +9,7 @@ import { readDescribed, type ReadRequest, servedRequest } from "@/lib/gateway/qu
 import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
 import { isAllowedOrigin } from "@/lib/keys/verification/allowed-origin";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
-import type { VerifyAnswer, VerifyCode, VerifyRequest } from "@/lib/keys/schema";
+import type { VerifyAnswer, VerifyCode, VerifyRequest } from "@/lib/keys/verification/schema";
 import { answerOf, type Verification } from "@/lib/keys/verification/verify-answer";
 import { scopeTest } from "@/lib/keys/verification/scope-expression";
 import type { Authentication, VerifiedKey } from "@/lib/keys/authentication/verified-key";

@@ -3,7 +3,7 @@ import { sql } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { createKey } from "@/lib/keys/create";
 import { revokeKey } from "@/lib/keys/revoke";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { createRule } from "@/lib/rules/create";
 import { findOddRules } from "@/lib/rules/findings/find";
 import { FindingQuery } from "@/lib/rules/findings/schema";

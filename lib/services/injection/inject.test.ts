@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "vitest";
 import { seal } from "@/lib/crypto/seal";
 import { injectionOf, isSigned, queryWith, type SignedRequest } from "@/lib/services/injection/inject";
-import { Injection } from "@/lib/services/schema";
+import { Injection } from "@/lib/services/injection/schema";
 import { testService } from "@/lib/testing/rules/ruleset";
 
 const secret = "sk_upstream_0123456789";

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { Problem } from "@/lib/api/problem";
 import { unseal } from "@/lib/crypto/seal";
-import type { CompiledService, Injection } from "@/lib/services/schema";
+import type { Injection } from "@/lib/services/injection/schema";
+import type { CompiledService } from "@/lib/services/schema";
 
 /** What the upstream's own secret adds to a request, and what of the caller's it replaces. */
 export interface Injected {

@@ -11,7 +11,8 @@ import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/conne
 import { compiledService } from "@/lib/services/stored/compiled-service";
 import { findService, presentService } from "@/lib/services/stored/find";
 import { injectionOf, queryWith, secretReach, withoutSecret } from "@/lib/services/injection/inject";
-import type { CompiledService, TestCall, TestCallAnswer } from "@/lib/services/schema";
+import type { CompiledService } from "@/lib/services/schema";
+import type { TestCall, TestCallAnswer } from "@/lib/services/upstream/schema";
 
 /** How much of an upstream's answer a test shows. */
 const bodyBytesMax = 2_048;

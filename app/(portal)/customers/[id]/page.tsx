@@ -14,7 +14,7 @@ import { listCustomerMembers } from "@/lib/customers/members/members";
 import { readCustomer } from "@/lib/customers/read";
 import type { Customer } from "@/lib/customers/schema";
 import { listKeys } from "@/lib/keys/reading/list";
-import { ListKeys } from "@/lib/keys/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
 import { listPortalSessions } from "@/lib/portal-sessions/read";
 import { holds } from "@/lib/scopes/grant";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
 import { addCustomer } from "@/lib/testing/customer";
 import { askHookio, hookioClient } from "@/lib/testing/gateway/hookio";
 import { apiClient } from "@/lib/testing/calls/http";

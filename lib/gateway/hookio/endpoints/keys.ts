@@ -8,7 +8,9 @@ import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/reading/list";
 import { keysMatching } from "@/lib/keys/reading/matching";
 import { revokeKey } from "@/lib/keys/revoke";
-import { CreateKey, type Key, ListKeys } from "@/lib/keys/schema";
+import { CreateKey } from "@/lib/keys/changes/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
+import type { Key } from "@/lib/keys/schema";
 import { requireScope } from "@/lib/api/actor";
 
 /** Most keys that `/keys/all` answers; the API pages through all of them. */
