@@ -2,6 +2,7 @@ import { clsx } from "clsx";
 import { isSubject } from "@/components/decisions/was-judged";
 import { determinedBy } from "@/components/decisions/why";
 import { Metal } from "@/components/keys/masked-key";
+import type { ShownRows } from "@/components/live/records";
 import { RouteText } from "@/components/ui/words/chips";
 import { Shape } from "@/components/ui/words/shapes";
 import { Clock } from "@/components/ui/words/clock";
@@ -98,12 +99,8 @@ export function DecisionRow({ decision, open, arriving, onOpen }: DecisionRowPro
   );
 }
 
-export interface DecisionTableProps {
+export interface DecisionTableProps extends ShownRows<Decision> {
   label: string;
-  rows: readonly Decision[];
-  openId: string | null;
-  arrived?: ReadonlySet<string>;
-  onOpen: (id: string) => void;
 }
 
 /** Decisions, newest first. */

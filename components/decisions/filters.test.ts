@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { filterNames, readFilters, readTyped } from "@/components/decisions/filters";
+import { decisionFilters, readTyped } from "@/components/decisions/filters";
 import { DecisionFilters } from "@/lib/events/schema";
 
 test("an address with a filter that does not parse keeps the ones that do", () => {
   const search = new URLSearchParams("verdict=perhaps&service=payments&status=4xx&from=yesterday");
-  expect(readFilters(search)).toEqual({ service: "payments", status: "4xx" });
+  expect(decisionFilters.read(search)).toEqual({ service: "payments", status: "4xx" });
 });
 
 test("words with a known name become filters, all others are text to find", () => {
@@ -34,10 +34,10 @@ test("an address is read as the API would take it, filter by filter", () => {
     "2026-01-31",
     ...[32, 33, 64, 65, 100, 101, 200, 201, 2_048, 2_049].map((length) => "x".repeat(length)),
   ];
-  for (const name of filterNames)
+  for (const name of decisionFilters.names)
     for (const value of values) {
       const taken = DecisionFilters.safeParse({ [name]: value }).success;
-      const read = readFilters(new URLSearchParams({ [name]: value }));
+      const read = decisionFilters.read(new URLSearchParams({ [name]: value }));
       expect(read, `${name}=${value.slice(0, 40)} (${value.length})`).toEqual(taken ? { [name]: value } : {});
     }
 });

@@ -1,18 +1,20 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, ChevronUp, FlaskConical, X } from "lucide-react";
+import { FlaskConical } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Rejudged } from "@/components/decisions/rejudged";
 import { isSubject, wasJudged } from "@/components/decisions/was-judged";
 import { sourceWords } from "@/components/decisions/sources";
 import { Steps } from "@/components/decisions/steps";
 import { Why } from "@/components/decisions/why";
+import { DetailAside, DetailSteps } from "@/components/live/detail-aside";
+import type { OpenRow } from "@/components/live/open-row";
 import { usePermission } from "@/components/shell/permissions";
 import { useMayOpen } from "@/components/shell/side";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows, NotFoundState } from "@/components/states/states";
-import { ButtonLink, IconButton } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Icon } from "@/components/ui/icon";
 import { RouteText } from "@/components/ui/words/chips";
@@ -22,58 +24,29 @@ import { decisions } from "@/lib/client/records/decisions";
 import { ProblemError } from "@/lib/client/request/problem-error";
 import type { Decision } from "@/lib/events/schema";
 
-export interface TraceProps {
-  id: string;
-  /** The decision, when the list beside it has it. */
-  known: Decision | undefined;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-  onClose: () => void;
-}
-
 const verdictWords = { allow: "Allowed", deny: "Denied", limited: "Limited" } as const;
 
 /** One decision, from near to far: why, what was asked and by whom, where the time went, and every rule that had a say. */
-export function Trace({ id, known, onPrevious, onNext, onClose }: TraceProps) {
+export function Trace({ id, row, ...ways }: OpenRow<Decision>) {
   const decision = useQuery({
     ...decisions.detail(id),
-    ...(known === undefined ? {} : { initialData: known }),
+    ...(row === undefined ? {} : { initialData: row }),
   });
-  const aside = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (matchMedia("(max-width: 1180px)").matches) aside.current?.focus();
-  }, []);
-  const steps = (
-    <>
-      <IconButton
-        label="Previous"
-        icon={<Icon of={ChevronUp} />}
-        why={!onPrevious && "Nothing newer is shown"}
-        onClick={onPrevious}
-      />
-      <IconButton
-        label="Next"
-        icon={<Icon of={ChevronDown} />}
-        why={!onNext && "Nothing older is shown"}
-        onClick={onNext}
-      />
-      <IconButton label="Close" icon={<Icon of={X} />} onClick={onClose} />
-    </>
-  );
   return (
-    <aside ref={aside} className="trace is-open" aria-label="Explain" tabIndex={-1}>
-      {decision.isSuccess && <Explained decision={decision.data} buttons={steps} />}
-      {!decision.isSuccess && (
+    <DetailAside label="Explain">
+      {decision.isSuccess ? (
+        <Explained decision={decision.data} buttons={<DetailSteps {...ways} />} />
+      ) : (
         <div className="trace-head">
           <div className="row">
             <span className="grow" />
-            {steps}
+            <DetailSteps {...ways} />
           </div>
           {decision.isPending && <LoadingRows label="Loading the decision" height={36} />}
           {decision.isError && <Unavailable error={decision.error} onRetry={() => void decision.refetch()} />}
         </div>
       )}
-    </aside>
+    </DetailAside>
   );
 }
 

@@ -1,49 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
 import { groups } from "@/components/events/event-words";
-import { noFilters } from "@/components/events/filters";
+import { eventFilters } from "@/components/events/filters";
+import { AddressChip, FilterBar, SinceChip } from "@/components/live/filters/filter-bar";
+import { TypedFilter } from "@/components/live/filters/typed-filter";
 import { useAddressBar } from "@/components/shell/address-bar";
-import { useShortcut } from "@/components/shell/shortcuts";
 import { useSide } from "@/components/shell/side";
-import { Button } from "@/components/ui/button";
-import { SearchInput } from "@/components/ui/form/input";
-import { Toolbar } from "@/components/ui/table/data-table";
-import { FilterChip } from "@/components/ui/table/filter-chip";
-import { momentText } from "@/components/ui/words/when";
 import { names } from "@/lib/client/names";
 import type { EventFilters as Filters } from "@/lib/events/schema";
-
-const spans = [
-  { value: "15", label: "Last 15 min" },
-  { value: "60", label: "Last hour" },
-  { value: "1440", label: "Last 24 h" },
-  { value: "10080", label: "Last 7 d" },
-] as const;
-
-function SubjectField({ subject }: { subject: string }) {
-  const { go } = useAddressBar();
-  const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(subject);
-  useShortcut("/", () => field.current?.focus());
-  const apply = () => {
-    if (typed.trim() !== subject) go({ subject: typed.trim() || null });
-  };
-  return (
-    <SearchInput
-      ref={field}
-      label="Id of what it is about"
-      hint="/"
-      placeholder="key_… or another id"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") apply();
-      }}
-      onBlur={apply}
-    />
-  );
-}
 
 export interface EventFiltersProps {
   filters: Filters;
@@ -51,49 +15,33 @@ export interface EventFiltersProps {
   stored: boolean;
 }
 
-/** Narrows events; everything stands in the address bar. */
+/** Narrows events. */
 export function EventFilters({ filters, stored }: EventFiltersProps) {
   const { go } = useAddressBar();
   const side = useSide();
   const customers = useQuery({ ...names.customers(), enabled: side === "workspace" });
   const options = (customers.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  const since = filters.from === undefined ? null : `since ${momentText(filters.from)}`;
-  const setSince = (minutes: string | null) =>
-    go({
-      from: minutes === null ? null : new Date(Date.now() - Number(minutes) * 60_000).toISOString(),
-      to: null,
-    });
+  const seek = (subject: string) => {
+    go({ subject });
+    return subject;
+  };
   return (
-    <Toolbar>
-      <SubjectField key={filters.subject ?? ""} subject={filters.subject ?? ""} />
-      <FilterChip
-        label="Type"
-        options={groups}
-        value={filters.type ?? null}
-        onChange={(type) => go({ type })}
+    <FilterBar noFilters={eventFilters.cleared(filters)}>
+      <TypedFilter
+        label="Id of what it is about"
+        placeholder="key_… or another id"
+        maxLength={100}
+        text={filters.subject ?? ""}
+        onApply={seek}
       />
+      <AddressChip name="type" label="Type" options={groups} filters={filters} />
       {side === "workspace" && (
-        <FilterChip
-          label="Customer"
-          options={options}
-          value={filters.customer ?? null}
-          onChange={(customer) => go({ customer })}
-        />
+        <AddressChip name="customer" label="Customer" options={options} filters={filters} />
       )}
       {filters.credential !== undefined && (
-        <FilterChip
-          label="Credential"
-          options={[]}
-          value={filters.credential}
-          onChange={(credential) => go({ credential })}
-        />
+        <AddressChip name="credential" label="Credential" options={[]} filters={filters} />
       )}
-      {stored && <FilterChip label="Time" options={spans} value={since} onChange={setSince} />}
-      {Object.keys(filters).length > 0 && (
-        <Button kind="ghost" size={28} onClick={() => go(noFilters)}>
-          Clear
-        </Button>
-      )}
-    </Toolbar>
+      {stored && <SinceChip from={filters.from} />}
+    </FilterBar>
   );
 }

@@ -1,11 +1,16 @@
 import { clsx } from "clsx";
-import { aboutOf, callOf, pageOf, summaryOf, verdictOf } from "@/components/events/event-words";
-import { ButtonLink } from "@/components/ui/button";
-import { CodeBlock } from "@/components/ui/code-block";
+import { lazy, Suspense } from "react";
+import { aboutOf, callOf, summaryOf, verdictOf } from "@/components/events/event-words";
+import type { ShownRows } from "@/components/live/records";
 import { RouteText } from "@/components/ui/words/chips";
 import { Clock } from "@/components/ui/words/clock";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import type { CloudEvent } from "@/lib/events/schema";
+
+/** Fetched with the first event that is unfolded. */
+const EventFold = lazy(async () => ({
+  default: (await import("@/components/events/event-fold")).EventFold,
+}));
 
 interface EventRowProps {
   event: CloudEvent;
@@ -62,30 +67,8 @@ function What({ event }: { event: CloudEvent }) {
   );
 }
 
-/** The whole event as it is, and the way to what it is about. */
-function EventFold({ event }: { event: CloudEvent }) {
-  const page = pageOf(event);
-  const code = JSON.stringify(event, null, 2);
-  return (
-    <tr className="e-fold">
-      <td colSpan={4}>
-        <CodeBlock label="Event" samples={[{ label: "JSON", language: "json", code }]} />
-        {page !== null && <ButtonLink href={page.href}>{page.label}</ButtonLink>}
-      </td>
-    </tr>
-  );
-}
-
-export interface EventTableProps {
-  rows: readonly CloudEvent[];
-  openId: string | null;
-  arrived?: ReadonlySet<string>;
-  /** Null closes the one that is open. */
-  onOpen: (id: string | null) => void;
-}
-
 /** Events, newest first; the open one shows all that it says below its row. */
-export function EventTable({ rows, openId, arrived, onOpen }: EventTableProps) {
+export function EventTable({ rows, openId, arrived, onOpen }: ShownRows<CloudEvent>) {
   return (
     <table className="data-table ev-table" aria-label="Events, newest first">
       <thead>
@@ -105,7 +88,13 @@ export function EventTable({ rows, openId, arrived, onOpen }: EventTableProps) {
             arriving={arrived?.has(event.id) === true}
             onToggle={() => onOpen(event.id === openId ? null : event.id)}
           />,
-          ...(event.id === openId ? [<EventFold key={`${event.id} open`} event={event} />] : []),
+          ...(event.id === openId
+            ? [
+                <Suspense key={`${event.id} open`} fallback={null}>
+                  <EventFold event={event} />
+                </Suspense>,
+              ]
+            : []),
         ])}
       </tbody>
     </table>

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { shownFilters } from "@/components/logs/filters";
+import { logFilters } from "@/components/logs/filters";
 import { LogFilters } from "@/lib/logs/schema";
 
-const shown = (query: string) => shownFilters(new URLSearchParams(query));
+const shown = (query: string) => logFilters.shown(new URLSearchParams(query));
 
 test("an address names filters; what the API would refuse is left out, and times count in history only", () => {
   const query =

@@ -1,48 +1,28 @@
 "use client";
-import { ChevronDown, ChevronUp, X } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { DetailAside, DetailSteps } from "@/components/live/detail-aside";
+import type { OpenRow } from "@/components/live/open-row";
 import { LevelWord } from "@/components/logs/level-word";
 import { useAddressBar } from "@/components/shell/address-bar";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Icon } from "@/components/ui/icon";
 import { momentText } from "@/components/ui/words/when";
 import type { LogLine } from "@/lib/logs/schema";
 
-export interface LineDetailProps {
+export interface LineDetailProps extends Omit<OpenRow<LogLine>, "id" | "row"> {
   line: LogLine;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-  onClose: () => void;
 }
 
 /** One line whole: its message as it is, where it comes from, and its data. */
-export function LineDetail({ line, onPrevious, onNext, onClose }: LineDetailProps) {
-  const aside = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (matchMedia("(max-width: 1180px)").matches) aside.current?.focus();
-  }, []);
+export function LineDetail({ line, ...ways }: LineDetailProps) {
   return (
-    <aside ref={aside} className="trace is-open" aria-label="Line" tabIndex={-1}>
+    <DetailAside label="Line">
       <div className="trace-head">
         <div className="row">
           <LevelWord level={line.level} />
           <span className="grow" />
-          <IconButton
-            label="Previous"
-            icon={<Icon of={ChevronUp} />}
-            why={!onPrevious && "Nothing newer is shown"}
-            onClick={onPrevious}
-          />
-          <IconButton
-            label="Next"
-            icon={<Icon of={ChevronDown} />}
-            why={!onNext && "Nothing older is shown"}
-            onClick={onNext}
-          />
-          <IconButton label="Close" icon={<Icon of={X} />} onClick={onClose} />
+          <DetailSteps {...ways} />
         </div>
         <pre className="lg-whole" tabIndex={0} aria-label="Message" role="region">
           {line.message}
@@ -65,7 +45,7 @@ export function LineDetail({ line, onPrevious, onNext, onClose }: LineDetailProp
           </ButtonLink>
         </div>
       )}
-    </aside>
+    </DetailAside>
   );
 }
 

@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import type { ShownRows } from "@/components/live/records";
 import { LevelWord } from "@/components/logs/level-word";
 import { Clock } from "@/components/ui/words/clock";
 import type { LogLine } from "@/lib/logs/schema";
@@ -49,15 +50,8 @@ function oneLine(message: string): string {
     .replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
-export interface LogTableProps {
-  rows: readonly LogLine[];
-  openId: string | null;
-  arrived?: ReadonlySet<string>;
-  onOpen: (id: string) => void;
-}
-
 /** Lines, newest first. */
-export function LogTable({ rows, openId, arrived, onOpen }: LogTableProps) {
+export function LogTable({ rows, openId, arrived, onOpen }: ShownRows<LogLine>) {
   return (
     <table className="data-table dec-table log-table" aria-label="Lines, newest first">
       <thead>

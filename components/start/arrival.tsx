@@ -1,16 +1,19 @@
 "use client";
 import Link from "next/link";
-import { type ReactNode, useState, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
 import { metalOf } from "@/components/decisions/decision-row";
 import { stepsOf } from "@/components/decisions/steps";
-import { createTail } from "@/components/decisions/tail";
 import { determinedBy, Why } from "@/components/decisions/why";
 import { Metal } from "@/components/keys/masked-key";
+import { useLiveList } from "@/components/live/use-live-list";
 import { Ago } from "@/components/ui/words/ago";
 import { RouteText } from "@/components/ui/words/chips";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 import { clockText, durationText } from "@/components/ui/words/when";
+import { decisions } from "@/lib/client/records/decisions";
 import type { Decision } from "@/lib/events/schema";
+
+const none: readonly Decision[] = [];
 
 export interface ArrivalProps {
   keyId: string;
@@ -20,8 +23,12 @@ export interface ArrivalProps {
 
 /** Listens for the key's calls and shows the newest. */
 export function Arrival({ keyId, children }: ArrivalProps) {
-  const [tail] = useState(() => createTail({ filters: { credential: keyId }, initial: [] }));
-  const { rows, state } = useSyncExternalStore(tail.subscribe, tail.view, tail.view);
+  const { view } = useLiveList({
+    name: keyId,
+    initial: none,
+    source: (shown) => decisions.live({ credential: keyId }, shown),
+  });
+  const { rows, state } = view;
   const [newest] = rows;
   const words = state === "live" ? "Listening" : state === "connecting" ? "Connecting" : "Reconnecting";
   const body = (

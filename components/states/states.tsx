@@ -102,12 +102,21 @@ export function NotFoundState({
   return <Empty drawing="nothing" title="Nothing here" text={text} actions={actions} />;
 }
 
+export interface StreamLostProps {
+  /** What streams: "decisions". */
+  many: string;
+  /** "first", "second" … */
+  attempt: string;
+  /** Time of day of the newest that is shown. */
+  since: string;
+}
+
 /** A live stream broke: what is missing, and that it will be filled in. */
-export function StreamLost({ attempt, since }: { attempt: string; since: string }) {
+export function StreamLost({ many, attempt, since }: StreamLostProps) {
   return (
     <div role="status">
       <Note tone="limited" icon={<Icon of={WifiOff} />}>
-        <b>Reconnecting, {attempt} try.</b> Decisions since {since} are kept and will be filled in.
+        <b>Reconnecting, {attempt} try.</b> New {many} since {since} are kept and will be filled in.
       </Note>
     </div>
   );

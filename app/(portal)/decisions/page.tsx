@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { type FirstAnswer, FirstData } from "@/app/(portal)/first-data";
 import { firstNames } from "@/app/(portal)/first-names";
 import { Decisions } from "@/components/decisions/decisions";
-import { shownFilters } from "@/components/decisions/filters";
+import { decisionFilters } from "@/components/decisions/filters";
 import { wasJudged } from "@/components/decisions/was-judged";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
@@ -43,7 +43,7 @@ export default async function DecisionsPage({
     );
   const given = await searchParams;
   const text = (name: string) => [given[name]].flat()[0] ?? null;
-  const filters = shownFilters({ get: text });
+  const filters = decisionFilters.shown({ get: text });
   return (
     <FirstData
       answers={[

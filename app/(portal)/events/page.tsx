@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { Events } from "@/components/events/events";
-import { shownFilters } from "@/components/events/filters";
+import { eventFilters } from "@/components/events/filters";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session/session";
@@ -25,7 +25,7 @@ export default async function EventsPage({
       </Page>
     );
   const given = await searchParams;
-  const filters = shownFilters({ get: (name) => [given[name]].flat()[0] ?? null });
+  const filters = eventFilters.shown({ get: (name) => [given[name]].flat()[0] ?? null });
   const firstPage = () => listEvents(actor, { ...filters, limit: 50 });
   return (
     <FirstData answers={[{ queryKey: events.list(filters).queryKey, firstPage }]}>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { firstNames } from "@/app/(portal)/first-names";
-import { shownFilters } from "@/components/logs/filters";
+import { logFilters } from "@/components/logs/filters";
 import { Logs } from "@/components/logs/logs";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
@@ -27,7 +27,7 @@ export default async function LogsPage({
       </Page>
     );
   const given = await searchParams;
-  const filters = shownFilters({ get: (name) => [given[name]].flat()[0] ?? null });
+  const filters = logFilters.shown({ get: (name) => [given[name]].flat()[0] ?? null });
   const firstCall = `curl ${portalUrl()}/api/v1/logs \\
   -H "Authorization: Bearer $LATCHKEY_KEY" \\
   -H "Content-Type: application/json" \\

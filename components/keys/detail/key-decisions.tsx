@@ -1,9 +1,8 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState, useSyncExternalStore } from "react";
 import { DecisionTable } from "@/components/decisions/decision-row";
-import { createTail } from "@/components/decisions/tail";
+import { useLiveList } from "@/components/live/use-live-list";
 import { QueryProblem } from "@/components/states/query-problem";
 import { Listening, LoadingRows } from "@/components/states/states";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -14,8 +13,11 @@ const most = 100;
 
 function Live({ keyId, initial }: { keyId: string; initial: readonly Decision[] }) {
   const router = useRouter();
-  const [tail] = useState(() => createTail({ filters: { credential: keyId }, initial }));
-  const view = useSyncExternalStore(tail.subscribe, tail.view, tail.view);
+  const { view, setPaused } = useLiveList({
+    name: keyId,
+    initial,
+    source: (shown) => decisions.live({ credential: keyId }, shown),
+  });
   if (view.rows.length === 0)
     return <Listening title="Listening" text="The next call with this key appears here, allowed or not." />;
   return (
@@ -29,7 +31,7 @@ function Live({ keyId, initial }: { keyId: string; initial: readonly Decision[] 
           <ButtonLink size={28} href={`/decisions?credential=${keyId}`}>
             All decisions of this key
           </ButtonLink>
-          <Button size={28} onClick={() => tail.setPaused(!view.paused)}>
+          <Button size={28} onClick={() => setPaused(!view.paused)}>
             {view.paused ? `Resume${view.waiting > 0 ? `, ${view.waiting} waiting` : ""}` : "Pause"}
           </Button>
         </span>

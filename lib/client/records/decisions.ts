@@ -1,6 +1,8 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
+import { liveSource } from "@/lib/client/records/live-source";
+import { pagedList } from "@/lib/client/request/paged-list";
 import { pathOf, request } from "@/lib/client/request/request";
-import type { AuditFilters, DecisionFilters } from "@/lib/events/schema";
+import type { AuditFilters, Decision, DecisionFilters } from "@/lib/events/schema";
 
 const schemas = () => import("@/lib/events/schema");
 
@@ -8,16 +10,20 @@ export const decisions = {
   all: ["decisions"] as const,
   /** Newest first, a page at a time. A page may be empty while older ones remain to be searched. */
   list: (filters: DecisionFilters = {}, limit = 50) =>
-    infiniteQueryOptions({
-      queryKey: [...decisions.all, "list", filters, limit] as const,
-      queryFn: ({ pageParam, signal }) =>
-        request(async () => (await schemas()).DecisionPage, {
-          path: "/decisions",
-          query: { ...filters, limit, cursor: pageParam },
-          signal,
-        }),
-      initialPageParam: firstPage(),
-      getNextPageParam: (page) => page.nextCursor,
+    pagedList({
+      queryKey: [...decisions.all, "list", filters, limit],
+      path: "/decisions",
+      query: { ...filters, limit },
+      page: async () => (await schemas()).DecisionPage,
+    }),
+  /** Those that come behind `shown`. */
+  live: (filters: DecisionFilters, shown: readonly Decision[]) =>
+    liveSource({
+      path: "/decisions/stream",
+      filters,
+      name: "decision",
+      begin: { after: newestSeq(shown) },
+      row: async () => (await schemas()).Decision,
     }),
   /** One decision by id; `not-found` until it is loaded, about 0.1 s after the call. */
   detail: (id: string) =>
@@ -55,19 +61,15 @@ export const audit = {
   all: ["audit"] as const,
   /** Newest first, a page at a time. */
   list: (filters: AuditFilters = {}, limit = 25) =>
-    infiniteQueryOptions({
-      queryKey: [...audit.all, "list", filters, limit] as const,
-      queryFn: ({ pageParam, signal }) =>
-        request(async () => (await schemas()).AuditPage, {
-          path: "/audit",
-          query: { ...filters, limit, cursor: pageParam },
-          signal,
-        }),
-      initialPageParam: firstPage(),
-      getNextPageParam: (page) => page.nextCursor,
+    pagedList({
+      queryKey: [...audit.all, "list", filters, limit],
+      path: "/audit",
+      query: { ...filters, limit },
+      page: async () => (await schemas()).AuditPage,
     }),
 };
 
-function firstPage(): string | null {
-  return null;
+/** Sequence numbers are decimal text beyond what a number holds. */
+function newestSeq(rows: readonly Decision[]): string {
+  return String(rows.reduce((most, { seq }) => (BigInt(seq) > most ? BigInt(seq) : most), 0n));
 }

@@ -1,4 +1,5 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { liveSource } from "@/lib/client/records/live-source";
+import { pagedList } from "@/lib/client/request/paged-list";
 import { request } from "@/lib/client/request/request";
 import type { FlushReceipt, LogFilters } from "@/lib/logs/schema";
 
@@ -8,16 +9,20 @@ export const logs = {
   all: ["logs"] as const,
   /** Newest first, a page at a time. A page may be empty while older ones remain to be searched. */
   list: (filters: LogFilters = {}, limit = 50) =>
-    infiniteQueryOptions({
-      queryKey: [...logs.all, "list", filters, limit] as const,
-      queryFn: ({ pageParam, signal }) =>
-        request(async () => (await schemas()).LogPage, {
-          path: "/logs",
-          query: { ...filters, limit, cursor: pageParam },
-          signal,
-        }),
-      initialPageParam: firstPage(),
-      getNextPageParam: (page) => page.nextCursor,
+    pagedList({
+      queryKey: [...logs.all, "list", filters, limit],
+      path: "/logs",
+      query: { ...filters, limit },
+      page: async () => (await schemas()).LogPage,
+    }),
+  /** The newest few again, then those that come. */
+  live: (filters: LogFilters) =>
+    liveSource({
+      path: "/logs/stream",
+      filters,
+      name: "line",
+      begin: { last: 200 },
+      row: async () => (await schemas()).LogLine,
     }),
 };
 
@@ -28,8 +33,4 @@ export function flushLogs(service: string | null): Promise<FlushReceipt> {
     path: "/logs",
     query: { service },
   });
-}
-
-function firstPage(): string | null {
-  return null;
 }

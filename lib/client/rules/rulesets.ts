@@ -1,4 +1,5 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { pagedList } from "@/lib/client/request/paged-list";
 import { request } from "@/lib/client/request/request";
 import type { RolledBack, RulesetSummary } from "@/lib/rules/rulesets/schema";
 
@@ -11,16 +12,11 @@ export const rulesets = {
   all: ["rulesets"] as const,
   /** Newest first, a page at a time. */
   list: (limit = 25) =>
-    infiniteQueryOptions({
-      queryKey: [...rulesets.all, "list", limit] as const,
-      queryFn: ({ pageParam, signal }) =>
-        request(async () => (await schemas()).RulesetPage, {
-          path: "/rulesets",
-          query: { limit, cursor: pageParam },
-          signal,
-        }),
-      initialPageParam: firstPage(),
-      getNextPageParam: (page) => page.nextCursor,
+    pagedList({
+      queryKey: [...rulesets.all, "list", limit],
+      path: "/rulesets",
+      query: { limit },
+      page: async () => (await schemas()).RulesetPage,
     }),
   /** What changed from one version to another; versions never change, so neither does this. */
   diff: (from: number, to: number) =>
@@ -44,8 +40,4 @@ export function rollBack(version: number): Promise<RolledBack> {
     path: "/rulesets/rollback",
     body: { version },
   });
-}
-
-function firstPage(): string | null {
-  return null;
 }

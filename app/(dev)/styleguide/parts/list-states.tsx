@@ -81,7 +81,7 @@ export function ListStates() {
         </Figure>
         <Figure title="Stream lost">
           <div className="flush-pad">
-            <StreamLost attempt="third" since="18:19:22" />
+            <StreamLost many="decisions" attempt="third" since="18:19:22" />
           </div>
         </Figure>
         <Figure title="No ruleset">

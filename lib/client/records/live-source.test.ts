@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { followDecisions } from "@/lib/client/records/decision-stream";
 import { eventParser, type StreamState } from "@/lib/client/records/event-stream";
+import { liveSource, type LiveStream } from "@/lib/client/records/live-source";
 import type { ProblemError } from "@/lib/client/request/problem-error";
-import type { Decision } from "@/lib/events/schema";
+import { Decision } from "@/lib/events/schema";
 
 function decision(seq: number): Decision {
   return {
@@ -83,23 +83,29 @@ describe("following", () => {
   });
 
   /** Starts following; what it is told goes into the returned lists. */
-  function follow(after: string | null) {
+  function follow(begin: LiveStream<Decision>["begin"]) {
     const seen: string[] = [];
+    const newest: unknown[] = [];
     const states: StreamState[] = [];
     const problems: ProblemError[] = [];
     const drops: number[] = [];
-    stop = followDecisions(
-      { filters: { verdict: "deny" }, after },
-      {
-        onDecision: (one) => seen.push(one.seq),
-        onState: (state, error) => {
-          states.push(state);
-          if (error !== null) problems.push(error);
-        },
-        onDropped: (count) => drops.push(count),
+    const source = liveSource({
+      path: "/decisions/stream",
+      filters: { verdict: "deny" },
+      name: "decision",
+      begin,
+      row: () => Promise.resolve(Decision),
+    });
+    stop = source({
+      onRow: (one) => seen.push(one.seq),
+      onNewest: (rows, { joined }) => newest.push([...rows.map(({ seq }) => seq), joined]),
+      onState: (state, error) => {
+        states.push(state);
+        if (error !== null) problems.push(error);
       },
-    );
-    return { seen, states, problems, drops };
+      onDropped: (count) => drops.push(count),
+    });
+    return { seen, newest, states, problems, drops, source };
   }
 
   const open =
@@ -114,7 +120,7 @@ describe("following", () => {
       open(event(5) + event(6), (response) => setTimeout(() => response.destroy(), 50)),
       open(event(7) + 'event: dropped\ndata: {"count":4}\n\n', () => undefined),
     ];
-    const told = follow("4");
+    const told = follow({ after: "4" });
     await vi.waitFor(() => expect(told.drops).toEqual([4]), { timeout: 5_000 });
     expect(told.seen).toEqual(["5", "6", "7"]);
     expect(told.states).toEqual(["connecting", "live", "reconnecting", "live"]);
@@ -122,6 +128,36 @@ describe("following", () => {
       "/api/v1/decisions/stream?verdict=deny&after=4",
       "/api/v1/decisions/stream?verdict=deny&after=6",
     ]);
+  });
+
+  test("begins with the newest, whole or again, says whether older ones may be missing, and goes on behind them", async () => {
+    const backlog = [1, 2].map((seq) => event(seq).replace(/^id.*\n/, "")).join("");
+    const place = ": heartbeat\nid: 2\n\n";
+    answers = [
+      open(backlog, (response) => setTimeout(() => response.destroy(), 50)),
+      open(backlog + place + event(3), (response) => setTimeout(() => response.destroy(), 50)),
+      open(event(4), () => undefined),
+    ];
+    const told = follow({ last: 2 });
+    await vi.waitFor(() => expect(told.seen).toEqual(["3", "4"]), { timeout: 5_000 });
+    expect(told.newest).toEqual([["1", "2", false]]);
+    expect(asked.map((one) => one.split("&")[1])).toEqual(["last=2", "last=2", "after=3"]);
+  });
+
+  test("the next follower of a source goes on where the last one stopped", async () => {
+    answers = [open(event(5), () => undefined), open(event(6), () => undefined)];
+    const told = follow({ after: "4" });
+    await vi.waitFor(() => expect(told.seen).toEqual(["5"]), { timeout: 5_000 });
+    stop();
+    const later: string[] = [];
+    stop = told.source({
+      onRow: ({ seq }) => later.push(seq),
+      onNewest: () => undefined,
+      onState: () => undefined,
+      onDropped: () => undefined,
+    });
+    await vi.waitFor(() => expect(later).toEqual(["6"]), { timeout: 5_000 });
+    expect(asked.map((one) => one.split("&")[1])).toEqual(["after=4", "after=5"]);
   });
 
   test("gives up where it was refused, with the reason, and asks again where it was not", async () => {
@@ -138,7 +174,7 @@ describe("following", () => {
       );
     };
     answers = [refuse(503), refuse(403)];
-    const told = follow(null);
+    const told = follow({ after: "0" });
     await vi.waitFor(() => expect(told.states.at(-1)).toBe("lost"), { timeout: 5_000 });
     expect(told.states).toEqual(["connecting", "reconnecting", "lost"]);
     expect(told.problems[0]).toMatchObject({
