@@ -1,8 +1,9 @@
 import { deleteExpiredAudit } from "@/lib/audit/retain";
 import { deleteExpiredValues } from "@/lib/datastore/stored/expire";
 import { db, sql } from "@/lib/db/client";
+import { expiredChunk, type Expiry } from "@/lib/db/expired-chunk";
 import { log } from "@/lib/log";
-import { flushedChunk } from "@/lib/logs/flush";
+import { flushedChunk, workspacesFlushed } from "@/lib/logs/flush";
 import { processState } from "@/lib/process/state";
 import { expiredUsage } from "@/lib/usage/expired";
 
@@ -40,33 +41,33 @@ export async function stopRetention(): Promise<void> {
 /** Deletes decisions, events, log lines and audit entries older than their workspace keeps them, usage that is too old and values whose time is over, a chunk at a time. Returns how many rows went. */
 export async function deleteExpired(): Promise<number> {
   let deleted = 0;
-  const workspaces = await db().workspace.findMany({
-    select: { id: true, retentionDays: true, logRetentionDays: true, auditRetentionDays: true },
-  });
-  for (const { id, retentionDays, logRetentionDays, auditRetentionDays } of workspaces) {
-    for (const { statement, days } of [
-      { statement: decisionChunk, days: retentionDays },
-      { statement: eventChunk, days: retentionDays },
-      { statement: logChunk, days: logRetentionDays },
-      ...expiredUsage(),
-    ])
-      deleted += await inChunks(statement, [id, days, rowsPerChunk]);
-    // What a flush left that was killed while it deleted.
-    deleted += await inChunks(flushedChunk, [id, rowsPerChunk]);
-    if (auditRetentionDays !== null && !retention().stopping)
-      deleted += await deleteExpiredAudit(id, auditRetentionDays);
-  }
+  for (const { statement, values } of [...expiredRecords, ...expiredUsage()])
+    deleted += await inChunks(statement, [rowsPerChunk, ...values]);
+  // What a flush left that was killed while it deleted.
+  for (const id of await workspacesFlushed()) deleted += await inChunks(flushedChunk, [id, rowsPerChunk]);
+  deleted += await deleteExpiredEntries();
   return deleted + (await deleteExpiredValues(() => retention().stopping));
 }
 
-const decisionChunk = `delete from decision where workspace_id = $1 and seq in (
-  select seq from decision where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit $3::int)`;
+const olderThan = (days: string) => `at < now() - make_interval(days => ${days})`;
 
-const eventChunk = `delete from event where workspace_id = $1 and seq in (
-  select seq from event where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by seq limit $3::int)`;
+const expiredRecords: readonly Expiry[] = [
+  { statement: expiredChunk("decision", olderThan("w.retention_days")), values: [] },
+  { statement: expiredChunk("event", olderThan("w.retention_days")), values: [] },
+  { statement: expiredChunk("log_line", olderThan("w.log_retention_days")), values: [] },
+];
 
-const logChunk = `delete from log_line where workspace_id = $1 and position in (
-  select position from log_line where workspace_id = $1 and at < now() - make_interval(days => $2::int) order by at limit $3::int)`;
+async function deleteExpiredEntries(): Promise<number> {
+  const workspaces = await db().workspace.findMany({
+    where: { auditRetentionDays: { not: null } },
+    select: { id: true, auditRetentionDays: true },
+  });
+  let deleted = 0;
+  for (const { id, auditRetentionDays } of workspaces)
+    if (auditRetentionDays !== null && !retention().stopping)
+      deleted += await deleteExpiredAudit(id, auditRetentionDays);
+  return deleted;
+}
 
 async function inChunks(statement: string, values: readonly unknown[]): Promise<number> {
   let deleted = 0;
@@ -77,18 +78,16 @@ async function inChunks(statement: string, values: readonly unknown[]): Promise<
   }
 }
 
-/** Nothing is deleted while another node is at it; it will delete these rows too. */
+/** Waits for another node's chunk, for that node may not come to these rows: it may have passed them already. */
 async function deleteChunk(statement: string, values: readonly unknown[]): Promise<number> {
   const client = await sql().connect();
   try {
     await client.query("begin");
-    const { rows } = await client.query<{ mine: boolean }>(
-      `select pg_try_advisory_xact_lock(${retentionLock}) as mine`,
-    );
-    const count = rows[0]?.mine === true ? ((await client.query(statement, [...values])).rowCount ?? 0) : 0;
+    await client.query(`select pg_advisory_xact_lock(${retentionLock})`);
+    const { rowCount } = await client.query(statement, [...values]);
     await client.query("commit");
     client.release();
-    return count;
+    return rowCount ?? 0;
   } catch (error) {
     client.release(true);
     throw error;

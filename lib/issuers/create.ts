@@ -37,7 +37,7 @@ export async function createIssuer(
 async function insertIssuer(tx: Tx, actor: Actor, input: CreateIssuer): Promise<Issuer> {
   const { workspaceId } = actor;
   const { disabled, jwks, ...data } = input;
-  await tx.$executeRaw`select 1 from workspace where id = ${workspaceId} for update`;
+  await tx.$executeRaw`select 1 from workspace where id = ${workspaceId} for no key update`;
   if ((await tx.issuer.count({ where: { workspaceId } })) >= issuersMax)
     throw new Problem("conflict", `A workspace may register ${issuersMax} issuers.`);
   const row = await tx.issuer.create({

@@ -42,6 +42,16 @@ export const flushedChunk = `delete from log_line where workspace_id = $1 and po
     where flush.workspace_id = $1)
   limit $2)`;
 
+/** Workspaces that still hold lines which were flushed. */
+export async function workspacesFlushed(): Promise<string[]> {
+  const { rows } = await sql().query<{ workspace_id: string }>(
+    `select distinct flush.workspace_id from log_flush as flush
+      where exists (select 1 from log_line as line where line.workspace_id = flush.workspace_id
+          and line.position <= flush.position and flush.service_id in ('', line.service_id))`,
+  );
+  return rows.map((row) => row.workspace_id);
+}
+
 async function serviceNamed(workspaceId: string, service: string): Promise<string> {
   const found = await db().service.findFirst({
     where: { workspaceId, OR: [{ id: service }, { slug: service }] },

@@ -11,7 +11,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
   });
 }
 
-/** Names a failure. Everything unknown is `internal`; a database that cannot be reached is `unavailable`. */
+/** Names a failure. Everything unknown is `internal`; a database that cannot be reached, or that undid a write, is `unavailable`. */
 export function asProblem(error: unknown, requestId: string): Problem {
   if (error instanceof Problem) return error;
   // A Problem thrown in Next's bundle of this file is another class of the same name.
@@ -25,6 +25,16 @@ export function asProblem(error: unknown, requestId: string): Problem {
     return new Problem("unavailable", "The database does not answer. Keys that were in use keep working.", {
       retryAfterSeconds: 2,
     });
+  }
+  if (isCrossedWrite(error)) {
+    log.warn({ requestId, err: error }, "a write crossed another one and was undone");
+    return new Problem(
+      "unavailable",
+      "Others were changing the same things; nothing was changed. Ask again.",
+      {
+        retryAfterSeconds: 1,
+      },
+    );
   }
   log.error({ requestId, err: error }, "a request failed");
   return new Problem("internal", "Something failed here. The log has it under this request's id.");
@@ -87,6 +97,13 @@ export function isConnectionError(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   if ("code" in error && typeof error.code === "string" && connectionCodes.has(error.code)) return true;
   return connectionWords.test(error.message) || isConnectionError(error.cause, depth + 1);
+}
+
+/** Whether the database undid a transaction because it and another waited for each other, or because they read what the other wrote. */
+function isCrossedWrite(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  if ("code" in error && ["40001", "40P01", "P2034"].includes(String(error.code))) return true;
+  return isCrossedWrite(error.cause, depth + 1);
 }
 
 /** Text that PostgreSQL cannot hold (22021, 22P05, 22P02, Prisma P2007); schemas let it pass where any text is welcome. */

@@ -44,5 +44,5 @@ export async function nextVersion(
 
 /** Locks what {@link nextVersion} would bump, for writers that must look first whether anything changes. */
 export async function lockRuleset(tx: Tx, workspaceId: string): Promise<void> {
-  await tx.$queryRaw`select 1 from workspace where id = ${workspaceId} for update`;
+  await tx.$queryRaw`select 1 from workspace where id = ${workspaceId} for no key update`;
 }
