@@ -117,10 +117,32 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   await page.emulateMedia({ reducedMotion: null });
 }
 
-/** Pages know their origin, for writes that must not look foreign; any error that a page throws fails its test. */
+/** Waits until the page answers to keys and clicks: its heading is React's, and what their effects began is done. */
+async function untilAlive(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const isAlive = (element: Element) =>
+      Object.keys(element).some((name) => name.startsWith("__reactFiber$"));
+    const isRendered = document.querySelector('script[src*="/_next/"]') !== null;
+    return !isRendered || [...document.querySelectorAll("h1")].every(isAlive);
+  });
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5_000 })));
+}
+
+/** Pages know their origin, for writes that must not look foreign, and are alive once they are opened; any error that a page throws fails its test. */
 export const test = base.extend<{ quiet: undefined }>({
   page: async ({ page, baseURL }, use) => {
     if (baseURL !== undefined) origins.set(page, new URL(baseURL).origin);
+    const { goto, reload } = page;
+    page.goto = async (...where) => {
+      const answer = await goto.apply(page, where);
+      await untilAlive(page);
+      return answer;
+    };
+    page.reload = async (...how) => {
+      const answer = await reload.apply(page, how);
+      await untilAlive(page);
+      return answer;
+    };
     await use(page);
   },
   quiet: [

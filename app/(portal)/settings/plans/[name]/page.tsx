@@ -1,14 +1,31 @@
 import type { Metadata } from "next";
-import { FirstData } from "@/app/(portal)/first-data";
+import { type FirstAnswer, FirstData } from "@/app/(portal)/first-data";
 import { PlanPage } from "@/components/plans/plan-page";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session/session";
+import type { Actor } from "@/lib/api/actor";
+import { customers } from "@/lib/client/customers";
+import { keys } from "@/lib/client/keys";
 import { plans } from "@/lib/client/plans";
+import { listCustomers } from "@/lib/customers/read";
+import { listKeys } from "@/lib/keys/reading/list";
+import { ListKeys } from "@/lib/keys/schema";
 import { readPlan } from "@/lib/plans/read";
 import { holds } from "@/lib/scopes/grant";
 
 export const metadata: Metadata = { title: "Plan" };
+
+/** The plan, and who is on it. */
+function firstAnswers(actor: Actor, name: string): readonly FirstAnswer[] {
+  const on = { plan: name, limit: 10 } as const;
+  const naming = { ...on, sort: "lastUsed" } as const;
+  return [
+    { queryKey: plans.detail(name).queryKey, load: () => readPlan(actor, name) },
+    { queryKey: customers.list(on).queryKey, load: () => listCustomers(actor, on) },
+    { queryKey: keys.list(naming).queryKey, load: () => listKeys(actor, ListKeys.parse(naming)) },
+  ];
+}
 
 export default async function OnePlan({ params }: { params: Promise<{ name: string }> }) {
   const { actor, workspace } = await requirePortalSession();
@@ -21,7 +38,7 @@ export default async function OnePlan({ params }: { params: Promise<{ name: stri
     );
   const name = decodeURIComponent((await params).name);
   return (
-    <FirstData answers={[{ queryKey: plans.detail(name).queryKey, load: () => readPlan(actor, name) }]}>
+    <FirstData answers={firstAnswers(actor, name)}>
       <PlanPage name={name} workspace={workspace.name} />
     </FirstData>
   );
