@@ -10,7 +10,7 @@ import { keys } from "@/lib/client/keys";
 import { plans } from "@/lib/client/plans";
 import { listCustomers } from "@/lib/customers/read";
 import { listKeys } from "@/lib/keys/reading/list";
-import { ListKeys } from "@/lib/keys/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
 import { readPlan } from "@/lib/plans/read";
 import { holds } from "@/lib/scopes/grant";
 

@@ -9,7 +9,7 @@ import { keys } from "@/lib/client/keys";
 import { roles } from "@/lib/client/people/roles";
 import { scopes } from "@/lib/client/people/scopes";
 import { listKeys } from "@/lib/keys/reading/list";
-import { ListKeys } from "@/lib/keys/schema";
+import { ListKeys } from "@/lib/keys/reading/schema";
 import { readRole } from "@/lib/roles/read";
 import { holds } from "@/lib/scopes/grant";
 import { listScopes } from "@/lib/scopes/list";
