@@ -6,7 +6,7 @@ import { formsAsJson } from "@/lib/api/forms/forms-as-json";
 import { healthRoutes } from "@/lib/api/health";
 import { problemResponse } from "@/lib/api/problems/problem-response";
 import { Problem } from "@/lib/api/problem";
-import { openapiHead, securitySchemes } from "@/lib/api/openapi/openapi";
+import { describeForAll, openapiHead } from "@/lib/api/openapi/openapi";
 import { readBody } from "@/lib/api/read-body";
 import { createRouter, type ApiEnv } from "@/lib/api/router";
 import { auditRoutes } from "@/lib/audit/routes";
@@ -97,8 +97,7 @@ export function createApiApp() {
     sinkRoutes,
   ])
     app.route("/api/v1", routes);
-  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", securitySchemes.bearer);
-  app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", securitySchemes.apiKey);
+  describeForAll(app);
   app.doc31("/openapi.json", openapiHead);
   return app;
 }

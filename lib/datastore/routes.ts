@@ -30,6 +30,7 @@ const params = z.object({
 const tags = ["Datastore"];
 const bytes = { "*/*": { schema: { type: "string", format: "binary" } as const } };
 const header = (description: string) => z.string().optional().describe(description);
+const validator = z.object({ etag: header("For If-Match and If-None-Match") });
 const noSuchValue = () => new Problem("not-found", "There is no such value.");
 
 const list = createRoute({
@@ -64,8 +65,11 @@ const read = createRoute({
     headers: z.object({ "if-none-match": header("304 when it is still this") }),
   },
   responses: {
-    200: { description: "The value", content: bytes },
-    304: { description: "It is still the one that If-None-Match or If-Modified-Since names" },
+    200: { description: "The value", content: bytes, headers: validator },
+    304: {
+      description: "It is still the one that If-None-Match or If-Modified-Since names",
+      headers: validator,
+    },
   },
 });
 
@@ -86,8 +90,8 @@ const put = createRoute({
     body: { required: true, content: bytes },
   },
   responses: {
-    200: answer("The entry as it is now", StoredEntry),
-    201: answer("The entry, which is new", StoredEntry),
+    200: { ...answer("The entry as it is now", StoredEntry), headers: validator },
+    201: { ...answer("The entry, which is new", StoredEntry), headers: validator },
   },
 });
 

@@ -72,7 +72,10 @@ decisionRoutes.openapi(
     responses: {
       200: {
         description: "Events, until the client leaves or loses its right",
-        content: { "text/event-stream": { schema: z.string() } },
+        content: {
+          "text/event-stream": { schema: z.string() },
+          "application/x-ndjson": { schema: z.string() },
+        },
       },
     },
   }),

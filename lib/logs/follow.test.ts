@@ -160,15 +160,20 @@ describe("a live log", () => {
     const customer = await reader(bound, { after: start });
     const sizes = wanted.map(([, expected]) => expected("x").length);
     await Promise.all(clients.map((client, at) => client.until(() => client.lines().length === sizes[at])));
+    await customer.until(() => customer.lines().length === 1);
+    // They wait for what comes before it does, or they would catch up with that as well.
+    const readOn = clients.map((client, at) =>
+      client.until(() => client.lines().length >= 2 * (sizes[at] ?? 0)),
+    );
+    readOn.push(customer.until(() => customer.lines().length >= 2));
     await write("second");
+    await Promise.all(readOn);
     for (const [at, client] of clients.entries()) {
-      await client.until(() => client.lines().length === 2 * (sizes[at] ?? 0));
       const [, expected] = wanted[at] ?? [];
       const all = ["first", "second"].flatMap((name) => expected?.(name) ?? []);
       expect(client.messages().sort()).toEqual(all.sort());
       client.leave();
     }
-    await customer.until(() => customer.lines().length === 2);
     expect(customer.messages()).toEqual(["first customer's", "second customer's"]);
     customer.leave();
   });

@@ -140,7 +140,10 @@ logRoutes.openapi(
     responses: {
       200: {
         description: "Lines, until the client leaves or loses its right",
-        content: { "text/event-stream": { schema: z.string() } },
+        content: {
+          "text/event-stream": { schema: z.string() },
+          "application/x-ndjson": { schema: z.string() },
+        },
       },
     },
   }),

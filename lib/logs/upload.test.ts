@@ -5,6 +5,10 @@ import { db } from "@/lib/db/client";
 import { uploadLines } from "@/lib/logs/intake/upload-lines";
 import { uploadBytesMax } from "@/lib/logs/schema";
 import { uploadLogs, type Upload } from "@/lib/logs/upload";
+import type { Actor } from "@/lib/api/actor";
+import { createService } from "@/lib/services/create";
+import { CreateService } from "@/lib/services/schema";
+import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const upload = (body: AsyncIterable<Uint8Array>, given: Partial<Upload> = {}): Upload => ({
@@ -105,6 +109,18 @@ test("what is wrong halfway says how much is stored: a body of too many bytes or
     extra: { members: { accepted: 1_000 } },
   });
   expect(await db().logLine.count({ where: { workspaceId } })).toBe(3_000);
+});
+
+test("the same line under the same Idempotency-Key is another line from another sender, and for another service", async () => {
+  const { workspaceId, owner } = await createTestWorkspace();
+  const other = callerOf(workspaceId, await issueKey(owner, { scopes: ["write:logs"] }));
+  for (const slug of ["shop", "billing"])
+    await createService(owner, CreateService.parse({ slug, upstream: "http://echo.latchkey.internal" }));
+  const send = (actor: Actor, service: string) =>
+    uploadLogs(actor, upload(parts('{"message":"started"}'), { service, idempotencyKey: "hourly" }));
+  for (let time = 0; time < 2; time += 1)
+    for (const actor of [owner, other]) for (const service of ["shop", "billing"]) await send(actor, service);
+  expect(await db().logLine.count({ where: { workspaceId } })).toBe(4);
 });
 
 test("of many refused lines the first hundred are named and all are counted; what is no UTF-8 is refused", async () => {

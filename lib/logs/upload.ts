@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { requireScope, type Actor } from "@/lib/api/actor";
+import { actorId, requireScope, type Actor } from "@/lib/api/actor";
 import { asProblem } from "@/lib/api/problems/problem-response";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
@@ -18,7 +18,7 @@ export interface Upload {
   body: AsyncIterable<Uint8Array>;
   /** What the sender says of its length, or null. */
   announcedBytes: number | null;
-  /** Under the same key the same line is stored once, however often and however far it is sent. */
+  /** From the same sender and under the same key the same line is stored once, however often and far it is sent. */
   idempotencyKey: string | null;
   /** Under which a failure is logged. */
   requestId: string;
@@ -35,7 +35,7 @@ export async function uploadLogs(actor: Actor, upload: Upload): Promise<LogRecei
     throw new Problem("too-large", "An upload may hold 64 MiB at most.");
   const receipt: LogReceipt = { accepted: 0, rejected: [], rejectedCount: 0 };
   try {
-    for await (const lines of batchesOf(upload)) {
+    for await (const lines of batchesOf(upload, actorId(actor))) {
       add(
         receipt,
         await db().$transaction((tx) => storeLines(tx, actor, { service: upload.service ?? null, lines })),
@@ -49,11 +49,15 @@ export async function uploadLogs(actor: Actor, upload: Upload): Promise<LogRecei
   return receipt;
 }
 
-async function* batchesOf({ body, idempotencyKey }: Upload): AsyncGenerator<SentLine[]> {
+async function* batchesOf(
+  { body, service = "", idempotencyKey }: Upload,
+  sender: string,
+): AsyncGenerator<SentLine[]> {
+  const repeated = idempotencyKey === null ? null : JSON.stringify([sender, service, idempotencyKey]);
   let batch: SentLine[] = [];
   let bytes = 0;
   for await (const line of uploadLines(body)) {
-    batch.push(sentLine(line, idempotencyKey));
+    batch.push(sentLine(line, repeated));
     bytes += line.bytes?.byteLength ?? 0;
     if (batch.length < batchLinesMax && bytes < batchBytesMax) continue;
     yield batch;
@@ -65,24 +69,24 @@ async function* batchesOf({ body, idempotencyKey }: Upload): AsyncGenerator<Sent
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-function sentLine({ line, bytes }: UploadLine, idempotencyKey: string | null): SentLine {
+function sentLine({ line, bytes }: UploadLine, repeated: string | null): SentLine {
   if (bytes === null) return { line, wrong: "is longer than 64 KiB" };
   try {
     const value: unknown = JSON.parse(utf8.decode(bytes));
-    return { line, value, repeatId: repeatId(idempotencyKey, { line, bytes }) };
+    return { line, value, repeatId: repeatId(repeated, { line, bytes }) };
   } catch {
     return { line, wrong: "is not JSON" };
   }
 }
 
-/** Names a line by where it stands and what it says, so that another body under the same key is another line. */
+/** Names a line by whose upload it is, where it stands and what it says: others' lines under the same key are other lines. */
 function repeatId(
-  key: string | null,
+  repeated: string | null,
   { line, bytes }: { line: number; bytes: Uint8Array },
 ): string | undefined {
-  return key === null
+  return repeated === null
     ? undefined
-    : createHash("sha256").update(`${key} ${line} `).update(bytes).digest("hex");
+    : createHash("sha256").update(`${repeated} ${line} `).update(bytes).digest("hex");
 }
 
 function add(receipt: LogReceipt, { accepted, rejected, rejectedCount }: LogReceipt): void {

@@ -56,6 +56,8 @@ async function bodyOfGet(c: Context<ApiEnv>): Promise<Uint8Array> {
     if (!(error instanceof ClientLeft)) throw error;
     throw new Problem("bad-request", "The request ended before its body was whole.");
   });
-  if (bytes === null) throw new Problem("too-large", "A body here may hold 1 MiB at most.");
-  return bytes;
+  if (bytes !== null) return bytes;
+  // Nobody else reads the rest, and the connection's next request stands behind it.
+  incoming.resume();
+  throw new Problem("too-large", "A body here may hold 1 MiB at most.");
 }

@@ -7,7 +7,7 @@ import { emitEvent } from "@/lib/events/emit";
 import { followEvents, type FollowingEvents } from "@/lib/events/following/follow-events";
 import { placesOf } from "@/lib/events/following/resume-id";
 import { flushRecords, recordDecision } from "@/lib/events/recording/record";
-import { CloudEvent } from "@/lib/events/schema";
+import { CloudEvent, type EventFilters } from "@/lib/events/schema";
 import { newestEvents } from "@/lib/events/store/list-events";
 import { reachOf, reaches } from "@/lib/events/store/reach";
 import { decisionRecord } from "@/lib/testing/decision-record";
@@ -254,8 +254,11 @@ test("a live event passes a filter exactly when the list shows it", async () => 
     { to: middle },
     { type: "keys.*", subject: key.id },
     { type: "key.unflagged", from: middle },
+    { bound: "cus_x" },
+    { bound: "cus_y" },
   ]) {
-    const reach = reachOf(owner, filters);
+    const { bound, ...asked }: EventFilters & { bound?: string | undefined } = filters;
+    const reach = { ...reachOf(owner, asked), bound: bound ?? null };
     const listed = (await newestEvents(reach, { before: null, limit: 1_000 })).events.map(({ id }) => id);
     expect({ filters, ids: all.filter((event) => reaches(reach, event)).map(({ id }) => id) }).toEqual({
       filters,

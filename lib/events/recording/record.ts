@@ -119,8 +119,9 @@ export function recordOrRefuse(record: DecisionRecord): void {
   if (!recordDecision(record)) throw new Problem("unavailable", diskRefuses, { retryAfterSeconds: 5 });
 }
 
-/** Takes a role check that no decision carries. Throws `unavailable` while the disk refuses it. */
+/** Takes a role check that no decision carries. Throws `unavailable`, and keeps nothing, where calls cannot be recorded. */
 export function recordRoleCheck(check: RoleCheckRecord): void {
+  refuseUnrecorded();
   const recorder = opened();
   recorder.writer.appendCheck(check);
   recorder.taken += 1;

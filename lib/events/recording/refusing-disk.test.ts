@@ -5,12 +5,14 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, expect, inject, onTestFinished, test, vi } from "vitest";
 import { sql } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
 import {
   flushRecords,
   recordDecision,
   recordingHealth,
   recordingRefusal,
   recordOrRefuse,
+  recordRoleCheck,
   startRecording,
   stopRecording,
   takeDecision,
@@ -102,6 +104,26 @@ test("an answer that cannot wait for the end of its turn is a refusal", async ()
   disk.refuses = false;
   await vi.waitUntil(() => recordingRefusal() === null, 2_000);
   expect(() => recordOrRefuse(decisionRecord(workspaceId))).not.toThrow();
+});
+
+test("role checks that cannot be recorded pile up neither in memory nor as tries of the disk", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const check = () =>
+    recordRoleCheck({
+      id: newId("evt"),
+      atMs: Date.now(),
+      workspaceId,
+      customerId: null,
+      check: { key: { id: "key_x", name: "x" }, scope: "read:keys", endpoint: "GET /", granted: true },
+    });
+  const before = recordingHealth().pending;
+  disk.tries = 0;
+  for (let call = 0; call < 1_000; call += 1) expect(check).toThrow(/the disk refuses/);
+  expect(recordingHealth().pending - before).toBeLessThanOrEqual(1);
+  expect(disk.tries).toBeLessThanOrEqual(2);
+  disk.refuses = false;
+  await vi.waitUntil(() => recordingRefusal() === null, 2_000);
+  expect(check).not.toThrow();
 });
 
 test("while one verification waits for the disk, the next is refused at once", async () => {

@@ -67,6 +67,28 @@ test("a reader that saw half of a frame which the disk then refused reads what i
   expect(reader.damaged()).toBe(0);
 });
 
+test("nothing of a frame that was given up stands between those before and behind it", () => {
+  const writer = openSpoolWriter(directory);
+  const sent: string[] = [];
+  const write = (record: DecisionRecord) => {
+    writer.append(record);
+    writer.commit();
+    sent.push(record.id);
+  };
+  write(decisionRecord("wsp_a"));
+  disk.hasRoom = false;
+  writer.append(long());
+  expect(() => writer.commit()).toThrow("no space");
+  expect(writer.dropWaiting()).toEqual({ records: 1, calls: 1 });
+  disk.hasRoom = true;
+  write(decisionRecord("wsp_b"));
+  const reader = () => openSpoolReader(directory, { from: null, finished: true });
+  expect(ids(reader().read(10).records)).toEqual(sent);
+  const whole = reader();
+  whole.read(10);
+  expect(whole.damaged()).toBe(0);
+});
+
 test("a disk that has no room for another file holds nothing up: the segment goes on, and a reader misses nothing", () => {
   const writer = openSpoolWriter(directory);
   const reader = openSpoolReader(directory, { from: null, finished: false });

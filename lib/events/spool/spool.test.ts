@@ -204,10 +204,11 @@ test("a frame that was changed on the disk is passed over and counted, those aft
   bytes[place] = (bytes[place] ?? 0) ^ 1;
   writeFileSync(file, bytes);
   const reader = openSpoolReader(directory, { from: null, finished: true });
-  expect(ids(reader.read(100).records).length).toBeGreaterThanOrEqual(2);
-  expect(reader.damaged()).toBeGreaterThanOrEqual(1);
+  const whole = ids([...(groups[0] ?? []), ...(groups[2] ?? [])]);
+  expect(ids(reader.read(100).records)).toEqual(whole);
+  expect(reader.damaged()).toBe(1);
   appendFileSync(file, Buffer.alloc(40, 0xff));
-  expect(readAll().records.length).toBeGreaterThanOrEqual(2);
+  expect(ids(readAll().records)).toEqual(whole);
 });
 
 test("where loading stands survives; a damaged note of it means from the beginning", () => {

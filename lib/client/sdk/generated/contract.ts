@@ -5662,7 +5662,36 @@ export interface components {
             replayFrom?: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description A refusal in words, or a failure */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @description `/docs/problems/<kind>`, which explains it */
+                    type: string;
+                    /** @description The kind in words */
+                    title: string;
+                    status: number;
+                    /** @description What is wrong here */
+                    detail: string;
+                    /** @description Id of the request */
+                    instance: string;
+                    /** @description Every wrong place of the input */
+                    errors?: {
+                        /** @description Dotted, such as `when.route` */
+                        path: string;
+                        /** @description What is wrong there */
+                        message: string;
+                    }[];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -5721,6 +5750,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     signUp: {
@@ -5745,6 +5775,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createWorkspace: {
@@ -5769,6 +5800,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewWorkspace"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     askForPasswordReset: {
@@ -5793,6 +5825,7 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     resetPassword: {
@@ -5815,6 +5848,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     changePassword: {
@@ -5837,6 +5871,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     acceptInvitation: {
@@ -5861,6 +5896,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readWorkspace: {
@@ -5881,6 +5917,7 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateWorkspace: {
@@ -5905,6 +5942,7 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listInvitations: {
@@ -5930,6 +5968,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     inviteMember: {
@@ -5954,6 +5993,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentInvitation"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     resendInvitation: {
@@ -5976,6 +6016,7 @@ export interface operations {
                     "application/json": components["schemas"]["SentInvitation"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     withdrawInvitation: {
@@ -5996,6 +6037,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     listMembers: {
@@ -6021,6 +6063,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readMember: {
@@ -6043,6 +6086,7 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     removeMember: {
@@ -6063,6 +6107,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateMember: {
@@ -6089,6 +6134,7 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     prepareStart: {
@@ -6115,6 +6161,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listCustomers: {
@@ -6147,6 +6194,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createCustomer: {
@@ -6174,6 +6222,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readCustomer: {
@@ -6197,6 +6246,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteCustomer: {
@@ -6221,6 +6271,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateCustomer: {
@@ -6248,6 +6299,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listCustomerMembers: {
@@ -6276,6 +6328,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerMemberPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     removeCustomerMember: {
@@ -6298,6 +6351,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateCustomerMember: {
@@ -6326,6 +6380,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerMember"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listPortalSessions: {
@@ -6353,6 +6408,7 @@ export interface operations {
                     "application/json": components["schemas"]["PortalSessionPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createPortalSession: {
@@ -6380,6 +6436,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewPortalSession"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     exchangePortalSessionCode: {
@@ -6404,6 +6461,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangedSession"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readPortalSession: {
@@ -6426,6 +6484,7 @@ export interface operations {
                     "application/json": components["schemas"]["PortalSession"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     endPortalSession: {
@@ -6446,6 +6505,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     listKeys: {
@@ -6486,6 +6546,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeyPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createKey: {
@@ -6513,6 +6574,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKey"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     verifyKey: {
@@ -6537,6 +6599,7 @@ export interface operations {
                     "application/json": components["schemas"]["VerifyAnswer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     revokeKeys: {
@@ -6561,6 +6624,7 @@ export interface operations {
                     "application/json": components["schemas"]["RevokedKeys"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readKey: {
@@ -6583,6 +6647,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeyDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateKey: {
@@ -6609,6 +6674,7 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readKeyGrant: {
@@ -6631,6 +6697,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeyGrant"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     rotateKey: {
@@ -6660,6 +6727,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKey"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     endRotation: {
@@ -6682,6 +6750,7 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     extendRotation: {
@@ -6708,6 +6777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     revokeKey: {
@@ -6734,6 +6804,7 @@ export interface operations {
                     "application/json": components["schemas"]["Key"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRoles: {
@@ -6761,6 +6832,7 @@ export interface operations {
                     "application/json": components["schemas"]["RolePage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createRole: {
@@ -6788,6 +6860,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readRole: {
@@ -6810,6 +6883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteRole: {
@@ -6830,6 +6904,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateRole: {
@@ -6856,6 +6931,7 @@ export interface operations {
                     "application/json": components["schemas"]["Role"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listScopes: {
@@ -6884,6 +6960,7 @@ export interface operations {
                     "application/json": components["schemas"]["ScopePage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     defineScope: {
@@ -6911,6 +6988,7 @@ export interface operations {
                     "application/json": components["schemas"]["Scope"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteScope: {
@@ -6932,6 +7010,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateScope: {
@@ -6959,6 +7038,7 @@ export interface operations {
                     "application/json": components["schemas"]["Scope"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listPlans: {
@@ -6986,6 +7066,7 @@ export interface operations {
                     "application/json": components["schemas"]["PlanPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createPlan: {
@@ -7013,6 +7094,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readPlan: {
@@ -7035,6 +7117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deletePlan: {
@@ -7055,6 +7138,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updatePlan: {
@@ -7081,6 +7165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plan"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     whoami: {
@@ -7101,6 +7186,7 @@ export interface operations {
                     "application/json": components["schemas"]["Whoami"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     revokeSelf: {
@@ -7125,6 +7211,7 @@ export interface operations {
                     "application/json": components["schemas"]["RevokedSelf"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listIssuers: {
@@ -7156,6 +7243,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createIssuer: {
@@ -7183,6 +7271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Issuer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readIssuer: {
@@ -7205,6 +7294,7 @@ export interface operations {
                     "application/json": components["schemas"]["Issuer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteIssuer: {
@@ -7225,6 +7315,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateIssuer: {
@@ -7251,6 +7342,7 @@ export interface operations {
                     "application/json": components["schemas"]["Issuer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readIssuerKeys: {
@@ -7273,6 +7365,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuerKeys"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listServices: {
@@ -7304,6 +7397,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createService: {
@@ -7336,6 +7430,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readService: {
@@ -7359,6 +7454,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteService: {
@@ -7385,6 +7481,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateService: {
@@ -7417,6 +7514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     testService: {
@@ -7444,6 +7542,7 @@ export interface operations {
                     "application/json": components["schemas"]["TestCallAnswer"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     importRequiredScopes: {
@@ -7478,6 +7577,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportedScopes"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRuleFindings: {
@@ -7503,6 +7603,7 @@ export interface operations {
                     "application/json": components["schemas"]["Findings"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRules: {
@@ -7542,6 +7643,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createRule: {
@@ -7574,6 +7676,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredRule"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readRuleSchema: {
@@ -7596,6 +7699,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     validateRule: {
@@ -7620,6 +7724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Validated"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     simulate: {
@@ -7644,6 +7749,7 @@ export interface operations {
                     "application/json": components["schemas"]["Simulated"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readRule: {
@@ -7666,6 +7772,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredRule"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     replaceRule: {
@@ -7697,6 +7804,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredRule"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteRule: {
@@ -7722,6 +7830,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateRule: {
@@ -7753,6 +7862,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredRule"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     attachRule: {
@@ -7784,6 +7894,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredRule"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRulesets: {
@@ -7809,6 +7920,7 @@ export interface operations {
                     "application/json": components["schemas"]["RulesetPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRulesetNodes: {
@@ -7829,6 +7941,7 @@ export interface operations {
                     "application/json": components["schemas"]["NodeList"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     diffRulesets: {
@@ -7852,6 +7965,7 @@ export interface operations {
                     "application/json": components["schemas"]["RulesetDiff"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     rollBack: {
@@ -7881,6 +7995,7 @@ export interface operations {
                     "application/json": components["schemas"]["RolledBack"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readRuleset: {
@@ -7903,6 +8018,7 @@ export interface operations {
                     "application/json": components["schemas"]["RulesetDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     authorize: {
@@ -7927,6 +8043,7 @@ export interface operations {
                     "application/json": components["schemas"]["Authorized"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     replay: {
@@ -7951,6 +8068,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     explainDecision: {
@@ -7973,6 +8091,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readMatrix: {
@@ -8029,6 +8148,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     readMatrixCell: {
@@ -8054,6 +8174,7 @@ export interface operations {
                     "application/json": components["schemas"]["CellDetail"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     changeMatrixCell: {
@@ -8083,6 +8204,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChangedCell"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     streamMatrix: {
@@ -8103,6 +8225,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listDecisions: {
@@ -8147,6 +8270,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecisionPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     summarizeDecisions: {
@@ -8169,6 +8293,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecisionSummary"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     streamDecisions: {
@@ -8209,8 +8334,10 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                    "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readDecision: {
@@ -8233,6 +8360,7 @@ export interface operations {
                     "application/json": components["schemas"]["Decision"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listAudit: {
@@ -8274,6 +8402,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readAuditHead: {
@@ -8294,6 +8423,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditStanding"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     verifyAudit: {
@@ -8317,6 +8447,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditVerification"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     exportAudit: {
@@ -8342,6 +8473,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     eraseAudit: {
@@ -8375,6 +8507,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditErasure"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listEvents: {
@@ -8412,6 +8545,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     streamEvents: {
@@ -8447,8 +8581,10 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                    "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listEventTypes: {
@@ -8469,6 +8605,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventTypeList"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listValues: {
@@ -8498,6 +8635,7 @@ export interface operations {
                     "application/json": components["schemas"]["StoredEntryPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listRecentValues: {
@@ -8523,6 +8661,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecentEntries"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     getValue: {
@@ -8546,6 +8685,8 @@ export interface operations {
             /** @description The value */
             200: {
                 headers: {
+                    /** @description For If-Match and If-None-Match */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8555,10 +8696,13 @@ export interface operations {
             /** @description It is still the one that If-None-Match or If-Modified-Since names */
             304: {
                 headers: {
+                    /** @description For If-Match and If-None-Match */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     setValue: {
@@ -8592,6 +8736,8 @@ export interface operations {
             /** @description The entry as it is now */
             200: {
                 headers: {
+                    /** @description For If-Match and If-None-Match */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8601,12 +8747,15 @@ export interface operations {
             /** @description The entry, which is new */
             201: {
                 headers: {
+                    /** @description For If-Match and If-None-Match */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["StoredEntry"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteValue: {
@@ -8634,6 +8783,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     incrementValue: {
@@ -8667,6 +8817,7 @@ export interface operations {
                     "application/json": components["schemas"]["IncrementedValue"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listLogs: {
@@ -8705,6 +8856,7 @@ export interface operations {
                     "application/json": components["schemas"]["LogPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     writeLogs: {
@@ -8736,6 +8888,7 @@ export interface operations {
                     "application/json": components["schemas"]["LogReceipt"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     flushLogs: {
@@ -8759,6 +8912,7 @@ export interface operations {
                     "application/json": components["schemas"]["FlushReceipt"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     streamLogs: {
@@ -8795,8 +8949,10 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                    "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readOverview: {
@@ -8821,6 +8977,7 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readUsage: {
@@ -8864,6 +9021,7 @@ export interface operations {
                     "application/json": components["schemas"]["Usage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     exportUsage: {
@@ -8905,6 +9063,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readQuotas: {
@@ -8934,6 +9093,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readSparklines: {
@@ -8966,6 +9126,7 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readKeyUsage: {
@@ -8997,6 +9158,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeyUsage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listKeyFlags: {
@@ -9024,6 +9186,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeyFlagPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     listSinks: {
@@ -9049,6 +9212,7 @@ export interface operations {
                     "application/json": components["schemas"]["SinkPage"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     createSink: {
@@ -9073,6 +9237,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sink"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     readSink: {
@@ -9095,6 +9260,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sink"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     deleteSink: {
@@ -9115,6 +9281,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: components["responses"]["Problem"];
         };
     };
     updateSink: {
@@ -9141,6 +9308,7 @@ export interface operations {
                     "application/json": components["schemas"]["Sink"];
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
 }
