@@ -19,7 +19,7 @@ const pagesMax = 5;
 interface Reader {
   actor: Actor;
   filters: LogFilters;
-  /** A public service's lines are anybody's; the addresses in them are for those who may read logs. */
+  /** What a public service wrote is anybody's; addresses, and what its callers' customers wrote, are for those who may read logs. */
   isAnybody: boolean;
 }
 
@@ -37,7 +37,7 @@ async function list({ actor, filters, isAnybody }: Reader) {
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax && lines.length < linesMax; page += 1) {
     const { items, nextCursor } = await listLogs(reader, { ...filters, limit: linesMax, cursor });
-    lines.push(...items);
+    lines.push(...items.filter((line) => !isAnybody || line.customer === null));
     if (nextCursor === null) break;
     cursor = nextCursor;
   }
@@ -55,16 +55,31 @@ async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<
     filters,
     last: linesMax,
     after: null,
-    authenticateAgain: async () => (await readerOf(ask, "again")).actor,
+    authenticateAgain: () => sameReader(ask, isAnybody),
     signal: gone.signal,
   });
   return lineStream(items, {
     show(item) {
-      if (item.kind === "line") return present(item.line, isAnybody);
+      if (item.kind === "line")
+        return isAnybody && !isAnybodys(item.line, ask) ? null : present(item.line, isAnybody);
       return item.kind === "dropped" ? { dropped: item.count } : null;
     },
     onGone: () => gone.abort(),
   });
+}
+
+/** Throws `forbidden` when the same call would be shown another part of the log than when it began. */
+async function sameReader(ask: Ask, isAnybody: boolean): Promise<Actor> {
+  const now = await readerOf(ask, "again");
+  if (now.isAnybody !== isAnybody) throw new Problem("forbidden", "What may be read here changed.");
+  return now.actor;
+}
+
+/** Whether a live line may be shown to anybody: rights are looked at again now and then only, and a service may turn private. */
+function isAnybodys(line: LogLine, { workspace, service }: Ask): boolean {
+  const now = currentRulesetBySlug(workspace);
+  const isPublic = !(now instanceof Promise) && now?.services.get(service)?.visibility === "public";
+  return isPublic && line.customer === null;
 }
 
 /** Whoever holds `read:logs` reads all lines; anybody reads what a public service wrote itself. */

@@ -1,8 +1,10 @@
 import { PassThrough } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
 import { httpUpstream } from "@/lib/testing/gateway/gateway";
 import { askHookio, hookioClient } from "@/lib/testing/gateway/hookio";
 import { apiClient } from "@/lib/testing/calls/http";
+import { addCustomer } from "@/lib/testing/customer";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -198,4 +200,55 @@ test("a public service's own lines are anybody's, without addresses; its calls a
     { time: expect.any(String), data: "hello", ip: null },
   ]);
   expect((await askHookio(`/${account}/open/logs?flush=true`, { method: "GET" })).status).toBe(401);
+});
+
+test("what a customer wrote into a public service's log is not anybody's, and nothing is once the service is private", async () => {
+  const { account, api, client, owner } = await setUp(
+    "create:services",
+    "update:services",
+    "write:logs",
+    "read:logs",
+  );
+  const upstream = await httpUpstream((_request, response) => void response.end("ok"));
+  const made = await api("POST", "/services", { slug: "open", upstream, visibility: "public" });
+  const customer = await addCustomer(owner, { scopeCeiling: ["write:logs"] });
+  const theirs = await issueKey(owner, { customer: customer.id, scopes: ["write:logs"] });
+  await apiClient(theirs.secret)("POST", "/logs?service=open", { message: "a customer's" });
+  await api("POST", "/logs?service=open", { message: "first" });
+  const said = async () => {
+    const { body } = await askHookio(`/${account}/open/logs`, { method: "GET" });
+    return z
+      .array(z.object({ data: z.string() }))
+      .parse(body)
+      .map(({ data }) => data);
+  };
+  expect(await said()).toEqual(["first"]);
+  const { output, lines } = lineReader();
+  hookioClient(null).logs.stream({ owner: account, name: "open" }, output);
+  await vi.waitFor(() => expect(lines()).toHaveLength(1), 10_000);
+  await apiClient(theirs.secret)("POST", "/logs?service=open", { message: "a customer's" });
+  await api("POST", "/logs?service=open", { message: "second" });
+  await vi.waitFor(() => expect(lines().map(({ data }) => data)).toEqual(["first", "second"]), 10_000);
+  await api("PATCH", `/services/${made.body.id}`, { visibility: "private" });
+  const whole = lineReader();
+  client.logs.stream({ owner: account, name: "open" }, whole.output);
+  for (const message of ["hidden", "hidden too"]) {
+    await api("POST", "/logs?service=open", { message });
+    await vi.waitFor(() => expect(whole.lines().at(-1)).toMatchObject({ data: message }), 10_000);
+  }
+  expect(lines().map(({ data }) => data)).toEqual(["first", "second"]);
+});
+
+test("a stream of a public service's whole log ends with the right to read logs", async () => {
+  const { account, api, owner } = await setUp("create:services", "write:logs", "read:logs", "update:keys");
+  const upstream = await httpUpstream((_request, response) => void response.end("ok"));
+  await api("POST", "/services", { slug: "open", upstream, visibility: "public" });
+  const { key, secret } = await issueKey(owner, { scopes: ["read:logs"] });
+  const { output, lines } = lineReader();
+  const ended = new Promise<void>((resolve) => output.once("end", resolve));
+  hookioClient(secret).logs.stream({ owner: account, name: "open" }, output);
+  await api("POST", "/logs?service=open", { message: "first" });
+  await vi.waitFor(() => expect(lines()).toHaveLength(1), 10_000);
+  expect((await api("PATCH", `/keys/${key.id}`, { scopes: [] })).status).toBe(200);
+  await ended;
 });
