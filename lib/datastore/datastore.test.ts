@@ -143,7 +143,9 @@ describe("limits", () => {
     const { system, workspaceId } = await createTestWorkspace();
     await put(system, "first", { expiresInSeconds: 1 });
     await expect(put(system, "second")).rejects.toMatchObject({ kind: "conflict" });
-    await vi.waitFor(() => put(system, "second"), { timeout: 5_000, interval: 50 });
+    const gone = async () => expect(await getValue(system, { key: "first" })).toBeNull();
+    await vi.waitFor(gone, { timeout: 5_000, interval: 10 });
+    await put(system, "second");
     expect((await list(system)).items.map(({ key }) => key)).toEqual(["second"]);
     await expectExactTotals(workspaceId);
   });

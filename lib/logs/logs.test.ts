@@ -367,9 +367,13 @@ describe("a flush", () => {
 
   test("that was killed while it deleted shows nothing of what it flushed, and retention deletes the rest", async () => {
     const { workspaceId, owner } = await createTestWorkspace();
+    const { id: serviceId } = await service(owner, "orders");
+    const flushed = (of: string, position: number) =>
+      db().logFlush.create({ data: { workspaceId, serviceId: of, at: new Date(), position } });
     await writeLogs(owner, { lines: [{ message: "a" }, { message: "b" }] });
-    await db().logFlush.create({ data: { workspaceId, serviceId: "", at: new Date(), position: 2 } });
-    await writeLogs(owner, { lines: [{ message: "c" }] });
+    await flushed("", 2);
+    await writeLogs(owner, { lines: [{ message: "c" }, { message: "of orders", service: "orders" }] });
+    await flushed(serviceId, 4);
     expect(messages(await allLines(owner))).toEqual(["c"]);
     await deleteExpired();
     const left = await db().logLine.findMany({ where: { workspaceId } });

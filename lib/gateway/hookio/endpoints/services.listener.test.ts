@@ -75,7 +75,10 @@ test("an update leaves what it does not name, privacy too", async () => {
   expect(await client.hook.update({ owner, name: "kept", isPrivate: false })).toMatchObject({
     hook: { isPrivate: false, upstream: `${upstream}/v2` },
   });
-  expect(await hookioClient(null).hook.run({ owner, name: "kept" })).toMatchObject({ url: "/v2" });
+  expect(await client.hook.update({ owner, name: "kept", upstream: `${upstream}/v3` })).toMatchObject({
+    hook: { isPrivate: false },
+  });
+  expect(await hookioClient(null).hook.run({ owner, name: "kept" })).toMatchObject({ url: "/v3" });
   expect(await client.hook.update({ owner, name: "kept", isPrivate: true })).toMatchObject({
     hook: { isPrivate: true },
   });
