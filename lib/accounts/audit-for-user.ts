@@ -1,12 +1,13 @@
 import { Role } from "@/lib/accounts/schema";
 import type { SessionActor } from "@/lib/api/actor";
 import type { Tx } from "@/lib/db/client";
+import type { AuditAction } from "@/lib/events/catalogue";
 import { audit } from "@/lib/events/trail/audit";
 
 /** Writes what a person did to their own account into the trail of every workspace where they are known. */
 export async function auditForUser(
   tx: Tx,
-  { userId, address, action }: { userId: string; address: string | null; action: string },
+  { userId, address, action }: { userId: string; address: string | null; action: AuditAction },
 ): Promise<void> {
   const query = { where: { userId }, include: { user: true } } as const;
   const places = [

@@ -68,7 +68,8 @@ auditRoutes.openapi(
       },
     },
   }),
-  async (c) => exportResponse(await exportAudit(c.var.actor, c.req.valid("query"))),
+  async (c) =>
+    exportResponse(await exportAudit(c.var.actor, c.req.valid("query")), { incoming: c.env?.incoming }),
 );
 
 auditRoutes.openapi(

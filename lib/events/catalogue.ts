@@ -147,10 +147,15 @@ export const eventTypes = {
 
 export type EventType = keyof typeof eventTypes;
 
-/** Types that `emitEvent` writes. */
-export type EmittedType = {
-  [Type in EventType]: (typeof eventTypes)[Type]["kind"] extends "emitted" ? Type : never;
+type TypeOfKind<Kind extends EventTypeEntry["kind"]> = {
+  [Type in EventType]: (typeof eventTypes)[Type]["kind"] extends Kind ? Type : never;
 }[EventType];
+
+/** Types that `emitEvent` writes. */
+export type EmittedType = TypeOfKind<"emitted">;
+
+/** What the audit trail says was done. One that is emitted as well is told by that event, and its entry stands beside it. */
+export type AuditAction = TypeOfKind<"audited"> | Extract<EmittedType, "logs.flush">;
 
 /** Whether text names a type of event. */
 export function isEventType(name: string): name is EventType {

@@ -1,6 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import type { JsonObject } from "@/lib/db/json";
+import type { AuditAction } from "@/lib/events/catalogue";
 import { audit } from "@/lib/events/trail/audit";
 import { announceExternalIds, announceKeyChange } from "@/lib/keys/changes/announce";
 import {
@@ -77,9 +78,9 @@ async function store(
 }
 
 /** Switching a key off or on is an action of its own in the trail. */
-function actionsFor(changes: JsonObject): string[] {
+function actionsFor(changes: JsonObject): AuditAction[] {
   const { disabled, ...others } = changes;
-  const actions = Object.keys(others).length > 0 ? ["keys.update"] : [];
+  const actions: AuditAction[] = Object.keys(others).length > 0 ? ["keys.update"] : [];
   if (disabled !== undefined) actions.push(disabled === true ? "keys.disable" : "keys.enable");
   return actions;
 }

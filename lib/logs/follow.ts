@@ -1,12 +1,13 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { followWorkspace } from "@/lib/events/fan-out";
+import { newestSeq } from "@/lib/events/stream/loaded-decision";
 import { watchRight } from "@/lib/events/stream/watch-right";
 import { accessLine } from "@/lib/logs/rows/access-line";
 import { boundLogFilters, passesLog, type BoundLogFilters } from "@/lib/logs/rows/log-filter";
 import { newestLines } from "@/lib/logs/rows/newest-lines";
 import type { PlacedLine } from "@/lib/logs/rows/placed-line";
 import type { LogFilters } from "@/lib/logs/schema";
-import { followLines } from "@/lib/logs/stream/line-feed";
+import { followLines, newestPlace } from "@/lib/logs/stream/line-feed";
 import { lineQueue, type LineQueue, type LogItem } from "@/lib/logs/stream/line-queue";
 import { linesBetween } from "@/lib/logs/stream/lines-between";
 import { placeText, type Places } from "@/lib/logs/stream/stream-place";
@@ -54,7 +55,8 @@ async function* follow(
   try {
     stops.push(...(await followBoth(workspaceId, { queue, live, filters })));
     stops.push(...watch(actor, following, { queue, live }));
-    const from = startOf(following, live.newest);
+    const from = await startOf(workspaceId, { after: following.after, newest: { ...live.newest } });
+    live.newest = later(live.newest, from);
     if (following.after === null && following.last > 0)
       yield await backlog(workspaceId, { filters, limit: following.last, upTo: from });
     yield [{ kind: "position", place: placeText(from) }];
@@ -76,6 +78,7 @@ async function followBoth(
   { queue, live, filters }: { queue: LineQueue; live: Live; filters: BoundLogFilters },
 ): Promise<(() => void)[]> {
   const take = (placed: PlacedLine) => {
+    if (placed.place <= live.newest[placed.line.source]) return;
     live.newest[placed.line.source] = placed.place;
     if (live.on && passesLog(filters, placed))
       queue.push({ kind: "line", line: placed.line, place: placeText(live.newest) });
@@ -87,7 +90,7 @@ async function followBoth(
     const decisions = await followWorkspace(workspaceId, {
       take(loaded) {
         if (loaded.decision.source === "gateway") take(accessLine(loaded));
-        else live.newest.gateway = loaded.seq;
+        else live.newest.gateway = Math.max(live.newest.gateway, loaded.seq);
       },
       end,
     });
@@ -121,12 +124,21 @@ function watch(
   return [stopRechecking, () => clearInterval(heartbeat), () => signal.removeEventListener("abort", close)];
 }
 
-/** Where the client goes on; nobody can have come further than the feeds. */
-function startOf({ after }: FollowLogs, newest: Places): Places {
+/** Where the client goes on. From another node it may be ahead of this one's feeds, but not of the database. */
+async function startOf(
+  workspaceId: string,
+  { after, newest }: { after: Places | null; newest: Places },
+): Promise<Places> {
+  if (after === null) return newest;
+  const { service, gateway } = after;
   return {
-    service: Math.min(after?.service ?? newest.service, newest.service),
-    gateway: Math.min(after?.gateway ?? newest.gateway, newest.gateway),
+    service: service <= newest.service ? service : Math.min(service, await newestPlace(workspaceId)),
+    gateway: gateway <= newest.gateway ? gateway : Math.min(gateway, await newestSeq(workspaceId)),
   };
+}
+
+function later(one: Places, other: Places): Places {
+  return { service: Math.max(one.service, other.service), gateway: Math.max(one.gateway, other.gateway) };
 }
 
 function isBehind(from: Places, newest: Places): boolean {

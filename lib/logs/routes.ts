@@ -162,6 +162,7 @@ logRoutes.openapi(
     const wantsLines = c.req.header("accept")?.includes("application/x-ndjson") === true;
     return logResponse(items, {
       format: stream ?? (wantsLines ? "ndjson" : "sse"),
+      incoming: c.env?.incoming,
       onGone: () => gone.abort(),
     });
   },

@@ -90,6 +90,7 @@ export const matrixRoutes = createRouter()
     return textStream(events, {
       write: matrixEventText,
       headers: eventStreamHeaders,
+      incoming: c.env?.incoming,
       onGone: () => gone.abort(),
     });
   });

@@ -71,7 +71,8 @@ usageRoutes.openapi(
       },
     },
   }),
-  async (c) => exportResponse(await exportUsage(c.var.actor, c.req.valid("query"))),
+  async (c) =>
+    exportResponse(await exportUsage(c.var.actor, c.req.valid("query")), { incoming: c.env?.incoming }),
 );
 
 usageRoutes.openapi(

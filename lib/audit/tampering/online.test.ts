@@ -5,6 +5,7 @@ import { readState, writeState, type ChainState } from "@/lib/audit/tampering/ch
 import { tamperings, type Tampering } from "@/lib/audit/tampering/tamperings";
 import { verifyChain } from "@/lib/audit/verify";
 import { db } from "@/lib/db/client";
+import type { AuditAction } from "@/lib/events/catalogue";
 import { audit } from "@/lib/events/trail/audit";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
@@ -26,7 +27,8 @@ beforeAll(async () => {
 
 function writeOne(index: number): Promise<void> {
   const detail = { index, before: { name: `n${index}`, limits: [1, 2.5] }, after: { name: "é\u2028" } };
-  const entry = { action: index % 3 === 0 ? "keys.update" : "rules.update", subject: `key_${index}`, detail };
+  const action: AuditAction = index % 3 === 0 ? "keys.update" : "rules.update";
+  const entry = { action, subject: `key_${index}`, detail };
   return db().$transaction((tx) => audit(tx, index % 2 === 0 ? workspace.owner : workspace.system, entry));
 }
 

@@ -1,11 +1,12 @@
 import { sealed } from "@/lib/audit/chain/seal";
 import { newId } from "@/lib/db/id";
 import { sql } from "@/lib/db/client";
+import type { AuditAction } from "@/lib/events/catalogue";
 import type { Attribution } from "@/lib/events/failures/attribute";
 import type { Tally } from "@/lib/events/failures/ledger";
 
 /** Action of the audit entries that failed authentications become. */
-export const failedAction = "authentication.fail";
+export const failedAction = "authentication.fail" satisfies AuditAction;
 
 /** One audit entry to be. */
 export interface FailureRow {

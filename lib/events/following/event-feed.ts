@@ -150,6 +150,12 @@ function listen(state: Feeds): void {
   });
 }
 
+/** How far a feed came, with all that it gathered handed out. */
+export function placesNow(feed: EventFeed): Places {
+  handOut(feed);
+  return feed.places;
+}
+
 /** Looks how far the trails of all followed workspaces reach, in one statement. */
 async function lookForMore(state: Feeds): Promise<void> {
   if (state.asking || state.open.size === 0) return;

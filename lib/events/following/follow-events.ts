@@ -1,8 +1,8 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { eventTypes, isEventType } from "@/lib/events/catalogue";
-import { joinFeed } from "@/lib/events/following/event-feed";
+import { joinFeed, placesNow } from "@/lib/events/following/event-feed";
 import { droppedFrame, endFrame, frame, positionFrame } from "@/lib/events/following/frames";
-import { eventsBetween } from "@/lib/events/following/read-places";
+import { eventsBetween, trailPlaces } from "@/lib/events/following/read-places";
 import { readerQueue } from "@/lib/events/following/reader-queue";
 import { resumeId } from "@/lib/events/following/resume-id";
 import type { EventFilters } from "@/lib/events/schema";
@@ -10,6 +10,7 @@ import type { Happened, Places } from "@/lib/events/store/cloud-event";
 import { newestEvents } from "@/lib/events/store/list-events";
 import { reachOf, type Reach } from "@/lib/events/store/reach";
 import type { StreamFormat } from "@/lib/events/stream/stream-response";
+import { newestSeq } from "@/lib/events/stream/loaded-decision";
 import { watchRight } from "@/lib/events/stream/watch-right";
 import type { PlatformScope } from "@/lib/scopes/catalogue";
 
@@ -27,6 +28,7 @@ export interface FollowingEvents {
 }
 
 const heartbeatMs = 15_000;
+const feedLooksEveryMs = 20;
 const encoder = new TextEncoder();
 
 /**
@@ -66,13 +68,21 @@ async function* follow(actor: Actor, following: FollowingEvents, reach: Reach): 
   const close = () => queue.close();
   signal.addEventListener("abort", close, { once: true });
   try {
-    let from = earlier(following.after ?? feed.places, feed.places);
+    let from = await startOf(reach.workspaceId, { after: following.after, places: feed.places });
     const write = (text: string) => [encoder.encode(text)];
     if (following.after === null && following.last > 0)
       yield write(await newestText(reach, { format, last: following.last, upTo: from }));
     yield write(positionFrame(from, format));
-    while (isBehind(from, feed.places) && !signal.aborted) {
-      const { events, reached } = await eventsBetween(reach, { from, upTo: feed.places });
+    while (!signal.aborted) {
+      const upTo = later(from, feed.places);
+      if (!isBehind(from, upTo)) {
+        if (!isBehind(feed.places, from)) break;
+        // What the feed still hands out of that, this client has.
+        await new Promise((resolve) => setTimeout(resolve, feedLooksEveryMs));
+        placesNow(feed);
+        continue;
+      }
+      const { events, reached } = await eventsBetween(reach, { from, upTo });
       if (events.length > 0) yield write(textOf(events, { reach, format, from }));
       from = reached;
     }
@@ -122,7 +132,25 @@ async function newestText(
     .join("");
 }
 
-/** A client cannot be ahead; one that says so got its places from another database. */
+/** Where a client goes on. From another node it may be ahead of this one's feed, but not of the database. */
+async function startOf(
+  workspaceId: string,
+  { after, places }: { after: Places | null; places: Places },
+): Promise<Places> {
+  if (after === null) return places;
+  if (!isBehind(places, after)) return after;
+  const trail = (await trailPlaces([workspaceId])).get(workspaceId) ?? { event: 0, audit: 0 };
+  return earlier(after, { ...trail, decision: 2 * (await newestSeq(workspaceId)) });
+}
+
+function later(one: Places, other: Places): Places {
+  return {
+    decision: Math.max(one.decision, other.decision),
+    event: Math.max(one.event, other.event),
+    audit: Math.max(one.audit, other.audit),
+  };
+}
+
 function earlier(one: Places, other: Places): Places {
   return {
     decision: Math.min(one.decision, other.decision),

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { begun } from "@/lib/api/answer-stream";
 import { answer } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { EventFilters, EventPage, EventTypeList } from "@/lib/events/schema";
@@ -72,7 +73,7 @@ const stream = createRoute({
 /** Events, under `/api/v1`. */
 export const eventRoutes = createRouter()
   .openapi(list, async (c) => c.json(await listEvents(c.var.actor, c.req.valid("query")), 200))
-  .openapi(stream, (c) => {
+  .openapi(stream, async (c) => {
     const { after, last, stream: asked, ...filters } = c.req.valid("query");
     const from = c.req.valid("header")["last-event-id"] ?? after;
     const format = acceptedFormat(asked, c.req.header("accept"));
@@ -86,6 +87,10 @@ export const eventRoutes = createRouter()
       authenticateAgain: c.var.callerNow,
       signal: gone.signal,
     });
-    return byteStream(parts, { format, onGone: () => gone.abort() });
+    return byteStream(await begun(parts), {
+      format,
+      incoming: c.env?.incoming,
+      onGone: () => gone.abort(),
+    });
   })
   .openapi(types, (c) => c.json(listEventTypes(c.var.actor), 200));

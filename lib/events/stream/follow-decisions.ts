@@ -9,7 +9,7 @@ import {
   passes,
   type BoundFilters,
 } from "@/lib/events/stream/decision-filter";
-import { decisionOf, decisionSelect, type DecisionRow } from "@/lib/events/stream/loaded-decision";
+import { decisionOf, decisionSelect, newestSeq, type DecisionRow } from "@/lib/events/stream/loaded-decision";
 import { watchRight } from "@/lib/events/stream/watch-right";
 
 /** What a client wants to follow. */
@@ -47,6 +47,7 @@ async function* follow(
   const live = { on: false, newest: 0 };
   const { position, stop } = await followWorkspace(actor.workspaceId, {
     take(loaded) {
+      if (loaded.seq <= live.newest) return;
       live.newest = loaded.seq;
       if (live.on && passes(filters, loaded)) queue.push({ kind: "decision", decision: loaded.decision });
     },
@@ -67,7 +68,8 @@ async function* follow(
   const close = () => queue.close();
   following.signal.addEventListener("abort", close, { once: true });
   try {
-    let from = Math.min(following.after ?? live.newest, live.newest);
+    let from = await startOf(actor.workspaceId, { after: following.after, newest: live.newest });
+    live.newest = Math.max(live.newest, from);
     yield [{ kind: "position", seq: from }];
     while (from < live.newest && !following.signal.aborted) {
       const upTo = live.newest;
@@ -84,6 +86,15 @@ async function* follow(
     stopRechecking();
     stop();
   }
+}
+
+/** Where a client goes on. From another node it may be ahead of this one's feed, but not of the database. */
+async function startOf(
+  workspaceId: string,
+  { after, newest }: { after: number | null; newest: number },
+): Promise<number> {
+  if (after === null || after <= newest) return after ?? newest;
+  return Math.min(after, await newestSeq(workspaceId));
 }
 
 /** The next matching rows of (`from`, `upTo`], and the position that they reach. */

@@ -1,3 +1,4 @@
+import { answerStream, type AnswerStream } from "@/lib/api/answer-stream";
 import type { StreamItem } from "@/lib/events/stream/client-queue";
 
 /** How live decisions are written down. */
@@ -19,35 +20,24 @@ const headers: Record<StreamFormat, Record<string, string>> = {
   ndjson: { "content-type": "application/x-ndjson; charset=utf-8", "x-accel-buffering": "no" },
 };
 
+/** Who reads a stream, and what happens when they leave; see {@link AnswerStream}. */
+type Reader = Pick<AnswerStream<never>, "incoming"> & { onGone: () => void };
+
 /** An answer that goes on as long as `items` do; `onGone` is called when the client leaves. */
 export function streamResponse(
   items: AsyncGenerator<StreamItem[]>,
-  { format, onGone }: { format: StreamFormat; onGone: () => void },
+  { format, ...reader }: Reader & { format: StreamFormat },
 ): Response {
-  return textStream(items, { write: writers[format], headers: headers[format], onGone });
+  return textStream(items, { write: writers[format], headers: headers[format], ...reader });
 }
 
 /** The same for what was written down already. */
 export function byteStream(
   parts: AsyncGenerator<Uint8Array[]>,
-  { format, onGone }: { format: StreamFormat; onGone: () => void },
+  { format, ...reader }: Reader & { format: StreamFormat },
 ): Response {
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        for (;;) {
-          const next = await parts.next();
-          if (next.done === true) return controller.close();
-          const sent = next.value.filter(({ length }) => length > 0);
-          for (const part of sent) controller.enqueue(part);
-          if (sent.length > 0) return;
-        }
-      },
-      cancel: onGone,
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, { headers: headers[format] });
+  const bytesOf = (part: Uint8Array[]) => part.filter(({ length }) => length > 0);
+  return new Response(answerStream(parts, { bytesOf, ...reader }), { headers: headers[format] });
 }
 
 /** What a client asks for: by query, else by Accept. */
@@ -58,24 +48,12 @@ export function acceptedFormat(stream: StreamFormat | undefined, accept: string 
 /** The same for things of any kind. The next are only asked for when the client has read the last. */
 export function textStream<Item>(
   items: AsyncGenerator<Item[]>,
-  how: { write: (item: Item) => string; headers: Record<string, string>; onGone: () => void },
+  how: Reader & { write: (item: Item) => string; headers: Record<string, string> },
 ): Response {
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await items.next();
-        if (next.done === true) {
-          controller.close();
-          return;
-        }
-        controller.enqueue(encoder.encode(next.value.map(how.write).join("")));
-      },
-      cancel: how.onGone,
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, { headers: how.headers });
+  const { write, headers: sent, ...reader } = how;
+  const bytesOf = (part: Item[]) => [encoder.encode(part.map(write).join(""))];
+  return new Response(answerStream(items, { bytesOf, ...reader }), { headers: sent });
 }
 
 /** `retry` asks plain EventSource clients to come back after a second. */

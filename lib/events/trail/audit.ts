@@ -3,11 +3,12 @@ import { sealed } from "@/lib/audit/chain/seal";
 import type { Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import type { JsonObject } from "@/lib/db/json";
+import type { AuditAction } from "@/lib/events/catalogue";
 
 /** What an entry says besides who did it and when. */
 interface Said {
-  /** `<room>.<verb>`, such as `keys.revoke`. */
-  action: string;
+  /** `<room>.<verb>`, such as `keys.revoke`; whatever is audited is in the catalogue of events. */
+  action: AuditAction;
   /** Id of what changed. */
   subject: string | null;
   /** Never holds a secret. */

@@ -11,11 +11,11 @@ export function wantsStream({ fields }: Ask): boolean {
 /** An answer of one JSON value a line, for as long as there are items; null leaves one out. */
 export function lineStream<Item>(
   items: AsyncGenerator<Item[]>,
-  { show, onGone }: { show: (item: Item) => object | null; onGone: () => void },
+  { show, ask, onGone }: { show: (item: Item) => object | null; ask: Ask; onGone: () => void },
 ): Response {
   const write = (item: Item) => {
     const shown = show(item);
     return shown === null ? "" : `${JSON.stringify(shown)}\n`;
   };
-  return textStream(items, { write, headers, onGone });
+  return textStream(items, { write, headers, incoming: ask.call.request, onGone });
 }

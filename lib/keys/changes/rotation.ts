@@ -1,6 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
+import type { AuditAction } from "@/lib/events/catalogue";
 import { audit } from "@/lib/events/trail/audit";
 import { announceKeyChange } from "@/lib/keys/changes/announce";
 import { readRoleScopes, requireWholeGrant } from "@/lib/keys/changes/granting";
@@ -28,7 +29,7 @@ export function endRotation(actor: Actor, { keyId }: { keyId: string }): Promise
 
 async function moveEnd(
   actor: Actor,
-  call: { keyId: string; action: string; secondsLeft: number },
+  call: { keyId: string; action: AuditAction; secondsLeft: number },
 ): Promise<Key> {
   requireScope(actor, "rotate:keys");
   const { keyId, action, secondsLeft } = call;

@@ -93,7 +93,8 @@ function openFeed(state: Feeds, workspaceId: string): Promise<Feed> {
   return opening;
 }
 
-async function newestPlace(workspaceId: string): Promise<number> {
+/** The place of the newest line that was ever written there. */
+export async function newestPlace(workspaceId: string): Promise<number> {
   const { rows } = await sql().query<{ log_position: string }>(
     "select log_position from trail where workspace_id = $1",
     [workspaceId],

@@ -12,9 +12,12 @@ const formats = {
 /** An answer that goes on as long as `items` do; `onGone` is called when the client leaves. */
 export function logResponse(
   items: AsyncGenerator<LogItem[]>,
-  { format, onGone }: { format: "sse" | "ndjson"; onGone: () => void },
+  {
+    format,
+    ...reader
+  }: { format: "sse" | "ndjson" } & Pick<Parameters<typeof textStream>[1], "incoming" | "onGone">,
 ): Response {
-  return textStream(items, { ...formats[format], onGone });
+  return textStream(items, { ...formats[format], ...reader });
 }
 
 /** `retry` asks plain EventSource clients to come back after a second. A backlog's lines have no id: who loses it begins it again. */

@@ -1,10 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { answerStream } from "@/lib/api/answer-stream";
 import { answer, body } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { Explained } from "@/lib/rules/ask/schema";
 import { explainRecorded } from "@/lib/rules/replay/explain-recorded";
 import { replayDecisions } from "@/lib/rules/replay/replay";
-import { Replay, type ReplayLine } from "@/lib/rules/replay/schema";
+import { Replay } from "@/lib/rules/replay/schema";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 
 /** Not narrowed to its letters, for which the router knows no answer but JSON's. */
@@ -37,6 +38,8 @@ const explanation = createRoute({
   responses: { 200: answer("What was kept, the verdict and its trace", Explained) },
 });
 
+const encoder = new TextEncoder();
+
 /** `/rules/replay`, and one recorded decision explained. */
 export const replayRoutes = createRouter().openapi(replay, async (c) => {
   parseRuleText(await c.req.text());
@@ -47,7 +50,11 @@ export const replayRoutes = createRouter().openapi(replay, async (c) => {
     requestId: c.var.requestId,
   });
   return c.body(
-    bodyOf(lines, () => gone.abort()),
+    answerStream(lines, {
+      bytesOf: (line) => [encoder.encode(`${JSON.stringify(line)}\n`)],
+      incoming: c.env?.incoming,
+      onGone: () => gone.abort(),
+    }),
     200,
     {
       "content-type": `${ndjson}; charset=utf-8`,
@@ -59,19 +66,3 @@ export const replayRoutes = createRouter().openapi(replay, async (c) => {
 replayRoutes.openapi(explanation, async (c) =>
   c.json(await explainRecorded(c.var.actor, c.req.valid("param").id), 200),
 );
-
-/** The next line is made when the client has read the last. */
-function bodyOf(lines: AsyncGenerator<ReplayLine>, onGone: () => void): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await lines.next();
-        if (next.done === true) controller.close();
-        else controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`));
-      },
-      cancel: onGone,
-    },
-    { highWaterMark: 0 },
-  );
-}

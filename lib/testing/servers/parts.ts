@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -11,6 +11,14 @@ type Say = (line: string) => void;
 export interface Part {
   url: string;
   stop(): Promise<void>;
+}
+
+/** A part that can be away for a while. */
+export interface RestartablePart extends Part {
+  /** Ends it at once, as a crash would. */
+  halt(): Promise<void>;
+  /** Starts it again on the same port: PostgreSQL with its data, Redis with none. */
+  resume(): Promise<void>;
 }
 
 const packages: { name: string; debian: string; find: () => string | null }[] = [
@@ -50,30 +58,63 @@ export function ensureParts(say: Say): void {
 }
 
 /** A throw-away PostgreSQL on a free port. It refuses to run as root, so root lends it to `postgres`. */
-export async function startPostgres(): Promise<Part> {
+export async function startPostgres(): Promise<RestartablePart> {
   const binaries = postgresBinaries() ?? "";
   const directory = mkdtempSync(path.join(os.tmpdir(), "latchkey-postgres-"));
   const asRoot = process.getuid?.() === 0;
   if (asRoot) lendToPostgres(directory);
   const data = path.join(directory, "data");
   const port = await freePort();
-  run(asRoot, [path.join(binaries, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8"]);
+  await run(asRoot, [
+    path.join(binaries, "initdb"),
+    "-D",
+    data,
+    "-A",
+    "trust",
+    "-U",
+    "postgres",
+    "-E",
+    "UTF8",
+  ]);
   const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${directory} -c fsync=off -c max_connections=200`;
   const control = [path.join(binaries, "pg_ctl"), "-D", data];
-  run(asRoot, [...control, "-o", settings, "-l", path.join(directory, "log"), "-w", "start"]);
+  const start = () =>
+    run(asRoot, [...control, "-o", settings, "-l", path.join(directory, "log"), "-w", "start"]);
+  const halt = () => run(asRoot, [...control, "-m", "immediate", "-w", "stop"]);
+  await start();
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
-    stop: () => {
-      run(asRoot, [...control, "-m", "immediate", "-w", "stop"]);
+    halt,
+    resume: start,
+    async stop() {
+      if (existsSync(path.join(data, "postmaster.pid"))) await halt();
       rmSync(directory, { recursive: true, force: true });
-      return Promise.resolve();
     },
   };
 }
 
 /** A throw-away Redis on a free port. */
-export async function startRedis(): Promise<Part> {
+export async function startRedis(): Promise<RestartablePart> {
   const port = await freePort();
+  let child = await runRedis(port);
+  const end = (signal: NodeJS.Signals) =>
+    new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.removeAllListeners("exit");
+      child.once("exit", () => resolve());
+      child.kill(signal);
+    });
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    halt: () => end("SIGKILL"),
+    async resume() {
+      child = await runRedis(port);
+    },
+    stop: () => end("SIGTERM"),
+  };
+}
+
+async function runRedis(port: number): Promise<ChildProcess> {
   const child = spawn(
     "redis-server",
     ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
@@ -85,13 +126,7 @@ export async function startRedis(): Promise<Part> {
       if (chunk.toString().includes("Ready to accept connections")) resolve();
     });
   });
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      child.removeAllListeners("exit");
-      child.once("exit", () => resolve());
-      child.kill("SIGTERM");
-    });
-  return { url: `redis://127.0.0.1:${port}`, stop };
+  return child;
 }
 
 function lendToPostgres(directory: string): void {
@@ -100,10 +135,18 @@ function lendToPostgres(directory: string): void {
   chownSync(directory, id("-u"), id("-g"));
 }
 
-function run(asRoot: boolean, command: string[]): void {
+/** Beside whatever else this process does. The end of the program counts: PostgreSQL keeps what it inherited open. */
+function run(asRoot: boolean, command: string[]): Promise<void> {
   const [program = "", ...args] = asRoot ? ["runuser", "-u", "postgres", "--", ...command] : command;
-  const done = spawnSync(program, args, { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
-  if (done.status !== 0) throw new Error(`${command.join(" ")} failed: ${done.stderr}`);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command.join(" ")} failed: ${said}`)),
+    );
+  });
 }
 
 function postgresBinaries(): string | null {

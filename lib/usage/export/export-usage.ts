@@ -1,3 +1,4 @@
+import { answerStream, type AnswerStream } from "@/lib/api/answer-stream";
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { csvHeader, csvLine, jsonLine, type UsageLine } from "@/lib/usage/export/format";
 import { usagePages } from "@/lib/usage/export/usage-pages";
@@ -56,21 +57,12 @@ export async function exportUsage(
 }
 
 /** An answer that asks for more only when the client has taken the last chunk, and for nothing once it left. */
-export function exportResponse({ fileName, contentType, chunks }: StartedExport): Response {
+export function exportResponse(
+  { fileName, contentType, chunks }: StartedExport,
+  { incoming }: Pick<AnswerStream<string>, "incoming">,
+): Response {
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await chunks.next();
-        if (next.done === true) controller.close();
-        else controller.enqueue(encoder.encode(next.value));
-      },
-      async cancel() {
-        await chunks.return();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  const body = answerStream(chunks, { bytesOf: (text) => [encoder.encode(text)], incoming });
   return new Response(body, {
     headers: {
       "content-type": contentType,

@@ -26,7 +26,7 @@ export async function serveEvents(ask: Ask): Promise<unknown> {
     authenticateAgain: async () => (await callerBy(ask, value)).actor,
     signal: gone.signal,
   });
-  return lineStream(linesOf(parts), { show: presentLine, onGone: () => gone.abort() });
+  return lineStream(linesOf(parts), { show: presentLine, ask, onGone: () => gone.abort() });
 }
 
 function present({ time, type, data }: Pick<CloudEvent, "time" | "type" | "data">) {

@@ -64,6 +64,7 @@ async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<
         return isAnybody && !isAnybodys(item.line, ask) ? null : present(item.line, isAnybody);
       return item.kind === "dropped" ? { dropped: item.count } : null;
     },
+    ask,
     onGone: () => gone.abort(),
   });
 }
