@@ -11,7 +11,7 @@ const [firstMs, lastMs] = [Date.parse("0001-01-01T00:00:00Z"), Date.parse("9999-
 
 /** A moment that narrows a list: RFC 3339 with any offset, as far as the database's own times and offsets go. */
 export const Moment = z.iso
-  .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
+  .datetime({ offset: true, abort: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
   .refine(
     (text) =>
       Date.parse(text) >= firstMs && Date.parse(text) <= lastMs && !/[+-](?:1[6-9]|2\d):\d\d$/.test(text),
