@@ -15,7 +15,11 @@ async function customerWithTraffic(page: Page) {
     schema: Made,
     method: "POST",
     path: "/customers",
-    data: { externalId: "northwind", name: "Northwind", scopeCeiling: ["read:*"] },
+    data: {
+      externalId: "northwind",
+      name: "Northwind",
+      scopeCeiling: ["read:*", "get:datastore", "set:datastore"],
+    },
   });
   const { key, secret } = await api(page, {
     schema: Issued,
@@ -71,6 +75,9 @@ test("a customer's developer joins by invitation, works with that customer's key
     `/keys/${keyId}?tab=decisions`,
     `/keys/${keyId}?tab=audit`,
     "/decisions",
+    "/events",
+    "/events?view=history",
+    "/datastore",
     "/settings/account",
   ];
   for (const path of pages) {
@@ -93,6 +100,8 @@ test("a customer's developer joins by invitation, works with that customer's key
     `/rules/${ruleId}`,
     "/rules/new",
     "/start",
+    "/logs",
+    "/audit",
     "/settings",
     "/settings/members",
   ];
@@ -130,5 +139,47 @@ test("a customer's developer creates and rotates a key under the ceiling; its vi
   await expect(looking.locator("tr[data-key]")).toHaveCount(2);
   await expect(looking.getByRole("button", { name: /^Create key/ })).toBeDisabled();
   await expectAccessible(looking, "customer's side, viewer");
+  await looking.context().close();
+});
+
+test("a customer's developer follows that customer's events and works with that customer's values, and meets no one else's", async ({
+  page,
+  browser,
+}) => {
+  const { customer, keyId, ownKeyId } = await customerWithTraffic(page);
+  const put = (who: Page, key: string, query = "") =>
+    api(who, { schema: z.unknown(), method: "PUT", path: `/datastore/${key}${query}`, data: 1 });
+  await put(page, "of-the-workspace");
+  await put(page, "of-northwind", "?customer=northwind");
+  const theirs = await join(page, { browser, role: "developer", customer: customer.id });
+
+  await theirs.goto("/datastore");
+  await expect(theirs.getByRole("link", { name: "of-northwind" })).toBeVisible();
+  await expect(theirs.getByRole("link", { name: "of-the-workspace" })).toHaveCount(0);
+  await expect(theirs.getByRole("button", { name: "Customer", exact: true })).toHaveCount(0);
+  await theirs.goto("/datastore?key=of-the-workspace");
+  await expect(theirs.getByRole("heading", { name: "No value under this key" })).toBeVisible();
+
+  await theirs.goto("/events");
+  await expect(theirs.getByText("Live", { exact: true }).first()).toBeVisible();
+  await expect(theirs.getByRole("row").filter({ hasText: "datastore.set" })).toContainText("of-northwind");
+  await expect(theirs.getByRole("row").filter({ hasText: "decision.denied" })).toContainText("no-deletes");
+  const added = z.object({ key: z.object({ id: z.string() }) });
+  const make = (data: object) => api(page, { schema: added, method: "POST", path: "/keys", data });
+  const { key: ours } = await make({ name: "ours" });
+  const { key: another } = await make({ name: "another", customer: customer.id });
+  await expect(theirs.getByRole("row").filter({ hasText: another.id })).toContainText("keys.create");
+  for (const hidden of [ours.id, ownKeyId, "of-the-workspace", "services.create", "rules.create"])
+    await expect(theirs.getByRole("row").filter({ hasText: hidden }), hidden).toHaveCount(0);
+  await expect(theirs.getByRole("row").filter({ hasText: keyId }).first()).toBeVisible();
+  await theirs.context().close();
+
+  const looking = await join(page, { browser, role: "viewer", customer: customer.id });
+  const rail = looking.getByRole("navigation", { name: "Main" });
+  await expect(rail.getByRole("link", { name: /^Events/ })).toBeVisible();
+  await expect(rail.getByRole("link", { name: "Datastore" })).toHaveCount(0);
+  await looking.goto("/datastore");
+  await expect(looking.getByRole("heading", { name: "You may not see the datastore" })).toBeVisible();
+  await expectAccessible(looking, "customer's side, no permission");
   await looking.context().close();
 });

@@ -28,6 +28,9 @@ test("a viewer reads everything; what would change something is disabled and say
     [`/rules/${ruleId}`, /^Save/, "update:rules"],
     ["/settings/members", /^Invite/, "create:members"],
     ["/settings", /^Save workspace/, "Only owners change the workspace."],
+    ["/settings", /^Save retention/, "Only owners change the workspace."],
+    ["/logs", /^Flush/, "flush:logs"],
+    ["/datastore", /^Set value/, "set:datastore"],
   ];
   for (const [path, button, why] of disabled) {
     await theirs.goto(path);

@@ -77,6 +77,95 @@ test("decisions that cannot be loaded are said to be so, and Try again finds the
   );
 });
 
+test("events that cannot be loaded are said to be so, and Try again finds them", async ({ page }) => {
+  await signUp(page);
+  await page.goto("/events");
+  const failure = await expectRetry(page, { things: "Events", api: "/events" });
+  await page.getByRole("button", { name: "Type" }).click();
+  await page.getByRole("menuitem", { name: "workspace" }).click();
+  await failure.judge(() =>
+    expect(page.getByRole("row").filter({ hasText: "workspace.create" })).toBeVisible(),
+  );
+});
+
+test("log lines that cannot be loaded are said to be so, and Try again finds them", async ({ page }) => {
+  await signUp(page);
+  await writeLine(page, "Card declined");
+  await page.goto("/logs");
+  const failure = await expectRetry(page, { things: "Logs", api: "/logs" });
+  await page.getByLabel("Search messages").fill("declined");
+  await page.keyboard.press("Enter");
+  await failure.judge(() => expect(page.getByRole("row").filter({ hasText: "Card declined" })).toBeVisible());
+});
+
+test("a trail that cannot be loaded is said to be so, and Try again finds it", async ({ page }) => {
+  await signUp(page);
+  await page.goto("/audit");
+  const failure = await expectRetry(page, { things: "The trail", api: "/audit" });
+  await page.getByLabel("Filter the trail").fill("workspace.create");
+  await page.keyboard.press("Enter");
+  await failure.judge(() =>
+    expect(page.getByRole("row").filter({ hasText: "workspace.create" })).toBeVisible(),
+  );
+});
+
+test("a chain that cannot be verified is said to be so beside how far it was, and one that is broken says where", async ({
+  page,
+}) => {
+  await signUp(page);
+  await page.goto("/audit");
+  await expect(page.getByText(/Verified to place \d/)).toBeVisible({ timeout: 20_000 });
+  const stop = await fail(page, "/audit/verify");
+  await page.getByRole("button", { name: "Verify now" }).click();
+  await expect(page.getByText("The chain was not verified.")).toBeVisible();
+  await expect(page.getByText(/Verified to place \d/)).toBeVisible();
+  await expectAccessible(page, "audit, not verified");
+  await stop();
+  await page.route(/\/api\/v1\/audit\/verify/, async (route) => {
+    const answer = await route.fetch();
+    const broken = {
+      position: 1,
+      until: 3,
+      id: null,
+      kind: "missing",
+      message: "These places have no entry.",
+    };
+    const whole: unknown = await answer.json();
+    await route.fulfill({
+      response: answer,
+      json: { ...z.record(z.string(), z.unknown()).parse(whole), ok: false, head: null, problems: [broken] },
+    });
+  });
+  await page.getByRole("button", { name: "Verify now" }).click();
+  await expect(page.getByText("The chain is not as it was written")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: "Places 1–3" })).toContainText("have no entry");
+  await expectAccessible(page, "audit, broken");
+});
+
+test("values that cannot be loaded are said to be so, by key and by time, and Try again finds them", async ({
+  page,
+}) => {
+  await signUp(page);
+  await api(page, { schema: z.unknown(), method: "PUT", path: "/datastore/flags", data: { on: true } });
+  await page.goto("/datastore");
+  const failure = await expectRetry(page, { things: "Values", api: "/datastore" });
+  await page.getByLabel("Keys that begin with").fill("fl");
+  await failure.judge(() => expect(page.getByRole("link", { name: "flags" })).toBeVisible());
+  const again = await expectRetry(page, { things: "Values", api: "/recent-values" });
+  await page.getByRole("button", { name: "Recent" }).click();
+  await again.judge(() => expect(page.getByRole("link", { name: "flags" })).toBeVisible());
+});
+
+test("a prefix that no key has offers the way back", async ({ page }) => {
+  await signUp(page);
+  await api(page, { schema: z.unknown(), method: "PUT", path: "/datastore/flags", data: { on: true } });
+  await page.goto("/datastore?q=nothing");
+  await expect(page.getByRole("heading", { name: "No key begins with “nothing”" })).toBeVisible();
+  await expectAccessible(page, "datastore, no match");
+  await page.getByRole("button", { name: "Clear search" }).click();
+  await expect(page.getByRole("link", { name: "flags" })).toBeVisible();
+});
+
 test("an overview that cannot be loaded is said to be so, and Try again finds it", async ({ page }) => {
   await oneCall(page);
   await page.goto("/overview?environment=test");
@@ -139,6 +228,53 @@ test("a live stream that is refused says why, and what is stored stays", async (
   await expectAccessible(page, "decisions, stream refused");
 });
 
+/** What streams, where, and something that comes with `name` while its stream is lost. */
+const streams = [
+  {
+    path: "/events",
+    things: "events",
+    happen: (page: Page, name: string) =>
+      api(page, { schema: z.unknown(), method: "PUT", path: `/datastore/${name}`, data: 1 }),
+  },
+  { path: "/logs", things: "lines", happen: (page: Page, name: string) => writeLine(page, name) },
+];
+
+for (const { path, things, happen } of streams) {
+  test(`${path}: a live stream that is lost says what is kept, comes back by itself, and misses nothing`, async ({
+    page,
+  }) => {
+    await signUp(page);
+    await happen(page, "before");
+    await page.route(`**/api/v1${path}/stream*`, (route) => route.abort());
+    await page.goto(path);
+    await expect(page.getByRole("row").filter({ hasText: "before" })).toBeVisible();
+    await expect(page.getByText("Reconnecting").first()).toBeVisible();
+    await expect(page.getByText(/ since [\d:]+ are kept and will be filled in/)).toBeVisible();
+    await expectAccessible(page, `${path}, stream lost`);
+    await happen(page, "meanwhile");
+    await expect(page.getByRole("row").filter({ hasText: "meanwhile" })).toHaveCount(0);
+    await page.unroute(`**/api/v1${path}/stream*`);
+    await expect(page.getByRole("row").filter({ hasText: "meanwhile" })).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText("Reconnecting")).toHaveCount(0);
+  });
+
+  test(`${path}: a live stream that is refused says why, and what is stored stays`, async ({ page }) => {
+    await signUp(page);
+    await happen(page, "before");
+    await page.route(`**/api/v1${path}/stream*`, (route) =>
+      route.fulfill({
+        status: 403,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ type: "x/forbidden", title: "No", status: 403, detail: "Not any more." }),
+      }),
+    );
+    await page.goto(path);
+    await expect(page.getByText("The live stream was refused. Not any more.")).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "before" })).toBeVisible();
+    await expectAccessible(page, `${path}, stream refused`);
+  });
+}
+
 test("deleting asks first with Cancel focused, and says what was used last: a service, a rule, a key", async ({
   page,
 }) => {
@@ -194,6 +330,11 @@ test("with reduced motion nothing moves: no transition and no animation lasts", 
     expect(await moving(page), path).toEqual([]);
   }
 });
+
+/** Writes one line to the log. */
+function writeLine(page: Page, message: string) {
+  return api(page, { schema: z.unknown(), method: "POST", path: "/logs", data: { message } });
+}
 
 /** Parts whose style would move them for longer than an instant. */
 function moving(page: Page): Promise<string[]> {

@@ -35,6 +35,8 @@ export interface NavItem {
   icon: LucideIcon;
   /** A green dot: something arrives there by itself. */
   live?: boolean;
+  /** What seeing it needs, where not everyone on a customer's side has it. */
+  scope?: "get:datastore";
 }
 
 export interface NavGroup {
@@ -68,7 +70,7 @@ export const navigation: readonly NavGroup[] = [
     heading: "Record",
     items: [
       { id: "events", label: "Events", href: "/events", icon: Radio, live: true },
-      { id: "datastore", label: "Datastore", href: "/datastore", icon: Database },
+      { id: "datastore", label: "Datastore", href: "/datastore", icon: Database, scope: "get:datastore" },
       { id: "audit", label: "Audit", href: "/audit", icon: ShieldCheck, live: true },
     ],
   },

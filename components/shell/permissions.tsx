@@ -15,6 +15,12 @@ export function PermissionsProvider({
   return <Held value={scopes}>{children}</Held>;
 }
 
+/** Whether the signed-in person holds a scope. */
+export function useHolds(): (scope: string) => boolean {
+  const held = useContext(Held);
+  return (scope) => holds(held, scope);
+}
+
 /**
  * Whether the signed-in person may do what `scope` guards, and the sentence that says why not (for a button's `why`).
  * The server checks again.

@@ -1,6 +1,7 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
 import { footNavigation, type NavGroup, type NavItem, navigation } from "@/components/shell/navigation";
+import { useHolds } from "@/components/shell/permissions";
 import { isCustomerPage } from "@/lib/accounts/format";
 
 /** Whose pages a person sees: the workspace's, or those of one customer of it. */
@@ -26,14 +27,21 @@ export function useMayOpen(): (href: string) => boolean {
 
 /** The pages there are for this person: in groups, and at the foot. */
 export function usePages(): { groups: readonly NavGroup[]; foot: readonly NavItem[] } {
-  return useSide() === "workspace" ? workspacePages : customerPages;
+  const side = useSide();
+  const holds = useHolds();
+  if (side === "workspace") return { groups: navigation, foot: footNavigation };
+  const isTheirs = ({ href, scope }: NavItem) =>
+    isCustomerPage(href) && (scope === undefined || holds(scope));
+  return {
+    groups: navigation
+      .map((group) => ({ ...group, items: group.items.filter(isTheirs) }))
+      .filter(({ items }) => items.length > 0),
+    foot: customerFoot,
+  };
 }
 
-const workspacePages = { groups: navigation, foot: footNavigation };
-
-const customerPages = {
-  groups: navigation
-    .map((group) => ({ ...group, items: group.items.filter(({ href }) => isCustomerPage(href)) }))
-    .filter(({ items }) => items.length > 0),
-  foot: footNavigation.map((item) => ({ ...item, label: "Your account", href: "/settings/account" })),
-};
+const customerFoot = footNavigation.map((item) => ({
+  ...item,
+  label: "Your account",
+  href: "/settings/account",
+}));

@@ -24,7 +24,16 @@ export function placeOf(slug: string, customerId: string | null): string {
 }
 
 /** Pages for people on a customer's side; every other page of the portal is the workspace's. */
-const customerPages = ["/overview", "/keys", "/usage", "/decisions", "/settings/account", "/shell-facts"];
+const customerPages = [
+  "/overview",
+  "/keys",
+  "/usage",
+  "/decisions",
+  "/events",
+  "/datastore",
+  "/settings/account",
+  "/shell-facts",
+];
 
 /** Whether a path of the portal, perhaps with a query, may be looked at from a customer's side. */
 export function isCustomerPage(path: string): boolean {

@@ -71,13 +71,20 @@ export function roleScopes(role: Role): readonly string[] {
   return scopesByRole[role];
 }
 
-const customerReadOnly = ["read:keys", "read:usage", "read:decisions", "read:audit", "read:customers"];
+const customerReadOnly = [
+  "read:keys",
+  "read:usage",
+  "read:decisions",
+  "read:events",
+  "read:audit",
+  "read:customers",
+];
 const customerKeys = ["create:keys", "update:keys", "rotate:keys", "revoke:keys"];
 const customerMembers = ["read:members", "create:members", "update:members", "destroy:members"];
 
 /**
  * The scopes of someone on a customer's side, all of which reach that customer's rows only. What its keys may hold,
- * admins and developers hold, so that they can pass it on.
+ * admins and developers hold, so that they can pass it on: they see its datastore where its ceiling lets its keys.
  *
  * | Role | May |
  * |---|---|
