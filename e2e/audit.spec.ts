@@ -37,7 +37,7 @@ test("entries arrive by themselves, open with what changed, and the chain is ver
   await expect(page.getByRole("row").filter({ hasText: "workspace.create" })).toHaveCount(0);
   await page.getByRole("button", { name: "Clear", exact: true }).click();
 
-  await expect(page.getByText(/Verified to place \d/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/Verified to entry \d/)).toBeVisible({ timeout: 20_000 });
   await page.getByRole("button", { name: "Verify now" }).click();
   await expect(page.getByText(/All \d+ entries were read and hold/)).toBeVisible();
   const download = page.waitForEvent("download");

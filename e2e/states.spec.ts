@@ -114,11 +114,11 @@ test("a chain that cannot be verified is said to be so beside how far it was, an
 }) => {
   await signUp(page);
   await page.goto("/audit");
-  await expect(page.getByText(/Verified to place \d/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/Verified to entry \d/)).toBeVisible({ timeout: 20_000 });
   const stop = await fail(page, "/audit/verify");
   await page.getByRole("button", { name: "Verify now" }).click();
   await expect(page.getByText("The chain was not verified.")).toBeVisible();
-  await expect(page.getByText(/Verified to place \d/)).toBeVisible();
+  await expect(page.getByText(/Verified to entry \d/)).toBeVisible();
   await expectAccessible(page, "audit, not verified");
   await stop();
   await page.route(/\/api\/v1\/audit\/verify/, async (route) => {

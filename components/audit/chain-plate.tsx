@@ -72,7 +72,7 @@ function Standing({
   return (
     <>
       <Word shape="allow">
-        Verified to place <b>{count(head.position)}</b>
+        Verified to entry <b>{count(head.position)}</b>
         {behind > 0 && <span className="faint">, {count(behind)} newer follow</span>}
       </Word>
       <Head hash={head.hash} position={head.position} at={head.at} />

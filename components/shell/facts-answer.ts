@@ -13,6 +13,11 @@ export const ShellFacts = z.object({
       .describe("Live nodes that hold the workspace, and those that apply this version"),
     recordingLagSeconds: z.number(),
     recordsLost: z.number().int().describe("Since the process started"),
+    verifiedTo: z
+      .number()
+      .int()
+      .optional()
+      .describe("Place of the audit chain up to which it was verified and signed"),
   }),
 });
 export type ShellFacts = z.output<typeof ShellFacts>;

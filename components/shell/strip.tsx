@@ -6,7 +6,8 @@ import { Shape } from "@/components/ui/words/shapes";
 
 /** 28 px at the foot of the sheet: what is being enforced right now, and whether it is being recorded. */
 export function Strip({ facts }: { facts: ShellFacts }) {
-  const { rulesetVersion, nodes, recordingLagSeconds, recordsLost } = useQuery(shellFacts(facts)).data.strip;
+  const { strip } = useQuery(shellFacts(facts)).data;
+  const { rulesetVersion, nodes, recordingLagSeconds, recordsLost, verifiedTo } = strip;
   return (
     <footer className="strip">
       {rulesetVersion === undefined ? (
@@ -31,6 +32,11 @@ export function Strip({ facts }: { facts: ShellFacts }) {
         </span>
       )}
       <span className="grow" />
+      {verifiedTo !== undefined && (
+        <span>
+          Audit chain verified to entry <b>{verifiedTo.toLocaleString("en")}</b>
+        </span>
+      )}
       <span>All times UTC</span>
     </footer>
   );

@@ -1,5 +1,6 @@
 import type { ShellFacts } from "@/components/shell/facts-answer";
 import type { PortalSession } from "@/lib/accounts/session/session";
+import { readStanding } from "@/lib/audit/standing";
 import { db } from "@/lib/db/client";
 import { recordingHealth } from "@/lib/events/recording/record";
 import { readNodes } from "@/lib/nodes/applied";
@@ -8,18 +9,19 @@ import { currentRuleset } from "@/lib/rules/current";
 import { holds } from "@/lib/scopes/grant";
 
 /** Counts for the rail and what is being enforced right now. Never fails: what cannot be read is left out. */
-export async function readFacts({ workspace, customer, scopes }: PortalSession): Promise<ShellFacts> {
+export async function readFacts({ workspace, customer, scopes, actor }: PortalSession): Promise<ShellFacts> {
   const where = { workspaceId: workspace.id };
   const ownKeys = customer === null ? where : { ...where, customerId: customer.id };
   const may = (scope: string) => customer === null && holds(scopes, scope);
   const { lagMs, dropped } = recordingHealth();
-  const [ruleset, nodes, keys, customers, services, rules] = await Promise.all([
+  const [ruleset, nodes, keys, customers, services, rules, chain] = await Promise.all([
     orAbsent(Promise.resolve(currentRuleset(workspace.id))),
     customer === null ? orAbsent(readNodes(workspace.id)) : undefined,
     holds(scopes, "read:keys") ? orAbsent(db().key.count({ where: ownKeys })) : undefined,
     may("read:customers") ? orAbsent(db().customer.count({ where })) : undefined,
     may("read:services") ? orAbsent(db().service.count({ where })) : undefined,
     may("read:rules") ? orAbsent(db().rule.count({ where })) : undefined,
+    may("read:audit") ? orAbsent(readStanding(actor)) : undefined,
   ]);
   return {
     counts: {
@@ -33,6 +35,7 @@ export async function readFacts({ workspace, customer, scopes }: PortalSession):
       ...(ruleset !== undefined && nodes !== undefined && { nodes: countNodes(nodes, ruleset.version) }),
       recordingLagSeconds: lagMs / 1000,
       recordsLost: dropped,
+      ...(chain?.head && { verifiedTo: chain.head.position }),
     },
   };
 }
