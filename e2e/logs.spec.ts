@@ -102,6 +102,7 @@ test("a flush asks first, with Cancel in focus, and then the log is empty", asyn
   await page.getByRole("button", { name: "Flush" }).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await expect(dialog).toContainText(/Newest linewritten .*(ago|now)/);
   await expectAccessible(page, "flush");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();

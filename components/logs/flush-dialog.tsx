@@ -1,9 +1,11 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { RefusalNote } from "@/components/forms/refusal-note";
-import { ConfirmDialog } from "@/components/ui/overlay/dialog";
+import { ConfirmDialog, UsedLast } from "@/components/ui/overlay/dialog";
 import { toast } from "@/components/ui/overlay/toaster";
-import { flushLogs } from "@/lib/client/records/logs";
+import { agoText } from "@/components/ui/words/when";
+import { useNow } from "@/components/ui/words/use-now";
+import { flushLogs, logs } from "@/lib/client/records/logs";
 
 export interface FlushDialogProps {
   /** Slug of the only service that is flushed, or null for the whole log. */
@@ -12,8 +14,12 @@ export interface FlushDialogProps {
   onFlushed: () => void;
 }
 
-/** Asks before a log is emptied. */
+const recentMs = 3_600_000;
+
+/** Asks before a log is emptied, and says when it was last written to. */
 export function FlushDialog({ service, onClose, onFlushed }: FlushDialogProps) {
+  const now = useNow();
+  const newest = useInfiniteQuery(logs.list(service === null ? {} : { service }, 1)).data?.pages[0]?.items[0];
   const flush = useMutation({
     mutationFn: () => flushLogs(service),
     onSuccess({ deleted }) {
@@ -32,6 +38,17 @@ export function FlushDialog({ service, onClose, onFlushed }: FlushDialogProps) {
       busy={flush.isPending && "Flushing"}
       onConfirm={() => flush.mutate()}
     >
+      {newest !== undefined && (
+        <UsedLast
+          items={[
+            {
+              name: service ?? "Newest line",
+              used: `written ${agoText(newest.at, now)}`,
+              recent: now - Date.parse(newest.at) < recentMs,
+            },
+          ]}
+        />
+      )}
       {flush.error !== null && <RefusalNote error={flush.error} />}
     </ConfirmDialog>
   );
