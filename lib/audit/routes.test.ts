@@ -67,12 +67,20 @@ test("an export is NDJSON with a first line, the entries and a signed last line;
 });
 
 test("a customer's key may neither verify nor export nor erase the workspace's trail", async () => {
-  const { body: customer } = await ask("POST", "/customers", { externalId: "c", name: "C" });
-  const { body: made } = await ask("POST", "/keys", { name: "theirs", customer: customer.id });
+  const scopes = ["read:audit", "erase:audit"];
+  const { body: customer } = await ask("POST", "/customers", {
+    externalId: "c",
+    name: "C",
+    scopeCeiling: scopes,
+  });
+  const { body: made } = await ask("POST", "/keys", { name: "theirs", customer: customer.id, scopes });
   const theirs = apiClient(made.secret);
-  expect((await theirs("GET", "/audit/verify")).status).toBe(403);
-  expect((await theirs("GET", "/audit/export")).status).toBe(403);
-  expect((await theirs("POST", "/audit/erasures", { actor: "x", reason: "x" })).status).toBe(403);
+  // It holds the scopes, and reads of the trail what was done to its own keys.
+  expect((await theirs("GET", "/audit")).body.items).toMatchObject([{ action: "keys.create" }]);
+  const refused = { status: 403, body: { detail: expect.stringMatching(/belongs to the workspace/) } };
+  for (const path of ["/audit/verify", "/audit/head", "/audit/export"])
+    expect(await theirs("GET", path)).toMatchObject(refused);
+  expect(await theirs("POST", "/audit/erasures", { actor: "x", reason: "x" })).toMatchObject(refused);
 });
 
 test("retention of the trail is set in days, or unset, and the change is recorded", async () => {

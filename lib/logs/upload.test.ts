@@ -117,10 +117,14 @@ test("the same line under the same Idempotency-Key is another line from another 
   for (const slug of ["shop", "billing"])
     await createService(owner, CreateService.parse({ slug, upstream: "http://echo.latchkey.internal" }));
   const send = (actor: Actor, service: string) =>
-    uploadLogs(actor, upload(parts('{"message":"started"}'), { service, idempotencyKey: "hourly" }));
+    uploadLogs(
+      actor,
+      upload(parts('{"message":"started"}\n{"message":"started"}'), { service, idempotencyKey: "hourly" }),
+    );
   for (let time = 0; time < 2; time += 1)
     for (const actor of [owner, other]) for (const service of ["shop", "billing"]) await send(actor, service);
-  expect(await db().logLine.count({ where: { workspaceId } })).toBe(4);
+  // Two lines that say the same are two, and four uploads were sent twice.
+  expect(await db().logLine.count({ where: { workspaceId } })).toBe(8);
 });
 
 test("of many refused lines the first hundred are named and all are counted; what is no UTF-8 is refused", async () => {
