@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 
+const Contract = z.object({ paths: z.record(z.string(), z.unknown()) });
 const pagesIn = (folder: string, recursive: "whole" | "top") =>
   readdirSync(folder, { encoding: "utf8", recursive: recursive === "whole" })
     .filter((file) => file.endsWith(".md"))
@@ -65,6 +67,19 @@ describe("what the documents point at is there", () => {
     expect(
       lost(({ text }) => [...text.matchAll(source)].map(([named]) => ({ named, place: named }))),
     ).toEqual([]);
+  });
+
+  test("every address of the API that they name is in the contract", () => {
+    const { paths } = Contract.parse(JSON.parse(readFileSync("docs/openapi.json", "utf8")));
+    const known = Object.keys(paths).map((route) => new RegExp(`^${route.replace(/\{[^}]+\}/g, "[^/]+")}$`));
+    const address = /(?<=\/api\/v1)(?:\/[\w$<>{}.~%-]*[\w>}])+/g;
+    const named = documents.flatMap(({ file, text }) =>
+      [...text.matchAll(address)].map(([route]) => ({ file, route })),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ route }) => !known.some((pattern) => pattern.test(`/api/v1${route}`)))).toEqual(
+      [],
+    );
   });
 
   test("every part that the components' table lists lies in its file", () => {
