@@ -5,7 +5,7 @@ import type { Limits } from "@/lib/limits/effective";
 import { consumeInMemory } from "@/lib/limits/memory/consume-in-memory";
 import { stateOf } from "@/lib/limits/memory/memory-limiter";
 import { refusal, type LimitOutcome } from "@/lib/limits/outcome";
-import { sharedLimiter } from "@/lib/limits/shared/shared-limiter";
+import { sharedLimiter } from "@/lib/limits/redis/shared-limiter";
 
 /** The part of a key that limits are about. */
 export type Limited = Pick<VerifiedKey, "limits">;

@@ -1,6 +1,6 @@
 import { env } from "@/lib/env";
 import type { LimiterOutage } from "@/lib/limits/outcome";
-import { sharedLimiter, type LimiterKind } from "@/lib/limits/shared/shared-limiter";
+import { sharedLimiter, type LimiterKind } from "@/lib/limits/redis/shared-limiter";
 
 /** Where limits are counted, whether that answers, and what holds while it does not. */
 export function limiterHealth(): {

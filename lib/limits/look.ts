@@ -6,8 +6,8 @@ import { memoryQuotas } from "@/lib/limits/memory/memory-quotas";
 import type { LimitState } from "@/lib/limits/outcome";
 import { createPeriods, quotaState } from "@/lib/limits/period";
 import { recordedUsage } from "@/lib/limits/recorded-usage";
-import { quotaKey, writeKeys } from "@/lib/limits/shared/parts";
-import { sharedLimiter, type SharedLimiter } from "@/lib/limits/shared/shared-limiter";
+import { quotaKey, writeKeys } from "@/lib/limits/redis/parts";
+import { sharedLimiter, type SharedLimiter } from "@/lib/limits/redis/shared-limiter";
 
 const periodOf = createPeriods();
 

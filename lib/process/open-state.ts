@@ -9,7 +9,7 @@ import { stopFailures } from "@/lib/events/failures/note";
 import { startRecording, stopRecording, type RecordingOptions } from "@/lib/events/recording/record";
 import { startExpiryWarnings, stopExpiryWarnings } from "@/lib/keys/expiry/schedule";
 import { closeHashPool } from "@/lib/keys/hashing/hash-pool";
-import { closeSharedLimiter } from "@/lib/limits/shared/shared-limiter";
+import { closeSharedLimiter } from "@/lib/limits/redis/shared-limiter";
 import { startNode, stopNode } from "@/lib/nodes/report";
 import { processState } from "@/lib/process/state";
 import { closeRedis } from "@/lib/redis/client";

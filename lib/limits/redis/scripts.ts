@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { libraryScripts, type LibraryScripts } from "@/lib/limits/shared/library-scripts";
+import { libraryScripts, type LibraryScripts } from "@/lib/limits/redis/library-scripts";
 
 /** A script and the name that Redis knows it by. */
 export interface Script {

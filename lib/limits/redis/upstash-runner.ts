@@ -1,5 +1,5 @@
 import { Redis } from "@upstash/redis";
-import { byName, type Runner } from "@/lib/limits/shared/runner";
+import { byName, type Runner } from "@/lib/limits/redis/runner";
 
 /** A request that takes longer is ended; whoever waits has given up before. */
 const requestMsMax = 5_000;

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { byName, type Runner } from "@/lib/limits/shared/runner";
+import { byName, type Runner } from "@/lib/limits/redis/runner";
 import { log } from "@/lib/log";
 
 /**

@@ -6,14 +6,14 @@ import { limiterHealth } from "@/lib/limits/health";
 import { lookAtLimits } from "@/lib/limits/look";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import type { Quota, RateLimit } from "@/lib/limits/schema";
-import { redisRunner } from "@/lib/limits/shared/redis-runner";
-import { limitScripts, upstashHeader } from "@/lib/limits/shared/scripts";
+import { redisRunner } from "@/lib/limits/redis/redis-runner";
+import { limitScripts, upstashHeader } from "@/lib/limits/redis/scripts";
 import {
   closeSharedLimiter,
   createSharedLimiter,
   type SharedLimiter,
-} from "@/lib/limits/shared/shared-limiter";
-import { upstashRunner } from "@/lib/limits/shared/upstash-runner";
+} from "@/lib/limits/redis/shared-limiter";
+import { upstashRunner } from "@/lib/limits/redis/upstash-runner";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { limitsFor } from "@/lib/testing/limits";
 import { startRedis, type Part } from "@/lib/testing/servers/parts";

@@ -1,7 +1,7 @@
 import { limiterClock } from "@/lib/limits/clock";
 import { rememberPart } from "@/lib/limits/memory/remember";
 import { refusal, type LimitOutcome } from "@/lib/limits/outcome";
-import { partState, writeAsk, type Ask } from "@/lib/limits/shared/parts";
+import { partState, writeAsk, type Ask } from "@/lib/limits/redis/parts";
 
 /** Most calls in one step of Redis, which does nothing else meanwhile. */
 const callsMax = 128;

@@ -1,4 +1,4 @@
-import { createPatience } from "@/lib/limits/shared/patience";
+import { createPatience } from "@/lib/limits/redis/patience";
 import { log } from "@/lib/log";
 
 /** How often a limiter that failed is asked whether it answers again. */

@@ -1,4 +1,4 @@
-import type { Script } from "@/lib/limits/shared/scripts";
+import type { Script } from "@/lib/limits/redis/scripts";
 
 /** A way to run a script on the Redis that nodes share. */
 export interface Runner {

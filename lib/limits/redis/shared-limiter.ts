@@ -3,12 +3,12 @@ import type { Limits } from "@/lib/limits/effective";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import { createPeriods } from "@/lib/limits/period";
 import { recordedUsage } from "@/lib/limits/recorded-usage";
-import { createAvailability } from "@/lib/limits/shared/availability";
-import { createBatches, type Said } from "@/lib/limits/shared/batches";
-import { redisRunner } from "@/lib/limits/shared/redis-runner";
-import type { Runner } from "@/lib/limits/shared/runner";
-import { limitScripts, upstashHeader, type LimitScripts } from "@/lib/limits/shared/scripts";
-import { upstashRunner } from "@/lib/limits/shared/upstash-runner";
+import { createAvailability } from "@/lib/limits/redis/availability";
+import { createBatches, type Said } from "@/lib/limits/redis/batches";
+import { redisRunner } from "@/lib/limits/redis/redis-runner";
+import type { Runner } from "@/lib/limits/redis/runner";
+import { limitScripts, upstashHeader, type LimitScripts } from "@/lib/limits/redis/scripts";
+import { upstashRunner } from "@/lib/limits/redis/upstash-runner";
 import { limiterClock } from "@/lib/limits/clock";
 import { processState } from "@/lib/process/state";
 
