@@ -92,6 +92,7 @@ decisionRoutes.openapi(
     });
     return streamResponse(items, {
       format: acceptedFormat(stream, c.req.header("accept")),
+      text: { event: "decision", line: (decision) => decision },
       incoming: c.env?.incoming,
       onGone: () => gone.abort(),
     });

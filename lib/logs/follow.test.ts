@@ -3,10 +3,10 @@ import type { Actor, KeyActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { bus } from "@/lib/bus/bus";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { queuedRowsMax, type StreamItem } from "@/lib/events/stream/row-queue";
 import { followLogs } from "@/lib/logs/follow";
 import type { LogFilters, LogLine } from "@/lib/logs/schema";
 import { followedLogs } from "@/lib/logs/stream/line-feed";
-import { queuedLinesMax, type LogItem } from "@/lib/logs/stream/line-queue";
 import { placesIn, type Places } from "@/lib/logs/stream/stream-place";
 import { writeLogs } from "@/lib/logs/write";
 import { decisionRecord } from "@/lib/testing/decision-record";
@@ -25,7 +25,7 @@ async function reader(
     authenticateAgain: given.again ?? (() => Promise.resolve(actor)),
     signal: gone.signal,
   });
-  const items: LogItem[] = [];
+  const items: StreamItem<LogLine>[] = [];
   return {
     items,
     lines: () => linesOf(items),
@@ -48,8 +48,8 @@ async function reader(
   };
 }
 
-function linesOf(items: readonly LogItem[]): LogLine[] {
-  return items.flatMap((item) => (item.kind === "line" ? [item.line] : []));
+function linesOf(items: readonly StreamItem<LogLine>[]): LogLine[] {
+  return items.flatMap((item) => (item.kind === "row" ? [item.row] : []));
 }
 
 /** Stores calls of the gateway as another node would: this process hears of them by the bus only. */
@@ -184,7 +184,7 @@ describe("a live log", () => {
     await idle.until(() => idle.place() !== null);
     // The next step starts the live part; its answer stays unread.
     const pending = idle.next();
-    const total = queuedLinesMax + 900;
+    const total = queuedRowsMax + 900;
     for (let from = 0; from < total; from += 100)
       await writeLogs(owner, {
         lines: Array.from({ length: 100 }, (_, index) => ({ message: `${from + index}` })),

@@ -1,14 +1,14 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { followWorkspace } from "@/lib/events/fan-out";
+import { keepOpen } from "@/lib/events/stream/keep-open";
 import { newestSeq } from "@/lib/events/stream/loaded-decision";
-import { watchRight } from "@/lib/events/stream/watch-right";
+import { rowQueue, taken, type RowQueue, type StreamItem } from "@/lib/events/stream/row-queue";
 import { accessLine } from "@/lib/logs/rows/access-line";
 import { boundLogFilters, passesLog, type BoundLogFilters } from "@/lib/logs/rows/log-filter";
 import { newestLines } from "@/lib/logs/rows/newest-lines";
 import type { PlacedLine } from "@/lib/logs/rows/placed-line";
-import type { LogFilters } from "@/lib/logs/schema";
+import type { LogFilters, LogLine } from "@/lib/logs/schema";
 import { followLines, newestPlace } from "@/lib/logs/stream/line-feed";
-import { lineQueue, type LineQueue, type LogItem } from "@/lib/logs/stream/line-queue";
 import { linesBetween } from "@/lib/logs/stream/lines-between";
 import { placeText, type Places } from "@/lib/logs/stream/stream-place";
 
@@ -25,14 +25,15 @@ export interface FollowLogs {
   signal: AbortSignal;
 }
 
-const heartbeatMs = 15_000;
-
 /**
  * Lines as they come, without gap or double: first a backlog or those behind `after`, then live. Each source's lines keep
  * their order. Each step yields what waits for this client; the stream ends with an `end` item when the caller loses its
  * right. Needs `read:logs`.
  */
-export async function followLogs(actor: Actor, following: FollowLogs): Promise<AsyncGenerator<LogItem[]>> {
+export async function followLogs(
+  actor: Actor,
+  following: FollowLogs,
+): Promise<AsyncGenerator<StreamItem<LogLine>[]>> {
   requireScope(actor, "read:logs");
   return follow(actor, following, await boundLogFilters(actor, following.filters));
 }
@@ -41,20 +42,22 @@ export async function followLogs(actor: Actor, following: FollowLogs): Promise<A
 interface Live {
   on: boolean;
   newest: Places;
+  /** Why nothing more comes, when the right is lost. */
+  ended: string | null;
 }
 
 async function* follow(
   actor: Actor,
   following: FollowLogs,
   filters: BoundLogFilters,
-): AsyncGenerator<LogItem[]> {
+): AsyncGenerator<StreamItem<LogLine>[]> {
   const { workspaceId } = actor;
-  const queue = lineQueue();
-  const live: Live = { on: false, newest: { service: 0, gateway: 0 } };
+  const queue = rowQueue(weightOf);
+  const live: Live = { on: false, newest: { service: 0, gateway: 0 }, ended: null };
   const stops: (() => void)[] = [];
   try {
     stops.push(...(await followBoth(workspaceId, { queue, live, filters })));
-    stops.push(...watch(actor, following, { queue, live }));
+    stops.push(watch(actor, following, { queue, live }));
     const from = await startOf(workspaceId, { after: following.after, newest: { ...live.newest } });
     live.newest = later(live.newest, from);
     if (following.after === null && following.last > 0)
@@ -66,7 +69,8 @@ async function* follow(
     }
     // Nothing is awaited between the loop's last look and this line, so no line falls between.
     live.on = true;
-    for (let items = await queue.take(); items !== null; items = await queue.take()) yield items;
+    yield* taken(queue);
+    if (live.ended !== null) yield [{ kind: "end", reason: live.ended }];
   } finally {
     for (const stop of stops) stop();
   }
@@ -75,13 +79,13 @@ async function* follow(
 /** Takes part in both feeds. */
 async function followBoth(
   workspaceId: string,
-  { queue, live, filters }: { queue: LineQueue; live: Live; filters: BoundLogFilters },
+  { queue, live, filters }: { queue: RowQueue<LogLine>; live: Live; filters: BoundLogFilters },
 ): Promise<(() => void)[]> {
   const take = (placed: PlacedLine) => {
     if (placed.place <= live.newest[placed.line.source]) return;
     live.newest[placed.line.source] = placed.place;
     if (live.on && passesLog(filters, placed))
-      queue.push({ kind: "line", line: placed.line, place: placeText(live.newest) });
+      queue.push({ kind: "row", row: placed.line, place: placeText(live.newest) });
   };
   const end = () => queue.close();
   const written = await followLines(workspaceId, { take, end });
@@ -106,22 +110,25 @@ async function followBoth(
 function watch(
   actor: Actor,
   { authenticateAgain, signal }: FollowLogs,
-  { queue, live }: { queue: LineQueue; live: Live },
-): (() => void)[] {
-  const close = () => queue.close();
-  signal.addEventListener("abort", close, { once: true });
-  const heartbeat = setInterval(() => {
-    if (live.on) queue.push({ kind: "position", place: placeText(live.newest) });
-  }, heartbeatMs);
-  const stopRechecking = watchRight(actor, {
+  { queue, live }: { queue: RowQueue<LogLine>; live: Live },
+): () => void {
+  return keepOpen(actor, {
     scopes: ["read:logs"],
     authenticateAgain,
+    signal,
+    onGone: () => queue.close(),
     onLost() {
-      queue.push({ kind: "end", reason: "The right to read logs ended." });
+      live.ended = "The right to read logs ended.";
       queue.close();
     },
+    onBeat() {
+      if (live.on && queue.isEmpty()) queue.push({ kind: "position", place: placeText(live.newest) });
+    },
   });
-  return [stopRechecking, () => clearInterval(heartbeat), () => signal.removeEventListener("abort", close)];
+}
+
+function weightOf({ message, data }: LogLine) {
+  return { size: message.length + (data === null ? 0 : JSON.stringify(data).length), count: 1 };
 }
 
 /** Where the client goes on. From another node it may be ahead of this one's feeds, but not of the database. */
@@ -149,7 +156,7 @@ function isBehind(from: Places, newest: Places): boolean {
 async function backlog(
   workspaceId: string,
   question: { filters: BoundLogFilters; limit: number; upTo: Places },
-): Promise<LogItem[]> {
+): Promise<StreamItem<LogLine>[]> {
   const { lines } = await newestLines({ workspaceId, ...question, behind: null });
-  return lines.reverse().map(({ line }) => ({ kind: "line", line, place: null }));
+  return lines.reverse().map(({ line }) => ({ kind: "row", row: line, place: null }));
 }

@@ -6,6 +6,7 @@ import { Problem } from "@/lib/api/problem";
 import { answer, IdempotencyHeader } from "@/lib/api/route-parts";
 import { createRouter, inputProblem, type ApiEnv } from "@/lib/api/router";
 import { bodyFormat } from "@/lib/gateway/credential/credential";
+import { acceptedFormat, streamResponse } from "@/lib/events/stream/stream-response";
 import { PageQuery } from "@/lib/lists/schema";
 import { flushLogs } from "@/lib/logs/flush";
 import { followLogs } from "@/lib/logs/follow";
@@ -22,7 +23,6 @@ import {
   StreamPlace,
   WriteLogsQuery,
 } from "@/lib/logs/schema";
-import { logResponse } from "@/lib/logs/stream/log-response";
 import { placesIn } from "@/lib/logs/stream/stream-place";
 import { uploadLogs } from "@/lib/logs/upload";
 import { writeLogs } from "@/lib/logs/write";
@@ -159,9 +159,9 @@ logRoutes.openapi(
       authenticateAgain: c.var.callerNow,
       signal: gone.signal,
     });
-    const wantsLines = c.req.header("accept")?.includes("application/x-ndjson") === true;
-    return logResponse(items, {
-      format: stream ?? (wantsLines ? "ndjson" : "sse"),
+    return streamResponse(items, {
+      format: acceptedFormat(stream, c.req.header("accept")),
+      text: { event: "line", line: (line, after) => ({ ...line, after }) },
       incoming: c.env?.incoming,
       onGone: () => gone.abort(),
     });

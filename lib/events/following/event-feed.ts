@@ -2,7 +2,6 @@ import { bus } from "@/lib/bus/bus";
 import { eventTypeNames } from "@/lib/events/catalogue";
 import { followWorkspace } from "@/lib/events/fan-out";
 import { eventsBetween, trailPlaces } from "@/lib/events/following/read-places";
-import type { Chunk } from "@/lib/events/following/reader-queue";
 import { frame, type Framed } from "@/lib/events/following/frames";
 import { resumeId } from "@/lib/events/following/resume-id";
 import type { Happened, Places } from "@/lib/events/store/cloud-event";
@@ -12,6 +11,13 @@ import type { LoadedDecision } from "@/lib/events/stream/loaded-decision";
 import type { StreamFormat } from "@/lib/events/stream/stream-response";
 import { log } from "@/lib/log";
 import { processState } from "@/lib/process/state";
+
+/** Events written down together. */
+export interface Chunk {
+  bytes: Uint8Array;
+  /** Events in it. */
+  count: number;
+}
 
 /** Who follows a workspace's events, and how. */
 export interface FeedReader {

@@ -1,17 +1,17 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { eventTypes, isEventType } from "@/lib/events/catalogue";
-import { joinFeed, placesNow } from "@/lib/events/following/event-feed";
-import { droppedFrame, endFrame, frame, positionFrame } from "@/lib/events/following/frames";
+import { type Chunk, joinFeed, placesNow } from "@/lib/events/following/event-feed";
+import { frame } from "@/lib/events/following/frames";
 import { eventsBetween, trailPlaces } from "@/lib/events/following/read-places";
-import { readerQueue } from "@/lib/events/following/reader-queue";
 import { resumeId } from "@/lib/events/following/resume-id";
 import type { EventFilters } from "@/lib/events/schema";
 import type { Happened, Places } from "@/lib/events/store/cloud-event";
 import { newestEvents } from "@/lib/events/store/list-events";
 import { reachOf, type Reach } from "@/lib/events/store/reach";
-import type { StreamFormat } from "@/lib/events/stream/stream-response";
+import { boundedQueue } from "@/lib/events/stream/bounded-queue";
+import { keepOpen } from "@/lib/events/stream/keep-open";
 import { newestSeq } from "@/lib/events/stream/loaded-decision";
-import { watchRight } from "@/lib/events/stream/watch-right";
+import { noticeText, type StreamFormat } from "@/lib/events/stream/stream-response";
 import type { PlatformScope } from "@/lib/scopes/catalogue";
 
 /** What a client wants to follow. */
@@ -27,7 +27,8 @@ export interface FollowingEvents {
   signal: AbortSignal;
 }
 
-const heartbeatMs = 15_000;
+/** Bytes that wait for one reader; later ones are dropped and counted until it has read. */
+export const waitingBytesMax = 512 * 1024;
 const feedLooksEveryMs = 20;
 const encoder = new TextEncoder();
 
@@ -42,9 +43,9 @@ export function followEvents(actor: Actor, following: FollowingEvents): AsyncGen
 
 async function* follow(actor: Actor, following: FollowingEvents, reach: Reach): AsyncGenerator<Uint8Array[]> {
   const { format, signal } = following;
-  const queue = readerQueue();
+  const queue = chunkQueue();
   let isLive = false;
-  let endReason: string | null = null;
+  let ended: string | null = null;
   const { feed, leave } = await joinFeed({
     reach,
     format,
@@ -53,26 +54,27 @@ async function* follow(actor: Actor, following: FollowingEvents, reach: Reach): 
     },
     end: () => queue.close(),
   });
-  const stopRechecking = watchRight(actor, {
+  const positionText = (places: Places) => noticeText({ kind: "position", place: resumeId(places) }, format);
+  const letGo = keepOpen(actor, {
     scopes: scopesOf(reach),
     authenticateAgain: following.authenticateAgain,
+    signal,
+    onGone: () => queue.close(),
     onLost() {
-      endReason = "The right to read events ended.";
+      ended = "The right to read events ended.";
       queue.close();
     },
+    onBeat() {
+      if (isLive && queue.isEmpty())
+        queue.push({ bytes: encoder.encode(positionText(feed.places) || "\n"), count: 0 });
+    },
   });
-  const heartbeat = setInterval(() => {
-    if (isLive && queue.isEmpty())
-      queue.push({ bytes: encoder.encode(positionFrame(feed.places, format) || "\n"), count: 0 });
-  }, heartbeatMs);
-  const close = () => queue.close();
-  signal.addEventListener("abort", close, { once: true });
   try {
     let from = await startOf(reach.workspaceId, { after: following.after, places: feed.places });
     const write = (text: string) => [encoder.encode(text)];
     if (following.after === null && following.last > 0)
       yield write(await newestText(reach, { format, last: following.last, upTo: from }));
-    yield write(positionFrame(from, format));
+    yield write(positionText(from));
     while (!signal.aborted) {
       const upTo = later(from, feed.places);
       if (!isBehind(from, upTo)) {
@@ -89,16 +91,24 @@ async function* follow(actor: Actor, following: FollowingEvents, reach: Reach): 
     // Nothing is awaited between the loop's last look and this line, so nothing falls between.
     isLive = true;
     for (let waiting = await queue.take(); waiting !== null; waiting = await queue.take()) {
-      yield waiting.chunks;
-      if (waiting.dropped > 0) yield write(droppedFrame(waiting.dropped, format));
+      const { items, dropped } = waiting;
+      yield items.map(({ bytes }) => bytes);
+      if (dropped > 0) yield write(noticeText({ kind: "dropped", count: dropped }, format));
     }
-    if (endReason !== null) yield write(endFrame(endReason, format));
+    if (ended !== null) yield write(noticeText({ kind: "end", reason: ended }, format));
   } finally {
-    clearInterval(heartbeat);
-    signal.removeEventListener("abort", close);
-    stopRechecking();
+    letGo();
     leave();
   }
+}
+
+/** What waits for one reader. */
+export function chunkQueue() {
+  return boundedQueue<Chunk>({
+    itemsMax: Infinity,
+    sizeMax: waitingBytesMax,
+    weigh: ({ bytes, count }) => ({ size: bytes.length, count }),
+  });
 }
 
 /** Losing any of these, the stream would show less than it began with. */

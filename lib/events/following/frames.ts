@@ -1,5 +1,4 @@
-import { resumeId } from "@/lib/events/following/resume-id";
-import { cloudEvent, type Happened, type Places } from "@/lib/events/store/cloud-event";
+import { cloudEvent, type Happened } from "@/lib/events/store/cloud-event";
 import type { StreamFormat } from "@/lib/events/stream/stream-response";
 
 /** An event with what a client says to go on behind it; null where it cannot go on from there. */
@@ -28,23 +27,4 @@ export function frame(framed: Framed, { by, format }: { by: ReadBy; format: Stre
   const { resume } = framed;
   if (format === "sse") return resume === null ? `data: ${text}\n\n` : `id: ${resume}\ndata: ${text}\n\n`;
   return resume === null ? `${text}\n` : `${text.slice(0, -1)},"resume":"${resume}"}\n`;
-}
-
-/** What says how far a reader is, and that the line is open; plain EventSource clients come back after a second. */
-export function positionFrame(places: Places, format: StreamFormat): string {
-  return format === "sse" ? `: heartbeat\nid: ${resumeId(places)}\nretry: 1000\n\n` : "";
-}
-
-/** How many events were left out here, because the client reads too slowly. */
-export function droppedFrame(count: number, format: StreamFormat): string {
-  return format === "sse"
-    ? `event: dropped\ndata: ${JSON.stringify({ count })}\n\n`
-    : `${JSON.stringify({ dropped: count })}\n`;
-}
-
-/** Why nothing more comes. */
-export function endFrame(reason: string, format: StreamFormat): string {
-  return format === "sse"
-    ? `event: end\ndata: ${JSON.stringify({ reason })}\n\n`
-    : `${JSON.stringify({ end: reason })}\n`;
 }

@@ -1,21 +1,21 @@
 import { expect, inject, onTestFinished, test } from "vitest";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { readerQueue, waitingBytesMax } from "@/lib/events/following/reader-queue";
+import { chunkQueue, waitingBytesMax } from "@/lib/events/following/follow-events";
 import { issueKey } from "@/lib/testing/issue-key";
 import { removeData, startServer } from "@/lib/testing/servers/start-server";
 import { loadStream } from "@/lib/testing/calls/stream-load";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 test("what waits for a reader that never reads is bounded, and it is told how many it lost", async () => {
-  const queue = readerQueue();
+  const queue = chunkQueue();
   const bytes = new Uint8Array(10_000);
   for (let index = 0; index < 1_000; index += 1) queue.push({ bytes, count: 3 });
   const waiting = await queue.take();
-  const held = (waiting?.chunks ?? []).reduce((sum, chunk) => sum + chunk.length, 0);
+  const held = (waiting?.items ?? []).reduce((sum, chunk) => sum + chunk.bytes.length, 0);
   expect(held).toBeLessThanOrEqual(waitingBytesMax);
-  expect((waiting?.chunks.length ?? 0) * 3 + (waiting?.dropped ?? 0)).toBe(3_000);
+  expect((waiting?.items.length ?? 0) * 3 + (waiting?.dropped ?? 0)).toBe(3_000);
   queue.push({ bytes, count: 1 });
-  expect(await queue.take()).toEqual({ chunks: [bytes], dropped: 0 });
+  expect(await queue.take()).toEqual({ items: [{ bytes, count: 1 }], dropped: 0 });
 });
 
 test("many readers get every event once while some never read and one comes back again and again", async () => {

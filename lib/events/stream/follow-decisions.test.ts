@@ -7,8 +7,8 @@ import { liveRowsOf } from "@/lib/events/loading/live-rows";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { flushRecords, recordDecision } from "@/lib/events/recording/record";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";
-import { clientQueueMax, type StreamItem } from "@/lib/events/stream/client-queue";
 import { followDecisions } from "@/lib/events/stream/follow-decisions";
+import { queuedRowsMax, type StreamItem } from "@/lib/events/stream/row-queue";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -24,7 +24,7 @@ async function reader(
     authenticateAgain: given.again ?? (() => Promise.resolve(actor)),
     signal: gone.signal,
   });
-  const items: StreamItem[] = [];
+  const items: StreamItem<Decision>[] = [];
   return {
     items,
     ids: () => decisionsOf(items).map((decision) => decision.id),
@@ -50,8 +50,8 @@ async function within<T>(ms: number, work: Promise<T>, state: () => unknown): Pr
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-function decisionsOf(items: readonly StreamItem[]): Decision[] {
-  return items.flatMap((item) => (item.kind === "decision" ? [item.decision] : []));
+function decisionsOf(items: readonly StreamItem<Decision>[]): Decision[] {
+  return items.flatMap((item) => (item.kind === "row" ? [item.row] : []));
 }
 
 /** Stores records as another node would: this process hears of them by the bus only. */
@@ -175,7 +175,7 @@ describe("a live stream", () => {
     // The second step starts the live part; its answer stays unread.
     const pending = idle.next();
     await busy.until(() => busy.items.length === 1);
-    const total = clientQueueMax + 700;
+    const total = queuedRowsMax + 700;
     const records = Array.from({ length: total }, () => decisionRecord(workspaceId));
     const reading = busy.until(() => busy.ids().length === total);
     for (let from = 0; from < total; from += 500) {

@@ -1,16 +1,16 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { sql } from "@/lib/db/client";
 import { followWorkspace } from "@/lib/events/fan-out";
-import type { DecisionFilters } from "@/lib/events/schema";
-import { clientQueue, type StreamItem } from "@/lib/events/stream/client-queue";
+import type { Decision, DecisionFilters } from "@/lib/events/schema";
 import {
   boundFilters,
   filterConditions,
   passes,
   type BoundFilters,
 } from "@/lib/events/stream/decision-filter";
+import { keepOpen } from "@/lib/events/stream/keep-open";
 import { decisionOf, decisionSelect, newestSeq, type DecisionRow } from "@/lib/events/stream/loaded-decision";
-import { watchRight } from "@/lib/events/stream/watch-right";
+import { rowQueue, taken, type StreamItem } from "@/lib/events/stream/row-queue";
 
 /** What a client wants to follow. */
 export interface Following {
@@ -23,7 +23,6 @@ export interface Following {
   signal: AbortSignal;
 }
 
-const heartbeatMs = 15_000;
 const rowsPerRead = 500;
 
 /**
@@ -33,7 +32,7 @@ const rowsPerRead = 500;
 export async function followDecisions(
   actor: Actor,
   following: Following,
-): Promise<AsyncGenerator<StreamItem[]>> {
+): Promise<AsyncGenerator<StreamItem<Decision>[]>> {
   requireScope(actor, "read:decisions");
   return follow(actor, following, await boundFilters(actor, following.filters));
 }
@@ -42,35 +41,36 @@ async function* follow(
   actor: Actor,
   following: Following,
   filters: BoundFilters,
-): AsyncGenerator<StreamItem[]> {
-  const queue = clientQueue();
+): AsyncGenerator<StreamItem<Decision>[]> {
+  const queue = rowQueue<Decision>(({ count }) => ({ size: 0, count }));
   const live = { on: false, newest: 0 };
+  let ended: string | null = null;
   const { position, stop } = await followWorkspace(actor.workspaceId, {
     take(loaded) {
       if (loaded.seq <= live.newest) return;
       live.newest = loaded.seq;
-      if (live.on && passes(filters, loaded)) queue.push({ kind: "decision", decision: loaded.decision });
+      if (live.on && passes(filters, loaded)) queue.push(itemOf(loaded.decision));
     },
     end: () => queue.close(),
   });
   live.newest = Math.max(live.newest, position);
-  const stopRechecking = watchRight(actor, {
+  const letGo = keepOpen(actor, {
     scopes: ["read:decisions"],
     authenticateAgain: following.authenticateAgain,
+    signal: following.signal,
+    onGone: () => queue.close(),
     onLost() {
-      queue.push({ kind: "end", reason: "The right to read decisions ended." });
+      ended = "The right to read decisions ended.";
       queue.close();
     },
+    onBeat() {
+      if (live.on && queue.isEmpty()) queue.push(positionOf(live.newest));
+    },
   });
-  const heartbeat = setInterval(() => {
-    if (live.on) queue.push({ kind: "position", seq: live.newest });
-  }, heartbeatMs);
-  const close = () => queue.close();
-  following.signal.addEventListener("abort", close, { once: true });
   try {
     let from = await startOf(actor.workspaceId, { after: following.after, newest: live.newest });
     live.newest = Math.max(live.newest, from);
-    yield [{ kind: "position", seq: from }];
+    yield [positionOf(from)];
     while (from < live.newest && !following.signal.aborted) {
       const upTo = live.newest;
       const page = await readSpan({ actor, filters, from, upTo });
@@ -79,13 +79,20 @@ async function* follow(
     }
     // Nothing is awaited between the loop's last look and this line, so no row falls between.
     live.on = true;
-    for (let items = await queue.take(); items !== null; items = await queue.take()) yield items;
+    yield* taken(queue);
+    if (ended !== null) yield [{ kind: "end", reason: ended }];
   } finally {
-    clearInterval(heartbeat);
-    following.signal.removeEventListener("abort", close);
-    stopRechecking();
+    letGo();
     stop();
   }
+}
+
+function itemOf(decision: Decision): StreamItem<Decision> {
+  return { kind: "row", row: decision, place: decision.seq };
+}
+
+function positionOf(seq: number): StreamItem<Decision> {
+  return { kind: "position", place: String(seq) };
 }
 
 /** Where a client goes on. From another node it may be ahead of this one's feed, but not of the database. */
@@ -110,7 +117,7 @@ async function readSpan(span: { actor: Actor; filters: BoundFilters; from: numbe
      order by decision.seq limit ${rowsPerRead}`,
     values,
   );
-  const items = rows.map((row): StreamItem => ({ kind: "decision", decision: decisionOf(row) }));
+  const items = rows.map((row) => itemOf(decisionOf(row)));
   const last = rows.at(-1);
   return {
     items,

@@ -8,7 +8,7 @@ import { createRouter } from "@/lib/api/router";
 import { liveWorkspaces } from "@/lib/events/fan-out";
 import { flushRecords, recordDecision } from "@/lib/events/recording/record";
 import { decisionRoutes } from "@/lib/events/routes";
-import { clientQueueMax } from "@/lib/events/stream/client-queue";
+import { queuedRowsMax } from "@/lib/events/stream/row-queue";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -145,7 +145,7 @@ describe("the live stream over HTTP", () => {
     });
     // What the kernel's and the runtime's socket buffers held comes on top of the queue.
     expect(sums().dropped).toBeGreaterThan(total / 4);
-    expect(sums().got).toBeGreaterThan(clientQueueMax);
+    expect(sums().got).toBeGreaterThan(queuedRowsMax);
     socket.destroy();
   });
 });

@@ -1,13 +1,8 @@
 import { answerStream, type AnswerStream } from "@/lib/api/answer-stream";
-import type { StreamItem } from "@/lib/events/stream/client-queue";
+import type { StreamItem } from "@/lib/events/stream/row-queue";
 
-/** How live decisions are written down. */
+/** How a live stream is written down. */
 export type StreamFormat = "sse" | "ndjson";
-
-const writers: Record<StreamFormat, (item: StreamItem) => string> = {
-  sse: serverSentEvent,
-  ndjson: jsonLine,
-};
 
 /** Headers of server-sent events. */
 export const eventStreamHeaders = {
@@ -23,12 +18,24 @@ const headers: Record<StreamFormat, Record<string, string>> = {
 /** Who reads a stream, and what happens when they leave; see {@link AnswerStream}. */
 type Reader = Pick<AnswerStream<never>, "incoming"> & { onGone: () => void };
 
+/** How a row is written down. */
+export interface RowText<Row> {
+  /** Name of its server-sent event. */
+  event: string;
+  /** What stands in its line of JSON. */
+  line(row: Row, place: string | null): object;
+}
+
 /** An answer that goes on as long as `items` do; `onGone` is called when the client leaves. */
-export function streamResponse(
-  items: AsyncGenerator<StreamItem[]>,
-  { format, ...reader }: Reader & { format: StreamFormat },
+export function streamResponse<Row>(
+  items: AsyncGenerator<StreamItem<Row>[]>,
+  { format, text, ...reader }: Reader & { format: StreamFormat; text: RowText<Row> },
 ): Response {
-  return textStream(items, { write: writers[format], headers: headers[format], ...reader });
+  return textStream(items, {
+    write: (item) => (item.kind === "row" ? rowText(item, { format, text }) : noticeText(item, format)),
+    headers: headers[format],
+    ...reader,
+  });
 }
 
 /** The same for what was written down already. */
@@ -56,30 +63,32 @@ export function textStream<Item>(
   return new Response(answerStream(items, { bytesOf, ...reader }), { headers: sent });
 }
 
-/** `retry` asks plain EventSource clients to come back after a second. */
-function serverSentEvent(item: StreamItem): string {
-  switch (item.kind) {
-    case "decision":
-      return `id: ${item.decision.seq}\nevent: decision\ndata: ${JSON.stringify(item.decision)}\n\n`;
-    case "dropped":
-      return `event: dropped\ndata: ${JSON.stringify({ count: item.count })}\n\n`;
-    case "position":
-      return `: heartbeat\nid: ${item.seq}\nretry: 1000\n\n`;
-    case "end":
-      return `event: end\ndata: ${JSON.stringify({ reason: item.reason })}\n\n`;
-  }
+function rowText<Row>(
+  { row, place }: { row: Row; place: string | null },
+  { format, text }: { format: StreamFormat; text: RowText<Row> },
+): string {
+  if (format === "ndjson") return `${JSON.stringify(text.line(row, place))}\n`;
+  return `${place === null ? "" : `id: ${place}\n`}event: ${text.event}\ndata: ${JSON.stringify(row)}\n\n`;
 }
 
-/** One JSON value a line. What is no decision names itself: `{"dropped": 3}`, `{"end": "…"}`. */
-function jsonLine(item: StreamItem): string {
-  switch (item.kind) {
-    case "decision":
-      return `${JSON.stringify(item.decision)}\n`;
+/**
+ * What is no row, as it goes out. In lines of JSON it names itself: `{"dropped": 3}`, `{"end": "…"}`; a position says
+ * nothing there. `retry` asks plain EventSource clients to come back after a second.
+ */
+export function noticeText(
+  notice: Exclude<StreamItem<unknown>, { kind: "row" }>,
+  format: StreamFormat,
+): string {
+  switch (notice.kind) {
     case "dropped":
-      return `${JSON.stringify({ dropped: item.count })}\n`;
+      return format === "sse"
+        ? `event: dropped\ndata: ${JSON.stringify({ count: notice.count })}\n\n`
+        : `${JSON.stringify({ dropped: notice.count })}\n`;
     case "position":
-      return "";
+      return format === "sse" ? `: heartbeat\nid: ${notice.place}\nretry: 1000\n\n` : "";
     case "end":
-      return `${JSON.stringify({ end: item.reason })}\n`;
+      return format === "sse"
+        ? `event: end\ndata: ${JSON.stringify({ reason: notice.reason })}\n\n`
+        : `${JSON.stringify({ end: notice.reason })}\n`;
   }
 }

@@ -1,8 +1,8 @@
+import type { StreamItem } from "@/lib/events/stream/row-queue";
 import type { BoundLogFilters } from "@/lib/logs/rows/log-filter";
 import { compareNewestFirst, pointOf, type PlacedLine } from "@/lib/logs/rows/placed-line";
 import { boundTo, readLines, tableOf, wantedConditions, withinConditions } from "@/lib/logs/rows/read-rows";
-import type { LogSource } from "@/lib/logs/schema";
-import type { LogItem } from "@/lib/logs/stream/line-queue";
+import type { LogLine, LogSource } from "@/lib/logs/schema";
 import { placeText, type Places } from "@/lib/logs/stream/stream-place";
 
 const linesPerRead = 200;
@@ -14,15 +14,15 @@ const linesPerRead = 200;
 export async function linesBetween(
   workspaceId: string,
   { filters, from, upTo }: { filters: BoundLogFilters; from: Places; upTo: Places },
-): Promise<LogItem[]> {
+): Promise<StreamItem<LogLine>[]> {
   const spans = await Promise.all(
     (["service", "gateway"] as const).map((source) =>
       spanOf(source, { workspaceId, filters, from: from[source], upTo: upTo[source] }),
     ),
   );
-  const items = inTurn(spans.map(({ lines }) => lines)).map((placed): LogItem => {
+  const items = inTurn(spans.map(({ lines }) => lines)).map((placed): StreamItem<LogLine> => {
     from[placed.line.source] = placed.place;
-    return { kind: "line", line: placed.line, place: placeText(from) };
+    return { kind: "row", row: placed.line, place: placeText(from) };
   });
   for (const { source, reached } of spans) from[source] = reached;
   return items;

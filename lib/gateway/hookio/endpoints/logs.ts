@@ -60,8 +60,8 @@ async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<
   });
   return lineStream(items, {
     show(item) {
-      if (item.kind === "line")
-        return isAnybody && !isAnybodys(item.line, ask) ? null : present(item.line, isAnybody);
+      if (item.kind === "row")
+        return isAnybody && !isAnybodys(item.row, ask) ? null : present(item.row, isAnybody);
       return item.kind === "dropped" ? { dropped: item.count } : null;
     },
     ask,
