@@ -67,6 +67,13 @@ export function requireScope(actor: Actor, scope: PlatformScope): void {
   if (!granted) throw lacking(scope);
 }
 
+/** The same caller for an operation that is a part of what it called: its check was recorded there, and is recorded once. */
+export function unrecorded(actor: Actor): Actor {
+  if (actor.kind !== "key") return actor;
+  const { kind, workspaceId, keyId, secretId, name, customerId, scopes, address } = actor;
+  return { kind, workspaceId, keyId, secretId, name, customerId, scopes, address };
+}
+
 /**
  * {@link requireScope} for calls that end in a decision: what it answers goes into that record, which costs next to
  * nothing, or to `tellCarried` when none is made.

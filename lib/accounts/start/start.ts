@@ -1,11 +1,12 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
+import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
 import { echoHost } from "@/lib/gateway/upstream/echo";
 import { gatewayUrl } from "@/lib/env";
 import { createService } from "@/lib/services/create";
-import { readService } from "@/lib/services/read";
 import { CreateService, type Service } from "@/lib/services/schema";
+import { presentService } from "@/lib/services/stored/find";
 
 /** What the first-run page calls. */
 export interface PreparedStart {
@@ -18,6 +19,7 @@ export interface PreparedStart {
 /** Makes sure that the workspace has the private service `echo`, which Latchkey answers itself. Safe to ask twice at once. */
 export async function prepareStart(actor: Actor): Promise<PreparedStart> {
   requireScope(actor, "read:services");
+  requireProvider(actor);
   const { slug } = await db().workspace.findUniqueOrThrow({
     where: { id: actor.workspaceId },
     select: { slug: true },
@@ -45,9 +47,9 @@ async function ensureEcho(actor: Actor): Promise<Service> {
   }
 }
 
-async function findEcho(actor: Actor): Promise<Service | null> {
+async function findEcho({ workspaceId }: Actor): Promise<Service | null> {
   const row = await db().service.findUnique({
-    where: { workspaceId_slug: { workspaceId: actor.workspaceId, slug: "echo" } },
+    where: { workspaceId_slug: { workspaceId, slug: "echo" } },
   });
-  return row === null ? null : readService(actor, row.id);
+  return row === null ? null : presentService(row);
 }

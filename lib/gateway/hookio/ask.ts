@@ -125,12 +125,6 @@ export async function callerBy({ call, endpoint }: Ask, value: string) {
   return keyCaller(value, { via: "gateway", endpoint: named, address: call.address, origin });
 }
 
-/** The same caller for what an adapter asks beside the operation: its checks are recorded once. */
-export function unrecorded(actor: KeyActor): KeyActor {
-  const { kind, workspaceId, keyId, secretId, name, customerId, scopes, address } = actor;
-  return { kind, workspaceId, keyId, secretId, name, customerId, scopes, address };
-}
-
 async function slugOf(workspaceId: string): Promise<string> {
   const { slug } = await db().workspace.findUniqueOrThrow({
     where: { id: workspaceId },

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { EventPage, RoleCheckData } from "@/lib/events/schema";
 import { isInCatalogue, platformScopes, type PlatformScope } from "@/lib/scopes/catalogue";
 import { alsoNeeded, guardedWorld, type GuardedWorld } from "@/lib/testing/calls/guarded-world";
 import { apiClient } from "@/lib/testing/calls/http";
@@ -94,3 +95,34 @@ describe("a customer's key", () => {
     expect((await apiClient(secret)("GET", "/whoami")).body).toMatchObject({ grant: ["*:*", "read:*"] });
   });
 });
+
+describe("the record of checks", () => {
+  test("holds one check for each call and each scope that the call asks for, whatever the operation", async () => {
+    const { key, secret } = await issueKey(world.system, { scopes: ["platform:*", "*:*"] });
+    for (const operation of guarded) await world.call(operation, secret);
+    const asked = guarded.map(({ name, method, path }) => `${method} /api/v1${path} ${scopeOf.get(name)}`);
+    const { secret: reader } = await issueKey(world.system, { scopes: ["read:events"] });
+    const times = await vi.waitFor(async () => {
+      const told = await checksOf(key.id, reader);
+      expect([...told.keys()]).toEqual(expect.arrayContaining(asked));
+      return told;
+    }, 20_000);
+    expect([...times].filter(([, count]) => count !== 1)).toEqual([]);
+  });
+});
+
+/** `METHOD /path scope` of a key's granted checks → how often it was recorded. */
+async function checksOf(keyId: string, reader: string): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const query: string = `type=role-check.granted&credential=${keyId}&limit=100${cursor && `&cursor=${cursor}`}`;
+    const page = EventPage.parse((await apiClient(reader)("GET", `/events?${query}`)).body);
+    for (const { data } of page.items) {
+      const { endpoint, scope, count } = RoleCheckData.parse(data);
+      const check = `${endpoint} ${scope}`;
+      times.set(check, (times.get(check) ?? 0) + count);
+    }
+    cursor = page.nextCursor;
+  }
+  return times;
+}

@@ -1,4 +1,4 @@
-import { requireScope, type Actor } from "@/lib/api/actor";
+import { requireScope, unrecorded, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
@@ -35,5 +35,6 @@ export async function importRequiredScopes(
     throw new Problem("invalid", "The document asks for more than required scopes can say.", {
       errors: weaker.slice(0, 50).map(({ at, message }) => ({ path: `document.${at}`, message })),
     });
-  return { ...read, dryRun, service: await updateService(actor, idOrSlug, { requiredScopes }, { note }) };
+  const service = await updateService(unrecorded(actor), idOrSlug, { requiredScopes }, { note });
+  return { ...read, dryRun, service };
 }

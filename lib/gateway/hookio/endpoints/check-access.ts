@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type KeyActor, systemActor } from "@/lib/api/actor";
-import { type Ask, identify, unrecorded } from "@/lib/gateway/hookio/ask";
+import { type KeyActor, systemActor, unrecorded } from "@/lib/api/actor";
+import { type Ask, identify } from "@/lib/gateway/hookio/ask";
 import { parse, presentKey } from "@/lib/gateway/hookio/endpoints/keys";
 import { scopeOfRole } from "@/lib/gateway/hookio/endpoints/roles";
 import { db } from "@/lib/db/client";

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { requireScope, unrecorded } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { inputProblem } from "@/lib/api/router";
 import { db } from "@/lib/db/client";
-import { type Ask, callerOf, type Caller, unrecorded } from "@/lib/gateway/hookio/ask";
+import { type Ask, callerOf, type Caller } from "@/lib/gateway/hookio/ask";
 import { roleLine, scopeOfRole } from "@/lib/gateway/hookio/endpoints/roles";
 import { createKey } from "@/lib/keys/create";
 import { listKeys } from "@/lib/keys/reading/list";
@@ -11,7 +12,6 @@ import { revokeKey } from "@/lib/keys/revoke";
 import { CreateKey } from "@/lib/keys/changes/schema";
 import { ListKeys } from "@/lib/keys/reading/schema";
 import type { Key } from "@/lib/keys/schema";
-import { requireScope } from "@/lib/api/actor";
 
 /** Most keys that `/keys/all` answers; the API pages through all of them. */
 const keysMax = 1_000;

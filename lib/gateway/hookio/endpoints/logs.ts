@@ -1,6 +1,6 @@
-import { type Actor, requireScope, systemActor } from "@/lib/api/actor";
+import { type Actor, requireScope, systemActor, unrecorded } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
-import { type Ask, callerBy, callerOf, unrecorded } from "@/lib/gateway/hookio/ask";
+import { type Ask, callerBy, callerOf } from "@/lib/gateway/hookio/ask";
 import { lineStream, wantsStream } from "@/lib/gateway/hookio/stream";
 import { flushLogs } from "@/lib/logs/flush";
 import { followLogs } from "@/lib/logs/follow";
@@ -32,11 +32,10 @@ export async function serveLogs(ask: Ask): Promise<unknown> {
 
 async function list({ actor, filters, isAnybody }: Reader) {
   requireScope(actor, "read:logs");
-  const reader = actor.kind === "key" ? unrecorded(actor) : actor;
   const lines: LogLine[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pagesMax && lines.length < linesMax; page += 1) {
-    const { items, nextCursor } = await listLogs(reader, { ...filters, limit: linesMax, cursor });
+    const { items, nextCursor } = await listLogs(unrecorded(actor), { ...filters, limit: linesMax, cursor });
     lines.push(...items.filter((line) => !isAnybody || line.customer === null));
     if (nextCursor === null) break;
     cursor = nextCursor;

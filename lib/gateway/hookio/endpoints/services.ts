@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Problem } from "@/lib/api/problem";
 import { inputProblem } from "@/lib/api/router";
-import { requireScope } from "@/lib/api/actor";
+import { requireScope, unrecorded } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
-import { type Ask, callerOf, unrecorded } from "@/lib/gateway/hookio/ask";
+import { type Ask, callerOf } from "@/lib/gateway/hookio/ask";
 import { parse } from "@/lib/gateway/hookio/endpoints/keys";
 import { createService } from "@/lib/services/create";
 import { deleteService } from "@/lib/services/delete";
