@@ -1,5 +1,6 @@
 import { type Actor, requireScope, systemActor, unrecorded } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
+import { anonymousReaders } from "@/lib/gateway/hookio/anonymous-readers";
 import { type Ask, callerBy, callerOf } from "@/lib/gateway/hookio/ask";
 import { lineStream, wantsStream } from "@/lib/gateway/hookio/stream";
 import { flushLogs } from "@/lib/logs/flush";
@@ -26,6 +27,7 @@ interface Reader {
 /** A service's log: its newest lines, a stream of them (`s=true`), or emptied (`flush=true`). */
 export async function serveLogs(ask: Ask): Promise<unknown> {
   if (ask.fields.get("flush") === "true" || ask.fields.get("flush") === true) return flush(ask);
+  if (valueOf(ask) === null) anonymousReaders().call(ask.call.address);
   const reader = await readerOf(ask);
   return wantsStream(ask) ? stream(ask, reader) : list(reader);
 }
@@ -48,6 +50,7 @@ function present({ at, message, data, address }: LogLine, isAnybody: boolean) {
 }
 
 async function stream(ask: Ask, { actor, filters, isAnybody }: Reader): Promise<Response> {
+  if (valueOf(ask) === null) anonymousReaders().open(ask.call.address, ask.signal);
   const gone = new AbortController();
   ask.signal.addEventListener("abort", () => gone.abort(), { once: true });
   const items = await followLogs(actor, {
@@ -86,7 +89,7 @@ function isAnybodys(line: LogLine, { workspace, service }: Ask): boolean {
 async function readerOf(ask: Ask, when: "first" | "again" = "first"): Promise<Reader> {
   const service = await serviceOf(ask);
   const filters = { service: service.id };
-  const value = ask.outside ?? ask.inBody;
+  const value = valueOf(ask);
   if (value !== null || service.visibility === "private") {
     const { actor } = when === "first" || value === null ? await callerOf(ask) : await callerBy(ask, value);
     if (service.visibility === "private" || holds(actor.scopes, "read:logs"))
@@ -94,6 +97,11 @@ async function readerOf(ask: Ask, when: "first" | "again" = "first"): Promise<Re
   }
   const actor = { ...systemActor(service.workspaceId), scopes: ["read:logs"] };
   return { actor, filters: { ...filters, source: "service" }, isAnybody: true };
+}
+
+/** The key that was sent, or null. */
+function valueOf({ outside, inBody }: Ask): string | null {
+  return outside ?? inBody;
 }
 
 async function serviceOf(ask: Ask) {

@@ -1,7 +1,9 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
+import { json } from "node:stream/consumers";
 import { PassThrough } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
+import { anonymousMax } from "@/lib/gateway/hookio/anonymous-readers";
 import { httpUpstream } from "@/lib/testing/gateway/gateway";
 import { askHookio, hookioClient, hookioOrigin } from "@/lib/testing/gateway/hookio";
 import { apiClient } from "@/lib/testing/calls/http";
@@ -243,6 +245,37 @@ test("what a customer wrote into a public service's log is not anybody's, and no
     await vi.waitFor(() => expect(whole.lines().at(-1)).toMatchObject({ data: message }), 10_000);
   }
   expect(lines().map(({ data }) => data)).toEqual(["first", "second"]);
+});
+
+test("whoever reads a public service's log without a key has so many streams and calls; with a key there is room", async () => {
+  const { account, api, secret } = await setUp("create:services", "read:logs");
+  const upstream = await httpUpstream((_request, response) => void response.end("ok"));
+  await api("POST", "/services", { slug: "open", upstream, visibility: "public" });
+  const ask = (query: string, headers: Record<string, string> = {}) => {
+    const asked = request(new URL(`/${account}/open/logs${query}`, hookioOrigin()), {
+      localAddress: "127.0.0.77",
+      headers,
+    });
+    onTestFinished(() => void asked.destroy());
+    return new Promise<IncomingMessage>((resolve, reject) => {
+      asked.on("response", resolve).on("error", reject).end();
+    });
+  };
+  const open: IncomingMessage[] = [];
+  for (let stream = 0; stream < anonymousMax.streamsPerAddress; stream += 1) open.push(await ask("?s=true"));
+  expect(open.map(({ statusCode }) => statusCode)).toEqual(open.map(() => 200));
+  const refused = await ask("?s=true");
+  expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([429, "10"]);
+  expect(await json(refused)).toEqual({
+    error: true,
+    message: "Too many open streams without a key. Wait, or send a key.",
+    type: "rate-limited",
+  });
+  open[0]?.destroy();
+  await vi.waitUntil(async () => (await ask("?s=true")).statusCode === 200, 10_000);
+  await vi.waitUntil(async () => (await ask("")).statusCode === 429, 20_000);
+  expect((await ask("", { hook_private_key: secret })).statusCode).toBe(200);
+  expect((await askHookio(`/${account}/open/logs`, { method: "GET" })).status).toBe(200);
 });
 
 test("a stream of a public service's whole log ends with the right to read logs", async () => {
