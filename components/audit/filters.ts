@@ -61,6 +61,7 @@ export const rooms = [
   { value: "plans.*", label: "Plans" },
   { value: "issuers.*", label: "JWT issuers" },
   { value: "sinks.*", label: "Sinks" },
+  { value: "webhooks.*", label: "Webhooks" },
   { value: "workspace.*", label: "Workspace" },
   { value: "authentication.fail", label: "Failed authentications" },
   { value: "audit.erase", label: "Erasures" },

@@ -22,6 +22,8 @@ export const groups = [
   { value: "plans.*", label: "plans" },
   { value: "issuers.*", label: "JWT issuers" },
   { value: "sinks.*", label: "sinks" },
+  { value: "webhooks.*", label: "webhooks" },
+  { value: "webhook.*", label: "warnings about webhooks" },
   { value: "workspace.*", label: "workspace" },
   { value: "logs.*", label: "flushes of logs" },
   { value: "audit.*", label: "erasures" },

@@ -78,8 +78,10 @@ const customerReadOnly = [
   "read:events",
   "read:audit",
   "read:customers",
+  "read:webhooks",
 ];
 const customerKeys = ["create:keys", "update:keys", "rotate:keys", "revoke:keys"];
+const customerWebhooks = ["create:webhooks", "update:webhooks", "destroy:webhooks"];
 const customerMembers = ["read:members", "create:members", "update:members", "destroy:members"];
 
 /**
@@ -88,17 +90,17 @@ const customerMembers = ["read:members", "create:members", "update:members", "de
  *
  * | Role | May |
  * |---|---|
- * | admin | the customer's keys and members |
- * | developer | the customer's keys |
+ * | admin | the customer's keys, webhook endpoints and members |
+ * | developer | the customer's keys and webhook endpoints |
  * | viewer | reads |
  */
 export function customerRoleScopes(role: Role, ceiling: readonly string[]): readonly string[] {
   switch (role) {
     case "owner":
     case "admin":
-      return [...customerReadOnly, ...customerKeys, ...customerMembers, ...ceiling];
+      return [...customerReadOnly, ...customerKeys, ...customerWebhooks, ...customerMembers, ...ceiling];
     case "developer":
-      return [...customerReadOnly, ...customerKeys, ...ceiling];
+      return [...customerReadOnly, ...customerKeys, ...customerWebhooks, ...ceiling];
     case "viewer":
       return customerReadOnly;
   }

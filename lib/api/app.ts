@@ -35,6 +35,7 @@ import { scopeRoutes } from "@/lib/scopes/routes";
 import { serviceRoutes } from "@/lib/services/routes";
 import { sinkRoutes } from "@/lib/sinks/routes";
 import { usageRoutes } from "@/lib/usage/routes";
+import { webhookRoutes } from "@/lib/webhooks/routes";
 
 /** Paths below /api/v1 that need nobody to be known, or look at the session themselves. */
 const openPaths = new Set([
@@ -95,6 +96,7 @@ export function createApiApp() {
     logRoutes,
     usageRoutes,
     sinkRoutes,
+    webhookRoutes,
   ])
     app.route("/api/v1", routes);
   describeForAll(app);

@@ -11,6 +11,7 @@ export type Purpose =
   | "fingerprint"
   | "upstream-secret"
   | "sink-token"
+  | "webhook-secret"
   | "audit-seal"
   | "audit-head";
 

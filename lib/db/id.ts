@@ -48,10 +48,13 @@ export type IdKind =
   | "req"
   | "iss"
   | "snk"
+  | "wep"
+  | "msg"
+  | "wat"
   | "log";
 
 /** Ids of rows that come in streams begin with their time, so that an index grows at its end. */
-const inOrder: ReadonlySet<IdKind> = new Set(["evt", "aud", "req", "log"]);
+const inOrder: ReadonlySet<IdKind> = new Set(["evt", "aud", "req", "log", "msg", "wat"]);
 
 /** A typed id: `key_` and 16 random base62 characters, or for streams 9 of milliseconds and then 11 random ones. */
 export function newId(kind: IdKind): string {

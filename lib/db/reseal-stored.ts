@@ -10,7 +10,7 @@ export async function resealStored(): Promise<number> {
     where: { token: { not: null } },
     select: { workspaceId: true, id: true, token: true },
   });
-  let count = await resealServices();
+  let count = (await resealServices()) + (await resealWebhooks());
   for (const { workspaceId, id, token: before } of sinks) {
     const token = before === null ? null : resealed("sink-token", before);
     if (before === null || token === null) continue;
@@ -32,6 +32,23 @@ async function resealServices(): Promise<number> {
     const done = await db().service.updateMany({
       where: { workspaceId, id, injectionSecret: before },
       data: { injectionSecret },
+    });
+    count += done.count;
+  }
+  return count;
+}
+
+async function resealWebhooks(): Promise<number> {
+  const endpoints = await db().webhookEndpoint.findMany({
+    select: { workspaceId: true, id: true, secrets: true },
+  });
+  let count = 0;
+  for (const { workspaceId, id, secrets: before } of endpoints) {
+    const secrets = resealed("webhook-secret", before);
+    if (secrets === null) continue;
+    const done = await db().webhookEndpoint.updateMany({
+      where: { workspaceId, id, secrets: before },
+      data: { secrets },
     });
     count += done.count;
   }

@@ -85,6 +85,16 @@ export const eventTypes = {
     scope: "set:datastore",
     data: StoredValue,
   }),
+  "webhook.disabled": emitted({
+    description:
+      "A webhook endpoint took nothing for five days, or says that it is gone: nothing more is sent to it",
+    scope: "read:webhooks",
+    data: z.object({
+      reason: z.enum(["failing", "gone"]),
+      failingSince: z.string().nullable(),
+      error: z.string().nullable(),
+    }),
+  }),
   "role-check.granted": roleCheck("A key used an endpoint, and held the scope that this needs"),
   "role-check.refused": roleCheck("A key asked an endpoint, and lacked the scope that this needs"),
   "decision.allowed": decision("A call was let through"),
@@ -141,6 +151,11 @@ export const eventTypes = {
   "sinks.create": audited("A sink was added"),
   "sinks.delete": audited("A sink was removed"),
   "sinks.update": audited("A sink was changed, or replays from a time"),
+  "webhooks.create": audited("A webhook endpoint was added"),
+  "webhooks.delete": audited("A webhook endpoint was removed"),
+  "webhooks.read-secret": audited("A webhook endpoint's signing secret was shown"),
+  "webhooks.rotate-secret": audited("A webhook endpoint got a new signing secret"),
+  "webhooks.update": audited("A webhook endpoint was changed, switched off or on"),
   "workspace.create": audited("The workspace was made"),
   "workspace.update": audited("The workspace's settings were changed"),
 } as const satisfies Record<string, EventTypeEntry>;

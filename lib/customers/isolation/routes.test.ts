@@ -21,6 +21,8 @@ import {
 } from "@/lib/testing/calls/operations";
 import { cookieOf, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 import { createTestWorkspace } from "@/lib/testing/workspace";
+import { createEndpoint } from "@/lib/webhooks/endpoints/create";
+import { CreateWebhookEndpoint } from "@/lib/webhooks/schema";
 
 /** What a customer's callers may do without naming a row; an operation that is not here must refuse them. */
 const theirs = new Set([
@@ -48,6 +50,8 @@ const theirs = new Set([
   "GET /logs",
   "POST /logs",
   "GET /rules/schema",
+  "GET /webhooks/endpoints",
+  "POST /webhooks/endpoints",
 ]);
 
 /** Ends the caller itself, or never ends. */
@@ -129,6 +133,7 @@ beforeAll(async () => {
       contentType: "text/plain",
       customer,
     });
+  const [theirEndpoint, workspaceEndpoint] = [await endpointOf(other.id), await endpointOf(undefined)];
   await db().role.create({ data: { workspaceId, name: "marker-role", description: "marker-role" } });
   await db().workspaceScope.create({ data: { workspaceId, name: "read:marker-scope" } });
   await db().plan.create({ data: { workspaceId, name: "marker-plan", updatedAt: new Date() } });
@@ -159,6 +164,7 @@ beforeAll(async () => {
       "/portal-sessions/{id}": otherSession.id,
       "/members/invitations/{id}": otherPending.invitation.id,
       "/decisions/{id}": decisions[0] ?? "",
+      "/webhooks/endpoints/{id}": theirEndpoint,
     },
     workspace: {
       ...shared,
@@ -168,8 +174,14 @@ beforeAll(async () => {
       "/portal-sessions/{id}": otherSession.id,
       "/members/invitations/{id}": pending.invitation.id,
       "/decisions/{id}": decisions[1] ?? "",
+      "/webhooks/endpoints/{id}": workspaceEndpoint,
     },
   };
+
+  async function endpointOf(customer: string | undefined) {
+    const given = { url: "https://marker-hooks.example.com/", customer };
+    return (await createEndpoint(system, CreateWebhookEndpoint.parse(given))).endpoint.id;
+  }
 
   async function join(customer: string) {
     const { link } = await invite(system, { email: freshEmail(), role: "admin", customer });
@@ -236,6 +248,9 @@ async function others(): Promise<string> {
         where: { ...where, customerId: { in: ["", names.otherCustomer] } },
         select: { customerId: true, key: true, value: true, contentType: true },
       }),
+      await db().webhookEndpoint.findMany({
+        where: { ...where, OR: [{ customerId: null }, { customerId: names.otherCustomer }] },
+      }),
       await db().invitation.findMany({ where: { ...where, email: { startsWith: "marker-" } } }),
     ],
     (name, value: unknown) =>
@@ -298,6 +313,8 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
       `/usage/quotas?customer=${otherCustomer}`,
       "/datastore?prefix=marker",
       "/recent-values",
+      `/webhooks/endpoints?customer=${otherCustomer}`,
+      "/webhooks/endpoints?customer=marker-external",
     ]) {
       const { status, body } = await call("GET", path);
       if (status < 300) expect({ path, items: body.items }).toEqual({ path, items: [] });
@@ -342,6 +359,8 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
       ["/keys", { name: "mine", rateLimits: [{ limit: 1_000, windowSeconds: 1 }] }],
       ["/keys", { name: "mine", plan: "marker-plan" }],
       ["/members/invitations", { email: freshEmail(), role: "viewer", customer: otherCustomer }],
+      ["/webhooks/endpoints", { url: "https://x.example.com/", customer: otherCustomer }],
+      ["/webhooks/endpoints", { url: "https://x.example.com/", customer: "marker-external" }],
       ["/portal-sessions", { customer: otherCustomer, capabilities: ["keys:read"] }],
       ["/authorize", { service: "marker-service", method: "GET", path: "/", credential: workspaceKey }],
       ["/authorize", { service: "marker-service", method: "GET", path: "/", explain: true }],

@@ -111,7 +111,7 @@ async function rowOf(scene: Scene, collection: string): Promise<string> {
   const word = randomBase62(12).toLowerCase();
   const body = { ...Object(operationBodies[`POST /${collection}`]), ...distinct(scene, collection, word) };
   const { body: made } = await scene.ask("POST", `/${collection}`, body);
-  const row = made.key ?? made.invitation ?? made.session ?? made;
+  const row = made.key ?? made.invitation ?? made.session ?? made.endpoint ?? made;
   const id = row.id ?? row.name;
   if (typeof id !== "string") throw new Error(`No row in /${collection}: ${JSON.stringify(made)}`);
   return id;
@@ -138,6 +138,8 @@ function distinct({ customer, upstream }: Scene, collection: string, word: strin
       return { email: `${word}@example.com` };
     case "portal-sessions":
       return { customer };
+    case "webhooks/endpoints":
+      return {};
     default:
       return { name: word };
   }

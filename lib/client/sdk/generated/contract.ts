@@ -1592,6 +1592,77 @@ export interface paths {
         patch: operations["updateSink"];
         trace?: never;
     };
+    "/api/v1/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List endpoints and how their deliveries stand */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /** Add an endpoint that messages are sent to; the answer holds its signing secret */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an endpoint and how its deliveries stand */
+        get: operations["readWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /** Remove an endpoint and what waits for it */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint, stop it or start it again */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the secret that signs an endpoint's messages; needs update:webhooks, and is audited */
+        get: operations["readWebhookSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an endpoint a new secret; the old one signs too for a while */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5661,6 +5732,93 @@ export interface components {
              */
             replayFrom?: string;
         };
+        NewWebhookEndpoint: {
+            endpoint: components["schemas"]["WebhookEndpoint"];
+            /** @description Signs its messages: `whsec_` and base64 */
+            secret: string;
+        };
+        WebhookEndpoint: {
+            id: string;
+            url: string;
+            description: string;
+            eventTypes: string[];
+            /** @description Id of the customer whose messages it gets; null for the workspace's own */
+            customer: string | null;
+            disabled: boolean;
+            /**
+             * @description `failing`: nothing was taken for five days; `gone`: the receiver answered 410
+             * @enum {string|null}
+             */
+            disabledReason: "by-hand" | "failing" | "gone" | null;
+            disabledAt: string | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            delivery: {
+                /** @description Deliveries that wait; counted up to 1,000 */
+                pending: number;
+                /** @description Attempts that failed in a row */
+                failures: number;
+                failingSince: string | null;
+                lastSucceededAt: string | null;
+                lastError: string | null;
+                lastErrorAt: string | null;
+            };
+            createdBy: string;
+            createdAt: string;
+            updatedAt: string;
+        };
+        CreateWebhookEndpoint: {
+            /** @description Where messages are posted; redirects are not followed */
+            url: string;
+            /** @default  */
+            description?: string;
+            /**
+             * @description Types that are sent, such as invoice.paid or invoice.*; none named is all
+             * @default []
+             */
+            eventTypes?: string[];
+            /** @description Id or external id of the customer whose messages it gets; the workspace's own when left out */
+            customer?: string;
+            /** @default false */
+            disabled?: boolean;
+            /** @description The provider's own facts, readable by rules; at most 16 KiB */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        WebhookEndpointPage: {
+            items: components["schemas"]["WebhookEndpoint"][];
+            nextCursor: string | null;
+            total?: number;
+        };
+        UpdateWebhookEndpoint: {
+            /** @description Where messages are posted; redirects are not followed */
+            url?: string;
+            description?: string;
+            /** @description Types that are sent, such as invoice.paid or invoice.*; none named is all */
+            eventTypes?: string[];
+            /** @description true stops what waits for it; false starts it again */
+            disabled?: boolean;
+            /** @description The provider's own facts, readable by rules; at most 16 KiB */
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        WebhookSecret: {
+            secret: string;
+            /** @description Older secrets that still sign beside it */
+            previous: {
+                expiresAt: string;
+            }[];
+        };
+        RotateWebhookSecret: {
+            /**
+             * @description How long the old secret signs too; a day when left out
+             * @default 86400
+             */
+            overlapSeconds?: number;
+        };
     };
     responses: {
         /** @description A refusal in words, or a failure */
@@ -9306,6 +9464,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sink"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Id or external id */
+                customer?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description The endpoint and its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookSecret"];
+            };
+        };
+        responses: {
+            /** @description The new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
                 };
             };
             default: components["responses"]["Problem"];

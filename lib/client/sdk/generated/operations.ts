@@ -130,6 +130,13 @@ export const operations = {
   readSink: ["GET", "/api/v1/sinks/{id}", "json", "safe"],
   updateSink: ["PATCH", "/api/v1/sinks/{id}", "json", "unsafe"],
   deleteSink: ["DELETE", "/api/v1/sinks/{id}", "nothing", "safe"],
+  createWebhookEndpoint: ["POST", "/api/v1/webhooks/endpoints", "json", "with-key"],
+  listWebhookEndpoints: ["GET", "/api/v1/webhooks/endpoints", "json", "safe"],
+  readWebhookEndpoint: ["GET", "/api/v1/webhooks/endpoints/{id}", "json", "safe"],
+  updateWebhookEndpoint: ["PATCH", "/api/v1/webhooks/endpoints/{id}", "json", "unsafe"],
+  deleteWebhookEndpoint: ["DELETE", "/api/v1/webhooks/endpoints/{id}", "nothing", "safe"],
+  readWebhookSecret: ["GET", "/api/v1/webhooks/endpoints/{id}/secret", "json", "safe"],
+  rotateWebhookSecret: ["POST", "/api/v1/webhooks/endpoints/{id}/secret/rotate", "json", "with-key"],
 } as const;
 
 /** Every refusal by Latchkey itself. */

@@ -1,0 +1,71 @@
+import { actorId, customerOf, requireScope, type Actor } from "@/lib/api/actor";
+import { answerGiven, transactOnce, type Once } from "@/lib/api/idempotency/idempotency";
+import { Problem } from "@/lib/api/problem";
+import { findCustomer } from "@/lib/customers/stored/stored-customer";
+import type { Tx } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
+import { audit } from "@/lib/events/trail/audit";
+import { newKeyring, sealKeyring } from "@/lib/webhooks/endpoints/keyring";
+import { requireReachable, shownEndpoint, shownUrl } from "@/lib/webhooks/endpoints/stored-endpoint";
+import { endpointsMax, NewWebhookEndpoint, type CreateWebhookEndpoint } from "@/lib/webhooks/schema";
+
+/**
+ * Adds an endpoint of the workspace's own, or of the customer that is named or that the caller is bound to. Needs
+ * `create:webhooks`. Throws `not-found` (no such customer), `conflict` (its holder has {@link endpointsMax}) or `invalid`
+ * (an address that may not be connected to).
+ */
+export async function createEndpoint(
+  actor: Actor,
+  { once = null, ...input }: CreateWebhookEndpoint & { once?: Once | null },
+): Promise<NewWebhookEndpoint> {
+  requireScope(actor, "create:webhooks");
+  const repeatable = { actor, once, answer: NewWebhookEndpoint };
+  const given = await answerGiven(repeatable);
+  if (given !== null) return given;
+  await requireReachable(input.url);
+  return transactOnce(repeatable, (tx) => insert(tx, actor, input));
+}
+
+async function insert(tx: Tx, actor: Actor, input: CreateWebhookEndpoint): Promise<NewWebhookEndpoint> {
+  const { workspaceId } = actor;
+  const { url, description, eventTypes, customer, disabled, metadata } = input;
+  const customerId =
+    customer === undefined ? customerOf(actor) : (await findCustomer(tx, actor, customer)).id;
+  await requireRoom(tx, { workspaceId, customerId });
+  const keyring = newKeyring();
+  const row = await tx.webhookEndpoint.create({
+    data: {
+      workspaceId,
+      id: newId("wep"),
+      customerId,
+      url,
+      description,
+      eventTypes,
+      metadata,
+      secrets: sealKeyring(keyring),
+      ...(disabled ? { disabledAt: new Date(), disabledReason: "by-hand" } : {}),
+      createdBy: actorId(actor),
+    },
+    omit: { secrets: true },
+  });
+  const detail = { url: shownUrl(url), eventTypes, customer: customerId, disabled };
+  await audit(tx, actor, { action: "webhooks.create", subject: row.id, detail });
+  return { endpoint: shownEndpoint(row, 0), secret: keyring.current };
+}
+
+/** Its holder's row is locked, so that two at once cannot both be the last. */
+async function requireRoom(
+  tx: Tx,
+  { workspaceId, customerId }: { workspaceId: string; customerId: string | null },
+): Promise<void> {
+  if (customerId === null)
+    await tx.$queryRaw`select id from workspace where id = ${workspaceId} for no key update`;
+  else
+    await tx.$queryRaw`
+      select id from customer where workspace_id = ${workspaceId} and id = ${customerId} for no key update`;
+  if ((await tx.webhookEndpoint.count({ where: { workspaceId, customerId } })) >= endpointsMax)
+    throw new Problem(
+      "conflict",
+      `${customerId === null ? "A workspace" : "A customer"} has at most ${endpointsMax} webhook endpoints.`,
+    );
+}
