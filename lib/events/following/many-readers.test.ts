@@ -46,8 +46,8 @@ test("many readers get every event once while some never read and one comes back
     missed: 0,
     doubled: 0,
     dropped: 0,
+    reconnects: 20,
     reconnectMissed: 0,
     reconnectDoubled: 0,
   });
-  expect(run.reconnects).toBeGreaterThan(5);
 }, 60_000);

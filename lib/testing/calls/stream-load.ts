@@ -167,7 +167,7 @@ async function opened<Made>(count: number, open: () => Promise<Made>): Promise<M
   return made;
 }
 
-/** One reader that leaves after its next event and comes back behind it, until all is written and read. */
+/** One reader that leaves and comes back behind its last event as often as the load says, and stays until all is written. */
 async function comeAndGo(
   load: StreamLoad,
   { sockets, writing }: { sockets: Agent; writing: { written: number; over: boolean } },
@@ -175,18 +175,16 @@ async function comeAndGo(
   const seen = new Set<number>();
   let [reconnects, doubled] = [0, 0];
   let reader = await openReader(load, { sockets, latencies: null, seen });
-  while (reconnects < load.reconnects || !writing.over) {
+  for (; reconnects < load.reconnects; reconnects += 1) {
     const before = seen.size;
     // Sometimes it leaves with something new, sometimes with nothing.
     await until(() => seen.size > before || writing.over, 60);
-    if (reconnects < load.reconnects && !writing.over) {
-      const lastId = reader.lastId();
-      doubled += reader.doubled();
-      reader.close();
-      reconnects += 1;
-      reader = await openReader(load, { sockets, latencies: null, seen, lastId });
-    } else if (writing.over) break;
+    const lastId = reader.lastId();
+    doubled += reader.doubled();
+    reader.close();
+    reader = await openReader(load, { sockets, latencies: null, seen, lastId });
   }
+  await until(() => writing.over, Infinity);
   await until(() => seen.size >= writing.written, 5_000);
   reader.close();
   return {
