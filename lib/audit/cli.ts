@@ -32,14 +32,15 @@ async function main(): Promise<number> {
   const [, position, hash] = headShape.exec(given.head ?? "") ?? [];
   const head = hash === undefined ? undefined : { position: Number(position), hash };
   const found = await verifyFile(given.file, { publicKey: given.key, head });
-  const span = `${found.entries} entries, places ${found.after.position + 1} to ${found.last.position}`;
+  const places = `places ${found.after.position + 1} to ${found.last.position}`;
+  const span = found.entries === 0 ? "no entries" : `${found.entries} entries, ${places}`;
   for (const { position: first, until, kind, id, message } of found.problems) {
-    const places = first === until ? `place ${first}` : `places ${first} to ${until}`;
-    console.log(`${places}${id === null ? "" : ` (${id})`}: ${kind}. ${message}`);
+    const where = first === until ? `place ${first}` : `places ${first} to ${until}`;
+    console.log(`${where}${id === null ? "" : ` (${id})`}: ${kind}. ${message}`);
   }
   for (const note of found.notes) console.log(note);
   console.log(found.ok ? `The chain holds: ${span}.` : `The chain does not hold: ${span}.`);
-  console.log(`Head ${found.last.position}:${found.last.hash}`);
+  if (found.last.hash !== "") console.log(`Head ${found.last.position}:${found.last.hash}`);
   return found.ok ? 0 : 1;
 }
 

@@ -16,7 +16,7 @@ export interface FileVerification {
   entries: number;
   after: Place;
   last: Place;
-  /** Id of the key that the file's signatures are checked with. */
+  /** Id of the key that the file's signatures are checked with, empty when none can be read. */
   key: string;
   problems: Finding[];
   /** What is not wrong and worth knowing. */
@@ -212,7 +212,7 @@ function answer(state: State, expected: FileExpectations): FileVerification {
   if (!walk.isSound()) noteErasures(state);
   const problems = walk.finish(null);
   const notes = [
-    ...(publicKey === undefined ? [`Signed by key ${keyId}, which the file itself names: compare it.`] : []),
+    ...(publicKey === undefined ? [signedBy(keyId)] : []),
     ...(head !== undefined && (head.position < after.position || head.position > walk.last().position)
       ? [`The given head is at place ${head.position}, which is not in this file.`]
       : []),
@@ -227,6 +227,13 @@ function answer(state: State, expected: FileExpectations): FileVerification {
     problems,
     notes,
   };
+}
+
+/** Whose signatures the file's own word is taken for. */
+function signedBy(keyId: string): string {
+  return keyId === ""
+    ? "The file names no key that can be read, so nobody is known to have signed it."
+    : `Signed by key ${keyId}, which the file itself names: compare it.`;
 }
 
 function at({ walk }: State, finding: Pick<Finding, "kind" | "message">): NewFinding {

@@ -245,6 +245,21 @@ test("the command verifies without server, database or secret, says where it bre
   expect(runCli().said).toContain("Usage:");
 });
 
+test("the command says of a file that is no export that nobody is known to have signed it", () => {
+  const file = path.join(directory, "foreign.txt");
+  writeFileSync(file, '{"name":"something else"}\n');
+  expect(runCli(file)).toEqual({
+    status: 1,
+    said: [
+      "place 1: edited. Line 1 is not a line of an export.",
+      "place 1: truncated. The last line, which signs the file, is missing.",
+      "The file names no key that can be read, so nobody is known to have signed it.",
+      "The chain does not hold: no entries.",
+      "",
+    ].join("\n"),
+  });
+});
+
 test("an export of a stretch of time holds by itself, and one of no entries too", async () => {
   const at = (index: number) => entryAt(whole, index).at;
   const text = await exported({ from: at(100), to: at(200) });
