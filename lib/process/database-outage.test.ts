@@ -9,20 +9,20 @@ import { createTestWorkspace } from "@/lib/testing/workspace";
 
 let database: SeverableDatabase;
 let server: TestServer;
-let call: { admin: string; url: string };
+let call: { admin: string; url: string; account: string };
 
 beforeAll(async () => {
   database = await severableDatabase(inject("databaseUrl"));
   server = await startServer({
     mount: "server",
     databaseUrl: database.url,
-    environment: { LISTEN: "api,gateway", LOG_LEVEL: "silent" },
+    environment: { LISTEN: "api,gateway", HOOKIO_COMPAT: "on", LOG_LEVEL: "silent" },
   });
   const { system, slug } = await createTestWorkspace();
   const upstream = "http://echo.latchkey.internal";
   await createService(system, CreateService.parse({ slug: "echo", upstream, defaultVerdict: "allow" }));
   const { secret } = await createKey(system, CreateKey.parse({ name: "admin", scopes: ["platform:*"] }));
-  call = { admin: secret, url: `${server.gateway}/${slug}/echo/hello` };
+  call = { admin: secret, url: `${server.gateway}/${slug}/echo/hello`, account: `${server.gateway}/${slug}` };
 });
 
 afterAll(async () => {
@@ -33,6 +33,24 @@ afterAll(async () => {
 
 const ask = (url: string) => fetch(url, { headers: { authorization: `Bearer ${call.admin}` } });
 const api = (path: string) => ask(`${server.portal}/api/v1${path}`);
+
+const streams = () => [
+  ...["events", "decisions", "logs"].map((records) => `${server.portal}/api/v1/${records}/stream`),
+  `${call.account}/events?s=true`,
+  `${call.account}/echo/logs?s=true`,
+];
+
+/** What a stream answers, without waiting for its end. */
+async function headOf(url: string) {
+  const answer = await ask(url);
+  const { status, headers } = answer;
+  if (status === 200) await answer.body?.cancel();
+  return {
+    status,
+    retryAfter: headers.get("retry-after"),
+    body: status === 200 ? null : await answer.json(),
+  };
+}
 
 test("while the database is away a warm key is served and recorded, the rest says so, and all of it recovers without hands", async () => {
   expect((await ask(call.url)).status).toBe(200);
@@ -54,4 +72,20 @@ test("while the database is away a warm key is served and recorded, the rest say
   });
   await vi.waitUntil(async () => (await api(`/decisions/${decision}`)).status === 200, { timeout: 20_000 });
   expect((await api("/keys")).status).toBe(200);
+}, 60_000);
+
+test("while the database is away a live stream answers that it cannot begin, and does not break off", async () => {
+  for (const stream of streams())
+    expect({ stream, ...(await headOf(stream)) }).toMatchObject({ status: 200 });
+  database.sever();
+  for (const stream of streams())
+    expect({ stream, ...(await headOf(stream)) }).toEqual({
+      stream,
+      status: 503,
+      retryAfter: expect.stringMatching(/^\d+$/),
+      body: expect.objectContaining({ type: expect.stringMatching(/unavailable$/) }),
+    });
+  database.restore();
+  for (const stream of streams())
+    await vi.waitUntil(async () => (await headOf(stream)).status === 200, { timeout: 20_000 });
 }, 60_000);

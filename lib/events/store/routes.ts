@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { begun } from "@/lib/api/answer-stream";
 import { answer } from "@/lib/api/route-parts";
 import { createRouter } from "@/lib/api/router";
 import { EventFilters, EventPage, EventTypeList } from "@/lib/events/schema";
@@ -87,7 +86,7 @@ export const eventRoutes = createRouter()
       authenticateAgain: c.var.callerNow,
       signal: gone.signal,
     });
-    return byteStream(await begun(parts), {
+    return byteStream(parts, {
       format,
       incoming: c.env?.incoming,
       onGone: () => gone.abort(),

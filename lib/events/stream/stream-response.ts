@@ -1,4 +1,4 @@
-import { answerStream, type AnswerStream } from "@/lib/api/answer-stream";
+import { answerStream, begun, type AnswerStream } from "@/lib/api/answer-stream";
 import type { StreamItem } from "@/lib/events/stream/row-queue";
 
 /** How a live stream is written down. */
@@ -26,12 +26,15 @@ export interface RowText<Row> {
   line(row: Row, place: string | null): object;
 }
 
-/** An answer that goes on as long as `items` do; `onGone` is called when the client leaves. */
-export function streamResponse<Row>(
+/**
+ * An answer that goes on as long as `items` do; `onGone` is called when the client leaves. Throws what fails before the
+ * first of them.
+ */
+export async function streamResponse<Row>(
   items: AsyncGenerator<StreamItem<Row>[]>,
   { format, text, ...reader }: Reader & { format: StreamFormat; text: RowText<Row> },
-): Response {
-  return textStream(items, {
+): Promise<Response> {
+  return textStream(await begun(items), {
     write: (item) => (item.kind === "row" ? rowText(item, { format, text }) : noticeText(item, format)),
     headers: headers[format],
     ...reader,
@@ -39,12 +42,12 @@ export function streamResponse<Row>(
 }
 
 /** The same for what was written down already. */
-export function byteStream(
+export async function byteStream(
   parts: AsyncGenerator<Uint8Array[]>,
   { format, ...reader }: Reader & { format: StreamFormat },
-): Response {
+): Promise<Response> {
   const bytesOf = (part: Uint8Array[]) => part.filter(({ length }) => length > 0);
-  return new Response(answerStream(parts, { bytesOf, ...reader }), { headers: headers[format] });
+  return new Response(answerStream(await begun(parts), { bytesOf, ...reader }), { headers: headers[format] });
 }
 
 /** What a client asks for: by query, else by Accept. */
