@@ -35,6 +35,7 @@ import { scopeRoutes } from "@/lib/scopes/routes";
 import { serviceRoutes } from "@/lib/services/routes";
 import { sinkRoutes } from "@/lib/sinks/routes";
 import { usageRoutes } from "@/lib/usage/routes";
+import { webhookMessageRoutes } from "@/lib/webhooks/messages/routes";
 import { webhookRoutes } from "@/lib/webhooks/routes";
 
 /** Paths below /api/v1 that need nobody to be known, or look at the session themselves. */
@@ -97,6 +98,7 @@ export function createApiApp() {
     usageRoutes,
     sinkRoutes,
     webhookRoutes,
+    webhookMessageRoutes,
   ])
     app.route("/api/v1", routes);
   describeForAll(app);

@@ -6,6 +6,7 @@ import { log } from "@/lib/log";
 import { flushedChunk, workspacesFlushed } from "@/lib/logs/flush";
 import { processState } from "@/lib/process/state";
 import { expiredUsage } from "@/lib/usage/expired";
+import { expiredMessages } from "@/lib/webhooks/messages/expired";
 
 /** Taken for the length of one chunk, so that two nodes never delete side by side. */
 const retentionLock = 7_201_640_002;
@@ -38,7 +39,7 @@ export async function stopRetention(): Promise<void> {
   await state.running;
 }
 
-/** Deletes decisions, events, log lines and audit entries older than their workspace keeps them, usage that is too old and values whose time is over, a chunk at a time. Returns how many rows went. */
+/** Deletes decisions, events, webhook messages, log lines and audit entries older than their workspace keeps them, usage that is too old and values whose time is over, a chunk at a time. Returns how many rows went. */
 export async function deleteExpired(): Promise<number> {
   let deleted = 0;
   for (const { statement, values } of [...expiredRecords, ...expiredUsage()])
@@ -55,6 +56,7 @@ const expiredRecords: readonly Expiry[] = [
   { statement: expiredChunk("decision", olderThan("w.retention_days")), values: [] },
   { statement: expiredChunk("event", olderThan("w.retention_days")), values: [] },
   { statement: expiredChunk("log_line", olderThan("w.log_retention_days")), values: [] },
+  { statement: expiredMessages, values: [] },
 ];
 
 async function deleteExpiredEntries(): Promise<number> {

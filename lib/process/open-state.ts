@@ -16,6 +16,7 @@ import { closeRedis } from "@/lib/redis/client";
 import { startSinks, stopSinks } from "@/lib/sinks/delivery/schedule";
 import { startKeyWatch, stopKeyWatch } from "@/lib/usage/flags/schedule";
 import { startFirstRebuild, stopFirstRebuild } from "@/lib/usage/rebuild/first-rebuild";
+import { startWebhooks, stopWebhooks } from "@/lib/webhooks/delivery/schedule";
 
 const state = processState<{ opening: Promise<void> | null }>("open-state", () => ({ opening: null }));
 
@@ -37,6 +38,7 @@ async function open(env: Environment, loadsIn: RecordingOptions["loadsIn"]): Pro
   await startNode();
   startExpiryWarnings();
   startSinks();
+  startWebhooks();
   startSigningHeads();
   startKeyWatch();
   startFirstRebuild();
@@ -50,6 +52,7 @@ export async function closeState(): Promise<void> {
   await stopFailures();
   await stopExpiryWarnings();
   await stopSinks();
+  await stopWebhooks();
   await stopSigningHeads();
   await stopKeyWatch();
   await stopFirstRebuild();

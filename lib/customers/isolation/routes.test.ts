@@ -22,6 +22,7 @@ import {
 import { cookieOf, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { createEndpoint } from "@/lib/webhooks/endpoints/create";
+import { createMessage } from "@/lib/webhooks/messages/create";
 import { CreateWebhookEndpoint } from "@/lib/webhooks/schema";
 
 /** What a customer's callers may do without naming a row; an operation that is not here must refuse them. */
@@ -52,6 +53,7 @@ const theirs = new Set([
   "GET /rules/schema",
   "GET /webhooks/endpoints",
   "POST /webhooks/endpoints",
+  "GET /webhooks/messages",
 ]);
 
 /** Ends the caller itself, or never ends. */
@@ -165,6 +167,7 @@ beforeAll(async () => {
       "/members/invitations/{id}": otherPending.invitation.id,
       "/decisions/{id}": decisions[0] ?? "",
       "/webhooks/endpoints/{id}": theirEndpoint,
+      "/webhooks/messages/{id}": await messageTo(other.id),
     },
     workspace: {
       ...shared,
@@ -175,12 +178,18 @@ beforeAll(async () => {
       "/members/invitations/{id}": pending.invitation.id,
       "/decisions/{id}": decisions[1] ?? "",
       "/webhooks/endpoints/{id}": workspaceEndpoint,
+      "/webhooks/messages/{id}": await messageTo(undefined),
     },
   };
 
   async function endpointOf(customer: string | undefined) {
-    const given = { url: "https://marker-hooks.example.com/", customer };
+    const given = { url: "https://marker-hooks.example.com/", customer, eventTypes: ["none"] };
     return (await createEndpoint(system, CreateWebhookEndpoint.parse(given))).endpoint.id;
+  }
+
+  async function messageTo(customer: string | undefined) {
+    const given = { eventType: "marker-type", payload: { text: "marker-payload" }, customer };
+    return (await createMessage(system, given)).id;
   }
 
   async function join(customer: string) {
@@ -251,6 +260,8 @@ async function others(): Promise<string> {
       await db().webhookEndpoint.findMany({
         where: { ...where, OR: [{ customerId: null }, { customerId: names.otherCustomer }] },
       }),
+      await db().webhookMessage.findMany({ where }),
+      await db().webhookDelivery.findMany({ where }),
       await db().invitation.findMany({ where: { ...where, email: { startsWith: "marker-" } } }),
     ],
     (name, value: unknown) =>
@@ -314,6 +325,9 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
       "/datastore?prefix=marker",
       "/recent-values",
       `/webhooks/endpoints?customer=${otherCustomer}`,
+      `/webhooks/messages?customer=${otherCustomer}`,
+      "/webhooks/messages?customer=marker-external",
+      "/webhooks/messages?eventType=marker-type",
       "/webhooks/endpoints?customer=marker-external",
     ]) {
       const { status, body } = await call("GET", path);
@@ -361,6 +375,8 @@ describe.each(callers)("a customer's %s with every scope it can have", (caller) 
       ["/members/invitations", { email: freshEmail(), role: "viewer", customer: otherCustomer }],
       ["/webhooks/endpoints", { url: "https://x.example.com/", customer: otherCustomer }],
       ["/webhooks/endpoints", { url: "https://x.example.com/", customer: "marker-external" }],
+      ["/webhooks/messages", { eventType: "x", payload: {}, customer: otherCustomer }],
+      ["/webhooks/messages", { eventType: "x", payload: {} }],
       ["/portal-sessions", { customer: otherCustomer, capabilities: ["keys:read"] }],
       ["/authorize", { service: "marker-service", method: "GET", path: "/", credential: workspaceKey }],
       ["/authorize", { service: "marker-service", method: "GET", path: "/", explain: true }],

@@ -88,6 +88,8 @@ async function callOn(scene: Scene, { name, method, path }: Operation, key: stri
 /** What a body must say of the rows that it is about. */
 async function particulars(scene: Scene, name: string, path: string): Promise<Record<string, unknown>> {
   if (name === "POST /portal-sessions") return { customer: scene.customer };
+  if (name === "POST /webhooks/messages/{id}/resend")
+    return { endpoint: await rowOf(scene, "webhooks/endpoints") };
   if (name !== "PUT /rules/{id}" && name !== "PATCH /rules/{id}") return {};
   const { version } = (await scene.ask("GET", path)).body;
   return name === "PUT /rules/{id}" ? { version, name: randomBase62(12) } : { version };
@@ -139,6 +141,8 @@ function distinct({ customer, upstream }: Scene, collection: string, word: strin
     case "portal-sessions":
       return { customer };
     case "webhooks/endpoints":
+      return { url: upstream };
+    case "webhooks/messages":
       return {};
     default:
       return { name: word };

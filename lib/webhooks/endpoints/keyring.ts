@@ -49,9 +49,12 @@ export function sealKeyring(keyring: Keyring): Uint8Array<ArrayBuffer> {
   return seal("webhook-secret", JSON.stringify(keyring));
 }
 
-/** Opens what {@link sealKeyring} made. Throws when no secret of the installation fits. */
-export function openKeyring(sealed: Uint8Array): Keyring {
+/** Opens what {@link sealKeyring} made; null when no secret of the installation fits. */
+export function openKeyring(sealed: Uint8Array): Keyring | null {
   const text = unseal("webhook-secret", sealed);
-  if (text === null) throw new Error("A webhook endpoint's secret was sealed under another LATCHKEY_SECRET");
-  return Keyring.parse(JSON.parse(text));
+  return text === null ? null : Keyring.parse(JSON.parse(text));
 }
+
+/** Why nothing can be signed for an endpoint, and what helps. */
+export const unopenable =
+  "Its signing secret was sealed under a LATCHKEY_SECRET that is no longer given; rotate it to have a new one.";

@@ -1663,6 +1663,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List and search messages */
+        get: operations["listWebhookMessages"];
+        put?: never;
+        /** Send a message to every endpoint that asks for its type */
+        post: operations["createWebhookMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a message, its payload and its deliveries */
+        get: operations["readWebhookMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/messages/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a message's attempts with what was answered */
+        get: operations["listWebhookMessageAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/messages/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message to an endpoint once more */
+        post: operations["resendWebhookMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List attempts to an endpoint with what was answered */
+        get: operations["listWebhookEndpointAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what an endpoint did not take since a time once more */
+        post: operations["recoverWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message to an endpoint and answer what came of it */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5819,6 +5939,101 @@ export interface components {
              */
             overlapSeconds?: number;
         };
+        WebhookMessage: {
+            /** @description Sent as webhook-id */
+            id: string;
+            eventType: string;
+            customer: string | null;
+            /**
+             * @description `pending` while a delivery waits, else `failed` if one did; `unmatched`: no endpoint asked for it
+             * @enum {string}
+             */
+            status: "pending" | "succeeded" | "failed" | "unmatched";
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            createdAt: string;
+        };
+        WebhookDelivery: {
+            endpoint: string;
+            /** @enum {string} */
+            status: "pending" | "succeeded" | "failed";
+            /** @description Attempts that failed since it was last set out */
+            tries: number;
+            /** @description Null also while an attempt is under way */
+            nextAttemptAt: string | null;
+            endedAt: string | null;
+            lastError: string | null;
+        };
+        CreateWebhookMessage: {
+            /** @description Such as invoice.paid; not one of Latchkey's own types */
+            eventType: string;
+            /** @description A JSON object, which is the body of each request; at most 256 KiB */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** @description Id or external id of the customer whose endpoints get it; the workspace's own when left out */
+            customer?: string;
+            /** @description Your own id of it: sent again, it is the same message, and nothing is sent twice */
+            id?: string;
+        };
+        WebhookMessagePage: {
+            items: components["schemas"]["WebhookMessage"][];
+            nextCursor: string | null;
+            total?: number;
+        };
+        WebhookMessageDetail: {
+            /** @description Sent as webhook-id */
+            id: string;
+            eventType: string;
+            customer: string | null;
+            /**
+             * @description `pending` while a delivery waits, else `failed` if one did; `unmatched`: no endpoint asked for it
+             * @enum {string}
+             */
+            status: "pending" | "succeeded" | "failed" | "unmatched";
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            createdAt: string;
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        WebhookAttemptPage: {
+            items: components["schemas"]["WebhookAttempt"][];
+            nextCursor: string | null;
+            total?: number;
+        };
+        WebhookAttempt: {
+            id: string;
+            message: string;
+            endpoint: string;
+            at: string;
+            durationMs: number;
+            succeeded: boolean;
+            /** @description Null when the receiver did not answer */
+            response: {
+                status: number;
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description Its beginning, at most 4 KiB */
+                body: string;
+            } | null;
+            /** @description Why it failed, in words */
+            error: string | null;
+        };
+        ResendWebhookMessage: {
+            /** @description Id of the endpoint that gets it once more */
+            endpoint: string;
+        };
+        RecoveredDeliveries: {
+            recovered: number;
+        };
+        RecoverWebhookEndpoint: {
+            /**
+             * Format: date-time
+             * @description Messages stored at this time or later whose delivery failed
+             */
+            since: string;
+        };
     };
     responses: {
         /** @description A refusal in words, or a failure */
@@ -9644,6 +9859,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookMessages: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                eventType?: string;
+                /** @description Messages that were set out to this endpoint */
+                endpoint?: string;
+                /** @description Id or external id */
+                customer?: string;
+                /** @description Messages with such a delivery, to the named endpoint if one is named */
+                status?: "pending" | "succeeded" | "failed";
+                /** @description Stored at this time or later */
+                from?: string;
+                /** @description Stored before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMessagePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWebhookMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1–255 visible ASCII; a repeat within 24 hours gets the first answer */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookMessage"];
+            };
+        };
+        responses: {
+            /** @description The message, which is stored and on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMessage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readWebhookMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMessageDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookMessageAttempts: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of attempts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttemptPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resendWebhookMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendWebhookMessage"];
+            };
+        };
+        responses: {
+            /** @description The delivery, which is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookEndpointAttempts: {
+        parameters: {
+            query?: {
+                /** @description Rows to answer, 1–100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of attempts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttemptPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    recoverWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description How many are on their way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveredDeliveries"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attempt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAttempt"];
                 };
             };
             default: components["responses"]["Problem"];

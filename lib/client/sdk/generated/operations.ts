@@ -137,6 +137,14 @@ export const operations = {
   deleteWebhookEndpoint: ["DELETE", "/api/v1/webhooks/endpoints/{id}", "nothing", "safe"],
   readWebhookSecret: ["GET", "/api/v1/webhooks/endpoints/{id}/secret", "json", "safe"],
   rotateWebhookSecret: ["POST", "/api/v1/webhooks/endpoints/{id}/secret/rotate", "json", "with-key"],
+  createWebhookMessage: ["POST", "/api/v1/webhooks/messages", "json", "with-key"],
+  listWebhookMessages: ["GET", "/api/v1/webhooks/messages", "json", "safe"],
+  readWebhookMessage: ["GET", "/api/v1/webhooks/messages/{id}", "json", "safe"],
+  listWebhookMessageAttempts: ["GET", "/api/v1/webhooks/messages/{id}/attempts", "json", "safe"],
+  resendWebhookMessage: ["POST", "/api/v1/webhooks/messages/{id}/resend", "json", "unsafe"],
+  listWebhookEndpointAttempts: ["GET", "/api/v1/webhooks/endpoints/{id}/attempts", "json", "safe"],
+  recoverWebhookEndpoint: ["POST", "/api/v1/webhooks/endpoints/{id}/recover", "json", "unsafe"],
+  testWebhookEndpoint: ["POST", "/api/v1/webhooks/endpoints/{id}/test", "json", "unsafe"],
 } as const;
 
 /** Every refusal by Latchkey itself. */

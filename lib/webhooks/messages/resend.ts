@@ -1,0 +1,79 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { db, type Tx } from "@/lib/db/client";
+import { audit } from "@/lib/events/trail/audit";
+import { wakeWebhooks } from "@/lib/webhooks/delivery/schedule";
+import { lockEndpoint, type StoredEndpoint } from "@/lib/webhooks/endpoints/stored-endpoint";
+import type {
+  RecoveredDeliveries,
+  RecoverWebhookEndpoint,
+  ResendWebhookMessage,
+  WebhookDelivery,
+} from "@/lib/webhooks/messages/schema";
+import { findMessage, presentDelivery } from "@/lib/webhooks/messages/stored-message";
+
+const setOutAnew = () => ({
+  status: "pending",
+  tries: 0,
+  nextAttemptAt: new Date(),
+  claim: null,
+  endedAt: null,
+  lastError: null,
+});
+
+/**
+ * Sets a message out once more to an endpoint of its holder, also one that did not ask for it or was added later; one
+ * that is under way goes on. Needs `update:webhooks`. Throws `not-found` or `conflict` (the endpoint is switched off).
+ */
+export async function resendMessage(
+  actor: Actor,
+  { id, endpoint }: ResendWebhookMessage & { id: string },
+): Promise<WebhookDelivery> {
+  requireScope(actor, "update:webhooks");
+  const { workspaceId } = actor;
+  const delivery = await db().$transaction(async (tx) => {
+    const { customerId } = await lockEnabled(tx, actor, endpoint);
+    const message = await findMessage(tx, actor, id);
+    if (message.customerId !== customerId)
+      throw new Problem("not-found", "There is no such endpoint of the message's customer.");
+    const name = { workspaceId, messageId: id, endpointId: endpoint };
+    const data = [{ ...name, createdAt: message.createdAt }];
+    const { count } = await tx.webhookDelivery.createMany({ data, skipDuplicates: true });
+    if (count === 0)
+      await tx.webhookDelivery.updateMany({ where: { ...name, claim: null }, data: setOutAnew() });
+    await audit(tx, actor, { action: "webhooks.resend", subject: endpoint, detail: { message: id } });
+    return tx.webhookDelivery.findUniqueOrThrow({ where: { workspaceId_messageId_endpointId: name } });
+  });
+  wakeWebhooks();
+  return presentDelivery(delivery);
+}
+
+/**
+ * Sets out once more what an endpoint did not take of the messages since a time. Needs `update:webhooks`. Throws
+ * `not-found` or `conflict` (the endpoint is switched off).
+ */
+export async function recoverEndpoint(
+  actor: Actor,
+  { id, since }: RecoverWebhookEndpoint & { id: string },
+): Promise<RecoveredDeliveries> {
+  requireScope(actor, "update:webhooks");
+  const { workspaceId } = actor;
+  const recovered = await db().$transaction(async (tx) => {
+    await lockEnabled(tx, actor, id);
+    const { count } = await tx.webhookDelivery.updateMany({
+      where: { workspaceId, endpointId: id, status: "failed", createdAt: { gte: new Date(since) } },
+      data: setOutAnew(),
+    });
+    await audit(tx, actor, { action: "webhooks.recover", subject: id, detail: { since, recovered: count } });
+    return count;
+  });
+  wakeWebhooks();
+  return { recovered };
+}
+
+async function lockEnabled(tx: Tx, actor: Actor, id: string): Promise<StoredEndpoint> {
+  const row = await lockEndpoint(tx, actor, id);
+  if (row.disabledAt !== null)
+    throw new Problem("conflict", "The endpoint is switched off; switch it on first.");
+  return row;
+}

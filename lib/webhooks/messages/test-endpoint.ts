@@ -1,0 +1,71 @@
+import { requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
+import { db } from "@/lib/db/client";
+import { newId } from "@/lib/db/id";
+import { audit } from "@/lib/events/trail/audit";
+import type { ClaimedDelivery } from "@/lib/webhooks/delivery/claim";
+import { postMessage } from "@/lib/webhooks/delivery/post";
+import { triesMax } from "@/lib/webhooks/delivery/retry";
+import { settle } from "@/lib/webhooks/delivery/settle";
+import { openKeyring, signingSecrets, unopenable } from "@/lib/webhooks/endpoints/keyring";
+import { findEndpoint } from "@/lib/webhooks/endpoints/stored-endpoint";
+import { readAttempt } from "@/lib/webhooks/messages/attempts";
+import type { WebhookAttempt } from "@/lib/webhooks/messages/schema";
+
+/** Type of the message that a test sends. */
+const testType = "webhook.test";
+
+/**
+ * Sends a test message to an endpoint, also one that is switched off, and answers what came of it; it is tried once.
+ * Needs `create:webhooks`. Throws `not-found`, or `conflict` when its secret cannot be opened.
+ */
+export async function testEndpoint(actor: Actor, id: string): Promise<WebhookAttempt> {
+  requireScope(actor, "create:webhooks");
+  const delivery = await setOutTest(actor, id);
+  const { url, messageId, body, secrets } = delivery;
+  const attempt = await settle(delivery, await postMessage({ url, id: messageId, body, secrets }));
+  if (attempt === null) throw new Problem("not-found", "The webhook endpoint was removed meanwhile.");
+  return readAttempt(actor.workspaceId, attempt);
+}
+
+/** Stores the message with a delivery that is claimed already, and that fails for good when this attempt does. */
+function setOutTest(actor: Actor, id: string): Promise<ClaimedDelivery & { secrets: string[] }> {
+  const { workspaceId } = actor;
+  return db().$transaction(async (tx) => {
+    const { url, customerId, failures, disabledAt } = await findEndpoint(tx, actor, id);
+    const { secrets } = await tx.webhookEndpoint.findUniqueOrThrow({
+      where: { workspaceId_id: { workspaceId, id } },
+      select: { secrets: true },
+    });
+    const keyring = openKeyring(secrets);
+    if (keyring === null) throw new Problem("conflict", unopenable);
+    const createdAt = new Date();
+    const [messageId, claim] = [newId("msg"), newId("wat")];
+    const body = JSON.stringify({
+      type: testType,
+      timestamp: createdAt.toISOString(),
+      data: { endpoint: id },
+    });
+    await tx.webhookMessage.create({
+      data: { workspaceId, id: messageId, customerId, eventType: testType, payload: body, createdAt },
+    });
+    const tries = triesMax - 1;
+    const nextAttemptAt = new Date(createdAt.getTime() + 60_000);
+    await tx.webhookDelivery.create({
+      data: { workspaceId, messageId, endpointId: id, createdAt, claim, tries, nextAttemptAt },
+    });
+    await audit(tx, actor, { action: "webhooks.test", subject: id, detail: { message: messageId } });
+    return {
+      workspaceId,
+      messageId,
+      endpointId: id,
+      claim,
+      tries,
+      url,
+      body,
+      secrets: signingSecrets(keyring),
+      endpointFails: failures > 0,
+      endpointDisabled: disabledAt !== null,
+    };
+  });
+}
