@@ -183,7 +183,7 @@ beforeAll(async () => {
   };
 
   async function endpointOf(customer: string | undefined) {
-    const given = { url: "https://marker-hooks.example.com/", customer, eventTypes: ["none"] };
+    const given = { url: "http://127.0.0.1:9/marker-hooks", customer, eventTypes: ["none"] };
     return (await createEndpoint(system, CreateWebhookEndpoint.parse(given))).endpoint.id;
   }
 

@@ -55,7 +55,7 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "PATCH /issuers/{id}": { name: "Walked" },
   "POST /sinks": { name: "walked", url: "https://meter.example.com" },
   "PATCH /sinks/{id}": { name: "Walked" },
-  "POST /webhooks/endpoints": { url: "https://hooks.example.com/walked" },
+  "POST /webhooks/endpoints": { url: "http://127.0.0.1:9/walked" },
   "PATCH /webhooks/endpoints/{id}": { description: "Walked" },
   "POST /webhooks/endpoints/{id}/secret/rotate": { overlapSeconds: 60 },
   "POST /webhooks/endpoints/{id}/recover": { since: "2026-01-01T00:00:00Z" },
