@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/caller/plain-call";
+import { isPlainJson, plainCaller, readBytes, withoutKey, sendPlain } from "@/lib/api/caller/plain-call";
 import { asProblem } from "@/lib/api/problems/problem-response";
 import { presentFailure } from "@/lib/authzen/answer";
 import { evaluate } from "@/lib/authzen/evaluate";
@@ -50,19 +50,15 @@ function askedAt(url: string | undefined) {
 
 function send(response: ServerResponse, answer: object, requestId: string): void {
   const body = JSON.stringify(answer);
-  writePlainHead(response, 200, {
-    body,
-    headers: ["content-type", "application/json", "x-request-id", requestId],
-  });
-  atEndOfTurn(() => response.end(body));
+  const headers = ["content-type", "application/json", "x-request-id", requestId];
+  atEndOfTurn(() => sendPlain(response, 200, { headers, body }));
 }
 
 /** Nothing of a refusal is recorded, so it waits for no disk. */
 function refuse(response: ServerResponse, error: unknown, requestId: string): void {
   const { status, message, headers } = presentFailure(asProblem(error, requestId));
-  writePlainHead(response, status, {
+  sendPlain(response, status, {
     body: message,
     headers: [...Object.entries(headers).flat(), "x-request-id", requestId],
   });
-  response.end(message);
 }

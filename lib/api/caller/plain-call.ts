@@ -10,6 +10,7 @@ import {
 } from "@/lib/gateway/credential/credential";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { valueLengthMax } from "@/lib/keys/format";
+import { sendWhole } from "@/lib/process/send-whole";
 
 /** Whether a call is a small JSON body with its length, sent by no browser: all that the straight ways answer. */
 export function isPlainJson({ headers }: IncomingMessage, bodyBytesMax: number): boolean {
@@ -37,12 +38,16 @@ export function withoutKey(bytes: Buffer, request: IncomingMessage): Buffer {
 }
 
 const credentialNames = new Set(["authorization", "x-api-key", "hook_private_key", "hookio-private-key"]);
+/** Most other names are told apart by this alone. */
+const credentialNameLengths = new Set([...credentialNames].map((name) => name.length));
 
 /** The one credential among the headers; null when there is none, more than one, or another scheme. */
 function callerValue(rawHeaders: readonly string[]): string | null {
   let found: string | null = null;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? "";
+    const sent = rawHeaders[index] ?? "";
+    if (!credentialNameLengths.has(sent.length)) continue;
+    const name = sent.toLowerCase();
     if (!credentialNames.has(name)) continue;
     const value = rawHeaders[index + 1] ?? "";
     if (found !== null || (name === "authorization" && !value.startsWith("Bearer "))) return null;
@@ -98,12 +103,17 @@ export function readBytes(request: IncomingMessage, done: (bytes: Buffer) => voi
   request.on("error", () => undefined);
 }
 
-/** Headers as a flat list, which Node writes as it is; how long the body is and that nobody may keep it are added. */
-export function writePlainHead(
+/**
+ * Answers a plain call: headers as a flat list, which Node writes as it is, with how long the body is and that nobody may
+ * keep it. Where a body's letters are all ASCII, latin1 is the same and takes less time to write.
+ */
+export function sendPlain(
   response: ServerResponse,
   status: number,
   { headers, body }: { headers: string[]; body: string },
 ): void {
-  headers.push("cache-control", "no-store, no-transform", "content-length", String(Buffer.byteLength(body)));
+  const bytes = Buffer.byteLength(body);
+  headers.push("cache-control", "no-store, no-transform", "content-length", String(bytes));
   response.writeHead(status, headers);
+  sendWhole(response, body, bytes === body.length ? "latin1" : "utf8");
 }

@@ -15,6 +15,7 @@ import {
 import { upstreamProblem, UpstreamTimeout } from "@/lib/gateway/upstream/failure";
 import { headersWithoutSecret } from "@/lib/services/injection/inject";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";
+import { sendWhole } from "@/lib/process/send-whole";
 import { requestBody } from "@/lib/gateway/upstream/request-body";
 import { outgoingHead } from "@/lib/gateway/upstream/outgoing";
 
@@ -191,7 +192,7 @@ function endAnswer(transit: Transit): void {
   atEndOfTurn(() => {
     // Node joins a head with text into one write, but not with bytes; latin1 keeps every byte.
     if (whole === null) response.end();
-    else response.end(whole.toString("latin1"), "latin1");
+    else sendWhole(response, whole.toString("latin1"), "latin1");
     endRequest(call);
   });
 }

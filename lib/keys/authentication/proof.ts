@@ -22,11 +22,12 @@ export function valueDigest(value: string): string {
 }
 
 /**
- * What this process remembers of a value that passed: never the value itself. SHA-512/256 over a subkey and the value,
- * which is a MAC because that hash cannot be extended (FIPS 180-4, 5.3.6); one call, a sixth of an HMAC's cost here.
+ * What this process remembers of a value that passed: never the value itself. SHA-256 over a subkey that fills its first
+ * block, then the value behind its length: no such text begins another, and then the hash is a MAC (Bellare, Canetti,
+ * Krawczyk, "Pseudorandom functions revisited", 1996). One call, a tenth of an HMAC's cost here.
  */
 export function memoryMac(value: string): string {
-  return hash("sha512-256", macKey() + value, "hex");
+  return hash("sha256", `${macKey()}${value.length}:${value}`, "base64");
 }
 
 const macKeys = new WeakMap<Buffer, string>();

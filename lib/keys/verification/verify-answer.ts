@@ -65,8 +65,29 @@ export function answerText(verification: Verification): string {
     identity = JSON.stringify(identityOf(key)).slice(1, -1);
     identityTexts.set(key, identity);
   }
-  const call = JSON.stringify(callOf(verification)).slice(1);
-  return `{"valid":${code === "VALID"},"code":"${code}",${identity},${call}`;
+  return `{"valid":${code === "VALID"},"code":"${code}",${identity},${callText(verification)}}`;
+}
+
+/** The members of {@link callOf} as JSON. Both ids are of our own making and hold nothing to escape. */
+function callText({ outcome, decision, requestId }: Verification): string {
+  const ids = `"decision":"${decision}","requestId":"${requestId}"`;
+  if (outcome === undefined) return `"rateLimit":null,"limits":[],"retryAfterSeconds":null,${ids}`;
+  const tightest = tightestLimit(outcome);
+  const rateLimit =
+    tightest === null
+      ? "null"
+      : `{"limit":${tightest.limit},"remaining":${tightest.remaining},${resetText(tightest)}}`;
+  const retryAfter = outcome.ok ? "null" : String(outcome.retryAfterSeconds);
+  return `"rateLimit":${rateLimit},"limits":[${outcome.states.map(stateText).join(",")}],"retryAfterSeconds":${retryAfter},${ids}`;
+}
+
+function stateText(state: LimitState): string {
+  const { name, limit, remaining, windowSeconds } = state;
+  return `{"name":${JSON.stringify(name)},"limit":${limit},"remaining":${remaining},"windowSeconds":${windowSeconds},${resetText(state)}}`;
+}
+
+function resetText({ resetAtMs }: LimitState): string {
+  return `"resetAt":"${timeText(resetAtMs)}"`;
 }
 
 function presentState({ name, limit, remaining, windowSeconds, resetAtMs }: LimitState) {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isPlainJson, plainCaller, readBytes, withoutKey, writePlainHead } from "@/lib/api/caller/plain-call";
+import { isPlainJson, plainCaller, readBytes, withoutKey, sendPlain } from "@/lib/api/caller/plain-call";
 import { Problem, problemDocument, problemHeaders, problemTable } from "@/lib/api/problem";
 import { asProblem } from "@/lib/api/problems/problem-response";
 import { inputProblem } from "@/lib/api/router";
@@ -88,11 +88,8 @@ function parseJson(text: string): unknown {
 }
 
 function send(response: ServerResponse, body: string, requestId: string): void {
-  writePlainHead(response, 200, {
-    body,
-    headers: ["content-type", "application/json", "x-request-id", requestId],
-  });
-  atEndOfTurn(() => response.end(body));
+  const headers = ["content-type", "application/json", "x-request-id", requestId];
+  atEndOfTurn(() => sendPlain(response, 200, { headers, body }));
 }
 
 /** Nothing of a refusal is recorded, so it waits for no disk. */
@@ -101,6 +98,5 @@ function refuse(response: ServerResponse, error: unknown, requestId: string): vo
   const { status } = problemTable[problem.kind];
   const body = JSON.stringify(problemDocument(problem, requestId));
   const headers = [...Object.entries(problemHeaders(problem)).flat(), "x-request-id", requestId];
-  writePlainHead(response, status, { headers, body });
-  response.end(body);
+  sendPlain(response, status, { headers, body });
 }
