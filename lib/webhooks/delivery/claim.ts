@@ -4,7 +4,7 @@ import { newId } from "@/lib/db/id";
 import { openKeyring, signingSecrets } from "@/lib/webhooks/endpoints/keyring";
 
 /** Longer than an attempt can take, so that another node begins only after the first gave up or died. */
-const leaseSeconds = 60;
+const leaseSeconds = 30;
 /** Due deliveries that are looked at in one round. */
 const lookedAt = 500;
 
