@@ -2,14 +2,22 @@ import { beforeEach, expect, test } from "vitest";
 import { isPassword } from "@/lib/accounts/passwords/password";
 import { createCustomer } from "@/lib/customers/create";
 import { CreateCustomer } from "@/lib/customers/schema";
+import { listValues } from "@/lib/datastore/list";
+import { ListValues } from "@/lib/datastore/schema";
 import { db } from "@/lib/db/client";
 import { demoToken } from "@/lib/demo/demo-token";
 import { authenticateToken } from "@/lib/issuers/tokens/authenticate";
+import { logLevels } from "@/lib/logs/schema";
 import { firstBeyond } from "@/lib/scopes/grant";
+import { createService } from "@/lib/services/create";
+import { CreateService } from "@/lib/services/schema";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
-import { acmeCustomers, acmeRoles, acmeScopes } from "@/prisma/acme";
+import { acmeCustomers, acmeRoles, acmeScopes, acmeServices } from "@/prisma/acme";
 import { seedIssuer } from "@/prisma/acme-issuer";
 import { acmeKeys } from "@/prisma/acme-keys";
+import { acmeLines } from "@/prisma/acme-lines";
+import { seedRecords } from "@/prisma/acme-records";
+import { acmeValues, northwindValues } from "@/prisma/acme-values";
 import { seedNorthwindMember } from "@/prisma/northwind-member";
 
 let workspace: TestWorkspace;
@@ -30,6 +38,23 @@ test("every seeded key is under its customer's ceiling, and no scope is named th
     const own = grant.filter((scope) => !scope.includes("*") && scope !== "invoke:services");
     expect(firstBeyond(defined, own), input.name).toBeNull();
   }
+});
+
+test("the seeded values and lines are all taken, in acme's store and in Northwind's, over its services", async () => {
+  const { owner, system, workspaceId } = workspace;
+  await createCustomer(system, CreateCustomer.parse({ externalId: "northwind", name: "Northwind" }));
+  for (const service of acmeServices({ invoices: "http://127.0.0.1:9" }))
+    await createService(system, CreateService.parse(service));
+  await seedRecords(owner, Date.now());
+  const { items } = await listValues(owner, ListValues.parse({ limit: 100 }));
+  expect(items.map(({ key }) => key)).toEqual(acmeValues.map(({ key }) => key));
+  expect(items.filter(({ expiresAt }) => expiresAt !== null).length).toBeGreaterThan(0);
+  const theirs = await listValues(owner, ListValues.parse({ customer: "northwind" }));
+  expect(theirs.items.map(({ key }) => key)).toEqual(northwindValues.map(({ key }) => key));
+  const lines = await db().logLine.findMany({ where: { workspaceId } });
+  expect(lines).toHaveLength(acmeLines.length);
+  expect(new Set(lines.map(({ level }) => level)).size).toBe(logLevels.length);
+  expect(new Set(lines.map(({ serviceId }) => serviceId)).size).toBe(4);
 });
 
 test("a new signing key of the issuer makes tokens that count, and those of the key before count no more", async () => {

@@ -1,4 +1,4 @@
-import { systemActor, type SystemActor } from "@/lib/api/actor";
+import { systemActor, type Actor, type SystemActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
 import { hashPassword } from "@/lib/accounts/passwords/password";
@@ -19,6 +19,7 @@ import { CreateService } from "@/lib/services/schema";
 import { acmeCustomers, acmePlans, acmeRoles, acmeRules, acmeScopes, acmeServices } from "@/prisma/acme";
 import { seedIssuer } from "@/prisma/acme-issuer";
 import { acmeKeys, type IssuedSeedKey } from "@/prisma/acme-keys";
+import { seedRecords } from "@/prisma/acme-records";
 import { seedHistory } from "@/prisma/history";
 import { seedNorthwindMember, type CustomerLogin } from "@/prisma/northwind-member";
 
@@ -36,8 +37,8 @@ export interface SeededAcme {
 
 /**
  * The scenario `acme`: customers with ceilings and plans, someone of one of them, roles, keys in every state, services,
- * rules, an issuer and two weeks of traffic that end in one key gone wild, made through the
- * same operations that the portal uses. `origins` are where its upstreams answer.
+ * rules, an issuer, stored values, a day of log lines and two weeks of traffic that end in one key gone wild, made
+ * through the same operations that the portal uses. `origins` are where its upstreams answer.
  */
 export async function seedAcme(origins: { invoices: string }): Promise<SeededAcme> {
   const workspaceId = newId("wsp");
@@ -50,6 +51,7 @@ export async function seedAcme(origins: { invoices: string }): Promise<SeededAcm
   const issued = await seedKeys(system);
   await seedRules(system);
   await seedHistory({ workspaceId, services, keys: issued, customers, now: Date.now() });
+  await seedRecords(writerOf(workspaceId, issued), Date.now());
   await ageAndEnd(system, issued);
   const { "acme-admin": adminKey = "", ...keys } = Object.fromEntries(
     issued.map((key) => [key.name, key.secret]),
@@ -57,6 +59,15 @@ export async function seedAcme(origins: { invoices: string }): Promise<SeededAcm
   const customerLogin = await seedNorthwindMember(workspaceId);
   const signingKey = await seedIssuer(system);
   return { workspaceId, login, adminKey, keys, customerLogin, signingKey };
+}
+
+/** The key that acme's own programs have, as a caller. */
+function writerOf(workspaceId: string, issued: readonly IssuedSeedKey[]): Actor {
+  const key = issued.find(({ name }) => name === "acme-admin");
+  if (key === undefined) return systemActor(workspaceId);
+  const { id: keyId, secretId, name, grant: scopes } = key;
+  const address = "203.0.113.24";
+  return { kind: "key", workspaceId, keyId, secretId, name, customerId: null, scopes, address };
 }
 
 async function seedOwner(workspaceId: string): Promise<SeededAcme["login"]> {
