@@ -127,6 +127,23 @@ test("each customer's store is another one, and bytes are shown by their size", 
   expect((await download).suggestedFilename()).toBe("picture");
 });
 
+test("a text is shown plain, and its form begins in the text", async ({ page }) => {
+  await signUp(page);
+  await page.goto("/datastore");
+  await expect(page.getByRole("heading", { name: "No values yet" })).toBeVisible();
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Key").fill("notice");
+  await dialog.getByText("Text", { exact: true }).click();
+  const field = dialog.getByRole("textbox", { name: "Text value" });
+  await field.fill('A="b" is no assignment here.');
+  await dialog.getByRole("button", { name: "Set value" }).click();
+  await expect(dialog.getByRole("region")).toHaveText('A="b" is no assignment here.');
+  await expect(dialog.getByRole("region").locator("[class]")).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Edit" }).click();
+  await expect(field).toBeFocused();
+});
+
 test("a stored page is not run by a browser that is sent to it", async ({ page }) => {
   await signUp(page);
   await page.goto("/datastore");

@@ -75,13 +75,13 @@ export const acmeValues: readonly SeedValue[] = [
 export const northwindValues: readonly SeedValue[] = [
   { key: "counters/downloads", value: 87 },
   { key: "cursors/invoices", value: { after: "inv_1038", at: "2026-11-20T06:00:00Z" } },
-  { key: "preferences", value: { language: "nl", timeZone: "Europe/Amsterdam", digest: "weekly" } },
   {
-    key: "tokens/last-import",
+    key: "imports/last",
     value: "import 2026-11-19, 412 rows",
     contentType: "text/plain",
     expiresInSeconds: 72 * hour,
   },
+  { key: "preferences", value: { language: "nl", timeZone: "Europe/Amsterdam", digest: "weekly" } },
 ];
 
 /** A value's bytes, and the type that says what they are. */

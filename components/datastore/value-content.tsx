@@ -18,7 +18,7 @@ export function ValueContent({ label, value }: { label: string; value: HeldValue
     <div className="value-text">
       <CodeBlock
         label={label}
-        samples={[{ label: "value", language: kind === "json" ? "json" : "env", code: text, copy }]}
+        samples={[{ label: "value", language: kind === "json" ? "json" : "text", code: text, copy }]}
       />
     </div>
   );

@@ -86,7 +86,10 @@ function useBase({ stored, customer }: Pick<ValueFormProps, "stored" | "customer
 /** The form of a value. What someone else wrote meanwhile is shown, and never overwritten unseen. */
 export function ValueForm({ stored, at, customer, nonce, onClose, onSaved }: ValueFormProps) {
   const first = useRef<HTMLInputElement>(null);
-  const editor = useRef<HTMLDivElement>(null);
+  const value = useRef<HTMLElement>(null);
+  const holdValue = (part: HTMLElement | null) => {
+    value.current = part;
+  };
   const [round, setRound] = useState(0);
   const { base, theirs, save, goOn } = useBase({ stored, customer });
   const form = useDraftForm({
@@ -100,9 +103,9 @@ export function ValueForm({ stored, at, customer, nonce, onClose, onSaved }: Val
     onDone: (saved) => (saved === null ? onClose() : onSaved(saved)),
   });
   const { draft, errors, edit } = form;
-  const take = (value: HeldValue) => {
-    const { kind, text } = shownValue(value);
-    goOn(value);
+  const take = (taken: HeldValue) => {
+    const { kind, text } = shownValue(taken);
+    goOn(taken);
     edit({ kind, text: text ?? "", file: null });
     setRound(round + 1);
   };
@@ -112,7 +115,7 @@ export function ValueForm({ stored, at, customer, nonce, onClose, onSaved }: Val
       title={stored === null ? "Set value" : `Edit ${at}`}
       confirm={stored === null ? "Set value" : "Save value"}
       busy={stored === null ? "Setting" : "Saving"}
-      initialFocus={stored === null ? first : editor}
+      initialFocus={stored === null ? first : value}
       size="wide"
       onClose={onClose}
     >
@@ -151,7 +154,7 @@ export function ValueForm({ stored, at, customer, nonce, onClose, onSaved }: Val
             <JsonEditor
               key={round}
               label="JSON value"
-              ref={editor}
+              ref={holdValue}
               text={draft.text}
               nonce={nonce}
               takesFocus={stored !== null || round > 0}
@@ -163,6 +166,7 @@ export function ValueForm({ stored, at, customer, nonce, onClose, onSaved }: Val
         {draft.kind === "text" && (
           <Field label={<span className="vh">Text value</span>} error={errors["value"]}>
             <Textarea
+              ref={holdValue}
               className="mono"
               rows={9}
               value={draft.text}

@@ -3,11 +3,11 @@ import { useState } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Tabs } from "@/components/ui/tabs";
 
-/** One piece of code. `shell`, `script` (JavaScript, Python), `env` and `json` differ in what is coloured. */
+/** One piece of code. `shell`, `script` (JavaScript, Python), `env` and `json` differ in what is coloured; of `text` nothing is. */
 export interface Sample {
   /** Tab word: curl, fetch, Python, .env. */
   label: string;
-  language: "shell" | "script" | "env" | "json";
+  language: "shell" | "script" | "env" | "json" | "text";
   code: string;
   /** What Copy puts on the clipboard when it is not what is shown, such as the unmasked secret. */
   copy?: string | undefined;
@@ -27,6 +27,7 @@ interface Piece {
 }
 
 function colour({ code, language }: Sample): Piece[] {
+  if (language === "text") return [{ text: code, tone: undefined }];
   const pieces: Piece[] = [];
   let from = 0;
   for (const match of code.matchAll(words[language])) {
