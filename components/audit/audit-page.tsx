@@ -6,10 +6,11 @@ import { ChainPlate } from "@/components/audit/chain-plate";
 import { EntryDetail } from "@/components/audit/entry-detail";
 import { ExportButton } from "@/components/audit/export-button";
 import { FilterBar } from "@/components/audit/filter-bar";
-import { noFilters, readFilters } from "@/components/audit/filters";
-import { useAddressBar } from "@/components/shell/address-bar";
+import { auditFilters } from "@/components/audit/filters";
+import { MoreRows } from "@/components/live/more-rows";
+import { OpenRowKeys, useOpenRow } from "@/components/live/open-row";
+import { type SearchChange, useAddressBar } from "@/components/shell/address-bar";
 import { Page, PageHead } from "@/components/shell/page";
-import { useShortcut } from "@/components/shell/shortcuts";
 import { QueryProblem } from "@/components/states/query-problem";
 import { EmptyFirst, LoadingRows, NoMatch } from "@/components/states/states";
 import { Button } from "@/components/ui/button";
@@ -28,7 +29,7 @@ const everyMs = 3_000;
 /** The trail: its chain's state, and every entry as it comes. Filters and the open entry stand in the address bar. */
 export function AuditPage() {
   const { search } = useAddressBar();
-  const filters = readFilters(search);
+  const filters = auditFilters.read(search);
   return <Trail key={JSON.stringify(filters)} filters={filters} />;
 }
 
@@ -53,19 +54,13 @@ function newestOf(rows: readonly AuditEntry[]): number {
 }
 
 function Trail({ filters }: { filters: AuditFilters }) {
-  const { search, amend, go } = useAddressBar();
+  const { amend, go } = useAddressBar();
   const { trail, rows, isLive } = useTrail(filters);
   const arrivedBehind = useFirstNewest(rows, trail.isSuccess);
-  const openId = search.get("open");
-  const at = rows.findIndex(({ id }) => id === openId);
-  const open = rows[at];
+  const noFilters = auditFilters.cleared(filters);
+  const open = useOpenRow(rows);
+  const entry = open?.row;
   const [erasing, setErasing] = useState<AuditEntry | null>(null);
-  const step = (row: AuditEntry | undefined) =>
-    row === undefined ? undefined : () => amend({ open: row.id });
-  const [previous, next] = at < 0 ? [] : [step(rows[at - 1]), step(rows[at + 1])];
-  useShortcut("arrowup", () => previous?.());
-  useShortcut("arrowdown", () => next?.());
-  useShortcut("escape", () => amend({ open: null }));
   return (
     <Page layout="flush">
       <PageHead
@@ -73,7 +68,7 @@ function Trail({ filters }: { filters: AuditFilters }) {
         facts={isLive ? <LiveWord failed={trail.isError} /> : undefined}
         actions={<ExportButton span={filters} />}
       />
-      <div className={open === undefined ? "dec alone" : "dec"}>
+      <div className={entry === undefined ? "dec alone" : "dec"}>
         <div className="dec-main">
           <ChainPlate />
           <FilterBar filters={filters} rows={rows} />
@@ -81,44 +76,31 @@ function Trail({ filters }: { filters: AuditFilters }) {
           {trail.isError && rows.length === 0 && (
             <QueryProblem things="The trail" error={trail.error} onRetry={() => void trail.refetch()} />
           )}
-          {trail.isSuccess && rows.length === 0 && <Nothing filtered={Object.keys(filters).length > 0} />}
+          {trail.isSuccess && rows.length === 0 && <Nothing noFilters={noFilters} />}
           {rows.length > 0 && (
-            <AuditTable
-              rows={rows}
-              openId={openId}
-              arrivedBehind={arrivedBehind}
-              onOpen={(id) => amend({ open: id === openId ? null : id })}
-            />
-          )}
-          {rows.length > 0 && (
-            <div className="dec-more">
-              <span className="small muted" role="status">
-                {rows.length.toLocaleString("en")} shown{trail.hasNextPage ? "" : ", back to the oldest"}
-              </span>
-              <span className="grow" />
-              {trail.hasNextPage && (
-                <Button
-                  size={28}
-                  busy={trail.isFetchingNextPage && "Loading"}
-                  onClick={() => void trail.fetchNextPage()}
-                >
-                  Older
-                </Button>
-              )}
-            </div>
+            <>
+              <AuditTable
+                rows={rows}
+                openId={open?.id ?? null}
+                arrivedBehind={arrivedBehind}
+                onOpen={(id) => amend({ open: id === open?.id ? null : id })}
+              />
+              <MoreRows shown={rows.length} list={trail} />
+            </>
           )}
         </div>
-        {open !== undefined && (
+        {open !== null && entry !== undefined && (
           <EntryDetail
-            entry={open}
-            onPrevious={previous}
-            onNext={next}
-            onClose={() => amend({ open: null })}
+            entry={entry}
+            onPrevious={open.onPrevious}
+            onNext={open.onNext}
+            onClose={open.onClose}
             onSubject={(subject) => go({ ...noFilters, subject, open: null })}
-            onErase={() => setErasing(open)}
+            onErase={() => setErasing(entry)}
           />
         )}
       </div>
+      {open !== null && <OpenRowKeys {...open} />}
       {erasing !== null && (
         <Suspense>
           <EraseEntry entry={erasing} onClose={() => setErasing(null)} />
@@ -137,11 +119,11 @@ function LiveWord({ failed }: { failed: boolean }) {
   );
 }
 
-function Nothing({ filtered }: { filtered: boolean }) {
+function Nothing({ noFilters }: { noFilters: SearchChange | null }) {
   const { go } = useAddressBar();
   return (
     <div className="dec-empty">
-      {filtered ? (
+      {noFilters !== null ? (
         <NoMatch
           title="No entry matches"
           text="The whole trail was searched. The filters are the reason."

@@ -1,53 +1,34 @@
 "use client";
-import { ChevronDown, ChevronUp, X } from "lucide-react";
 import Link from "next/link";
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { actionText, differences, shortHash, type Difference } from "@/components/audit/prepare";
+import { DetailAside, DetailSteps } from "@/components/live/detail-aside";
+import type { OpenRow } from "@/components/live/open-row";
 import { usePermission } from "@/components/shell/permissions";
-import { Button, IconButton } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Icon } from "@/components/ui/icon";
 import { momentText } from "@/components/ui/words/when";
 import type { AuditEntry } from "@/lib/events/schema";
 
-export interface EntryDetailProps {
+export interface EntryDetailProps extends Omit<OpenRow<AuditEntry>, "id" | "row"> {
   entry: AuditEntry;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-  onClose: () => void;
   /** Narrows the list to what was done to one thing. */
   onSubject: (subject: string) => void;
   onErase: () => void;
 }
 
 /** One entry: what happened, before and after, and its place in the chain. */
-export function EntryDetail({ entry, onPrevious, onNext, onClose, onSubject, onErase }: EntryDetailProps) {
-  const aside = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (matchMedia("(max-width: 1180px)").matches) aside.current?.focus();
-  }, []);
+export function EntryDetail({ entry, onSubject, onErase, ...ways }: EntryDetailProps) {
   const mayErase = usePermission("erase:audit");
   const { id, action, at, actor, address, subject, detail, erasedAt } = entry;
   return (
-    <aside ref={aside} className="trace is-open aud-entry" aria-label="Entry" tabIndex={-1}>
+    <DetailAside label="Entry" className="aud-entry">
       <div className="trace-head">
         <div className="row">
           <h2 className="aud-title">{actionText(action)}</h2>
           <span className="grow" />
-          <IconButton
-            label="Previous"
-            icon={<Icon of={ChevronUp} />}
-            why={!onPrevious && "Nothing newer is shown"}
-            onClick={onPrevious}
-          />
-          <IconButton
-            label="Next"
-            icon={<Icon of={ChevronDown} />}
-            why={!onNext && "Nothing older is shown"}
-            onClick={onNext}
-          />
-          <IconButton label="Close" icon={<Icon of={X} />} onClick={onClose} />
+          <DetailSteps {...ways} />
         </div>
         <dl className="aud-facts">
           <Fact name="When">{momentText(at)} UTC</Fact>
@@ -84,7 +65,7 @@ export function EntryDetail({ entry, onPrevious, onNext, onClose, onSubject, onE
           </Button>
         </div>
       )}
-    </aside>
+    </DetailAside>
   );
 }
 

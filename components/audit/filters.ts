@@ -1,48 +1,30 @@
+import { addressFilters, isMoment, upTo } from "@/components/live/filters/address-filters";
 import type { AuditFilters } from "@/lib/events/schema";
 
-/** Names that stand in the address bar. */
-export const filterNames = ["action", "actor", "subject", "address", "from", "to"] as const;
-type FilterName = (typeof filterNames)[number];
-
-const longest = { action: 100, actor: 100, subject: 100, address: 64 } as const;
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
-/** Whether the API would take a value. Said here again, so that the page loads without the API's schemas. */
-function isMeant(name: FilterName, value: string): boolean {
-  if (name === "from" || name === "to") return moment.test(value) && !Number.isNaN(Date.parse(value));
-  return value.length <= longest[name];
-}
-
-/** The filters that an address names; what does not parse is left out. */
-export function readFilters(search: Pick<URLSearchParams, "get">): AuditFilters {
-  const filters: AuditFilters = {};
-  for (const name of filterNames) {
-    const value = search.get(name);
-    if (value !== null && value !== "" && isMeant(name, value)) Object.assign(filters, { [name]: value });
-  }
-  return filters;
-}
-
-/** The address change that takes every filter away. */
-export const noFilters: Readonly<Record<FilterName, null>> = {
-  action: null,
-  actor: null,
-  subject: null,
-  address: null,
-  from: null,
-  to: null,
-};
+export const auditFilters = addressFilters<AuditFilters>(
+  {},
+  {
+    action: upTo(100),
+    actor: upTo(100),
+    subject: upTo(100),
+    address: upTo(64),
+    reason: upTo(64),
+    prefix: upTo(64),
+    from: isMoment,
+    to: isMoment,
+  },
+);
 
 /** Reads `actor:user_1 keys.revoke` as typed: named filters; a bare word is an action, or an id of what it was done to. */
-export function readTyped(text: string): Partial<Record<FilterName, string>> {
-  const change: Partial<Record<FilterName, string>> = {};
+export function readTyped(text: string): Readonly<Record<string, string>> {
+  const change: Record<string, string> = {};
   for (const word of text.trim().split(/\s+/)) {
     const colon = word.indexOf(":");
-    const name = filterNames.find((one) => one === word.slice(0, Math.max(0, colon)));
+    const name = word.slice(0, Math.max(0, colon));
     const value = word.slice(colon + 1);
-    if (name !== undefined && value !== "" && isMeant(name, value)) change[name] = value;
-    else if (/^[a-z-]+\.([a-z-]+|\*)$/.test(word)) change.action = word;
-    else if (word !== "" && word.length <= longest.subject) change.subject = word;
+    if (auditFilters.isMeant(name, value)) change[name] = value;
+    else if (/^[a-z-]+\.([a-z-]+|\*)$/.test(word)) change["action"] = word;
+    else if (auditFilters.isMeant("subject", word)) change["subject"] = word;
   }
   return change;
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
 import { AuditPage } from "@/components/audit/audit-page";
-import { readFilters } from "@/components/audit/filters";
+import { auditFilters } from "@/components/audit/filters";
 import { Page, PageHead } from "@/components/shell/page";
 import { NoPermission } from "@/components/states/states";
 import { requirePortalSession } from "@/lib/accounts/session/session";
@@ -27,7 +27,7 @@ export default async function AuditTrailPage({
       </Page>
     );
   const given = await searchParams;
-  const filters = readFilters({ get: (name) => [given[name]].flat()[0] ?? null });
+  const filters = auditFilters.read({ get: (name) => [given[name]].flat()[0] ?? null });
   return (
     <FirstData
       answers={[
