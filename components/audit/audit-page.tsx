@@ -68,8 +68,8 @@ function Trail({ filters }: { filters: AuditFilters }) {
         facts={isLive ? <LiveWord failed={trail.isError} /> : undefined}
         actions={<ExportButton span={filters} />}
       />
-      <div className={entry === undefined ? "dec alone" : "dec"}>
-        <div className="dec-main">
+      <div className={entry === undefined ? "records alone" : "records"}>
+        <div className="records-main">
           <ChainPlate />
           <FilterBar filters={filters} rows={rows} />
           {trail.isPending && <LoadingRows label="Loading the trail" rows={16} height={32} />}
@@ -122,7 +122,7 @@ function LiveWord({ failed }: { failed: boolean }) {
 function Nothing({ noFilters }: { noFilters: SearchChange | null }) {
   const { go } = useAddressBar();
   return (
-    <div className="dec-empty">
+    <div className="records-empty">
       {noFilters !== null ? (
         <NoMatch
           title="No entry matches"

@@ -24,7 +24,7 @@ export function EntryDetail({ entry, onSubject, onErase, ...ways }: EntryDetailP
   const { id, action, at, actor, address, subject, detail, erasedAt } = entry;
   return (
     <DetailAside label="Entry" className="aud-entry">
-      <div className="trace-head">
+      <div className="detail-head">
         <div className="row">
           <h2 className="aud-title">{actionText(action)}</h2>
           <span className="grow" />
@@ -49,7 +49,7 @@ export function EntryDetail({ entry, onSubject, onErase, ...ways }: EntryDetailP
       {erasedAt === null ? (
         <Said detail={detail} />
       ) : (
-        <section className="trace-sec">
+        <section className="detail-sec">
           <h2>Erased</h2>
           <p className="muted">
             Name, address and detail were erased on {momentText(erasedAt)} UTC. Digest and place stay, so the
@@ -59,7 +59,7 @@ export function EntryDetail({ entry, onSubject, onErase, ...ways }: EntryDetailP
       )}
       <Proof entry={entry} />
       {mayErase.allowed && erasedAt === null && action !== "audit.erase" && (
-        <div className="trace-foot">
+        <div className="detail-foot">
           <Button kind="danger" size={28} onClick={onErase}>
             Erase personal data
           </Button>
@@ -108,7 +108,7 @@ function Said({ detail }: { detail: AuditEntry["detail"] }) {
   const changed = differences(detail);
   if (changed !== null && changed.length > 0)
     return (
-      <section className="trace-sec">
+      <section className="detail-sec">
         <h2>{changed.some(({ before }) => before !== null) ? "Before and after" : "Changed to"}</h2>
         <Differences rows={changed} />
       </section>
@@ -116,7 +116,7 @@ function Said({ detail }: { detail: AuditEntry["detail"] }) {
   if (Object.keys(detail).length === 0) return null;
   const code = JSON.stringify(detail, null, 2);
   return (
-    <section className="trace-sec">
+    <section className="detail-sec">
       <h2>Detail</h2>
       <CodeBlock label="Detail" samples={[{ label: "JSON", language: "json", code, copy: code }]} />
     </section>
@@ -147,7 +147,7 @@ function Differences({ rows }: { rows: readonly Difference[] }) {
 
 function Proof({ entry: { position, hash, digest } }: { entry: AuditEntry }) {
   return (
-    <section className="trace-sec">
+    <section className="detail-sec">
       <h2>Place in the chain</h2>
       {position === null ? (
         <p className="muted">Written before there was a chain; nothing proves it.</p>

@@ -106,7 +106,7 @@ export interface DecisionTableProps extends ShownRows<Decision> {
 /** Decisions, newest first. */
 export function DecisionTable({ label, rows, openId, arrived, onOpen }: DecisionTableProps) {
   return (
-    <table className="data-table dec-table" aria-label={label}>
+    <table className="data-table records-table dec-table" aria-label={label}>
       <thead>
         <tr>
           <th scope="col">Time</th>

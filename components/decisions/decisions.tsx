@@ -37,7 +37,7 @@ export function Decisions({ testCall }: DecisionsProps) {
       filterBar={(isStored) => <FilterBar filters={filters} stored={isStored} />}
       table={(shown) => <DecisionTable label="Decisions, newest first" {...shown} />}
       detail={(open) => (
-        <Suspense fallback={<aside className="trace" aria-label="Explain" />}>
+        <Suspense fallback={<aside className="detail" aria-label="Explain" />}>
           <Trace {...open} />
         </Suspense>
       )}

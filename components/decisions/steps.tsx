@@ -28,7 +28,7 @@ export function stepsOf({ authenticate, decide, total, upstream }: Decision["lat
 export function Steps({ latencyUs }: { latencyUs: Decision["latencyUs"] }) {
   const { steps, ourUs } = stepsOf(latencyUs);
   return (
-    <div className="trace-sec">
+    <div className="detail-sec">
       <h2>Steps</h2>
       <ol className="steps">
         {steps.map(({ name, us }) => (

@@ -37,7 +37,7 @@ export function Trace({ id, row, ...ways }: OpenRow<Decision>) {
       {decision.isSuccess ? (
         <Explained decision={decision.data} buttons={<DetailSteps {...ways} />} />
       ) : (
-        <div className="trace-head">
+        <div className="detail-head">
           <div className="row">
             <span className="grow" />
             <DetailSteps {...ways} />
@@ -67,7 +67,7 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
   const draft = `/rules/${determining?.id ?? "new"}?simulate=${decision.id}`;
   return (
     <>
-      <div className="trace-head">
+      <div className="detail-head">
         <div className="row">
           <VerdictWord verdict={decision.verdict} large>
             {verdictWords[decision.verdict]}
@@ -81,7 +81,7 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
         <Facts decision={decision} />
       </div>
       <Steps latencyUs={decision.latencyUs} />
-      <div className="trace-sec">
+      <div className="detail-sec">
         <h2>Candidates</h2>
         {decision.shadow !== null && (
           <p className="row shadow-said">
@@ -94,7 +94,7 @@ function Explained({ decision, buttons }: { decision: Decision; buttons: ReactNo
         <Rejudged decision={decision} explanation={explanation} />
       </div>
       {mayOpen(draft) && (
-        <div className="trace-foot">
+        <div className="detail-foot">
           <ButtonLink size={28} icon={<Icon of={FlaskConical} />} href={draft}>
             Simulate with changes
           </ButtonLink>

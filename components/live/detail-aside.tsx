@@ -21,7 +21,7 @@ export function DetailAside({
     if (matchMedia("(max-width: 1180px)").matches) aside.current?.focus();
   }, []);
   return (
-    <aside ref={aside} className={clsx("trace is-open", className)} aria-label={label} tabIndex={-1}>
+    <aside ref={aside} className={clsx("detail", className)} aria-label={label} tabIndex={-1}>
       {children}
     </aside>
   );

@@ -39,7 +39,7 @@ export function Interruption({ view, many, newestAt }: InterruptionProps) {
   const { state, error, attempts, dropped } = view;
   if (state === "reconnecting")
     return (
-      <div className="dec-note">
+      <div className="records-note">
         <StreamLost
           many={many}
           attempt={ordinals[attempts - 1] ?? "another"}
@@ -49,7 +49,7 @@ export function Interruption({ view, many, newestAt }: InterruptionProps) {
     );
   if (state === "lost")
     return (
-      <div className="dec-note">
+      <div className="records-note">
         <Note tone="deny">
           <b>The live stream was refused.</b> {error?.detail ?? ""} What is shown below is stored; History has
           the rest.
@@ -58,7 +58,7 @@ export function Interruption({ view, many, newestAt }: InterruptionProps) {
     );
   if (dropped === 0) return null;
   return (
-    <div className="dec-note">
+    <div className="records-note">
       <Note tone="limited">
         <b>{dropped.toLocaleString("en")} were left out here.</b> They came faster than this page reads. They
         are kept, and in History.

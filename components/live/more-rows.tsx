@@ -10,7 +10,7 @@ export interface OlderRows {
 /** How many rows are shown, and the way to older ones. */
 export function MoreRows({ shown, list }: { shown: number; list: OlderRows }) {
   return (
-    <div className="dec-more">
+    <div className="records-more">
       <span className="small muted" role="status">
         {shown.toLocaleString("en")} shown{list.hasNextPage ? "" : ", back to the oldest"}
       </span>

@@ -21,13 +21,13 @@ function ClearFilters({ noFilters }: { noFilters: SearchChange }) {
 export function NothingYet({ words, empty, noFilters }: NoneProps) {
   if (noFilters === null)
     return (
-      <div className="dec-empty">
+      <div className="records-empty">
         <Listening title="Listening" text={empty.text} actions={empty.actions} />
         {empty.below}
       </div>
     );
   return (
-    <div className="dec-empty">
+    <div className="records-empty">
       <Listening
         title="Listening"
         text={`The next ${words.one} that the filters let through appears here.`}
@@ -45,7 +45,7 @@ export function NothingStored({
   list,
 }: NoneProps & { list: OlderRows }) {
   return (
-    <div className="dec-empty">
+    <div className="records-empty">
       {list.hasNextPage ? (
         <NoMatch
           title={`No ${one} matches so far`}

@@ -97,8 +97,8 @@ export function Records<Row extends { id: string }>(props: RecordsProps<Row>) {
           </>
         }
       />
-      <div className={aside === null ? "dec alone" : "dec"}>
-        <div className="dec-main">
+      <div className={aside === null ? "records alone" : "records"}>
+        <div className="records-main">
           {!isStored && above?.(view.paused)}
           {filterBar(isStored)}
           {stored.isPending && <LoadingRows label={`Loading ${words.many}`} rows={16} height={32} />}

@@ -18,7 +18,7 @@ export interface LineDetailProps extends Omit<OpenRow<LogLine>, "id" | "row"> {
 export function LineDetail({ line, ...ways }: LineDetailProps) {
   return (
     <DetailAside label="Line">
-      <div className="trace-head">
+      <div className="detail-head">
         <div className="row">
           <LevelWord level={line.level} />
           <span className="grow" />
@@ -30,7 +30,7 @@ export function LineDetail({ line, ...ways }: LineDetailProps) {
         <Facts line={line} />
       </div>
       {line.data !== null && (
-        <div className="trace-sec">
+        <div className="detail-sec">
           <h2>Data</h2>
           <CodeBlock
             label="Data"
@@ -39,7 +39,7 @@ export function LineDetail({ line, ...ways }: LineDetailProps) {
         </div>
       )}
       {line.decision !== null && (
-        <div className="trace-foot">
+        <div className="detail-foot">
           <ButtonLink size={28} href={`/decisions/${line.decision}`}>
             Open decision
           </ButtonLink>

@@ -53,7 +53,7 @@ function oneLine(message: string): string {
 /** Lines, newest first. */
 export function LogTable({ rows, openId, arrived, onOpen }: ShownRows<LogLine>) {
   return (
-    <table className="data-table dec-table log-table" aria-label="Lines, newest first">
+    <table className="data-table records-table log-table" aria-label="Lines, newest first">
       <thead>
         <tr>
           <th scope="col">Time</th>

@@ -47,7 +47,7 @@ export function Logs({ firstCall }: LogsProps) {
       table={(shown) => <LogTable {...shown} />}
       detail={({ row, ...ways }) =>
         row && (
-          <Suspense fallback={<aside className="trace" aria-label="Line" />}>
+          <Suspense fallback={<aside className="detail" aria-label="Line" />}>
             <LineDetail line={row} {...ways} />
           </Suspense>
         )
