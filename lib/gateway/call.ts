@@ -31,6 +31,7 @@ export interface Call {
   address: string | null;
   /** By `performance.now()`. */
   startedMs: number;
+  /** The time of day, in milliseconds since 1970. */
   atMs: number;
   ruleset: CompiledRuleset | null;
   service: CompiledService | null;
@@ -101,7 +102,8 @@ export function startCall(head: CallHead): Call {
     peer: head.peer,
     address: head.address,
     startedMs,
-    atMs: performance.timeOrigin + startedMs,
+    // Not by the clock of `startedMs`, which does not follow when the time of day is set right.
+    atMs: Date.now(),
     ruleset: null,
     service: null,
     key: null,

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalRequest, type RawRequest, refusals, type RefusalCode } from "@/lib/gateway/canonical";
+import {
+  canonicalPath,
+  canonicalRequest,
+  type RawRequest,
+  refusals,
+  type RefusalCode,
+} from "@/lib/gateway/canonical";
 
 type Pair = readonly [string, string];
 
@@ -329,6 +335,28 @@ describe("whatever the bytes", () => {
         },
       ),
       { numRuns: 5_000 },
+    );
+  });
+});
+
+describe("a path that needs no decoding", () => {
+  it("is read as the same one with a letter escaped", () => {
+    const segment = fc.stringMatching(/^[a-z0-9_~!$&'()*+,=:@-][a-z0-9_~!$&'()*+,=:@.-]{0,6}$/);
+    const path = fc.tuple(fc.array(segment, { minLength: 1, maxLength: 6 }), fc.constantFrom("", "/"));
+    fc.assert(
+      fc.property(path, fc.nat(), ([segments, end], at) => {
+        const raw = `/${segments.join("/")}${end}`;
+        const escaped = [...raw];
+        const place = 1 + (at % (raw.length - 1));
+        if (raw[place] !== "/") escaped[place] = `%${raw.charCodeAt(place).toString(16).padStart(2, "0")}`;
+        else escaped[1] = `%${raw.charCodeAt(1).toString(16).padStart(2, "0")}`;
+        const [plain, decoded] = [canonicalPath(raw), canonicalPath(escaped.join(""))];
+        if (typeof plain === "string" || typeof decoded === "string")
+          throw new Error(`${raw}: ${String(plain)}`);
+        expect({ ...decoded, forwardPath: "" }).toEqual({ ...plain, forwardPath: "" });
+        expect(plain.forwardPath).toBe(decodeURIComponent(decoded.forwardPath));
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -128,14 +128,18 @@ export function canonicalRequest(raw: RawRequest): CanonicalRequest | Refusal {
 }
 
 /** Names compare with `_` read as `-`, because many upstreams (CGI, WSGI) read them so. */
-const singleHeaders = new Set([
+const overrideHeaders = ["x-http-method-override", "x-http-method", "x-method-override"];
+const singleHeaders = [
   "authorization",
   "x-api-key",
   "hook-private-key",
   "hookio-private-key",
   "content-type",
+];
+const headersOfCare = new Map<string, "overrides" | "single">([
+  ...overrideHeaders.map((name) => [name, "overrides"] as const),
+  ...singleHeaders.map((name) => [name, "single"] as const),
 ]);
-const overrideHeaders = new Set(["x-http-method-override", "x-http-method", "x-method-override"]);
 const authority = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 
 function checkHead(raw: RawRequest): { method: Method; host: string } | RefusalCode {
@@ -152,8 +156,9 @@ function checkHead(raw: RawRequest): { method: Method; host: string } | RefusalC
       if (value.toLowerCase() !== "100-continue") return "EXPECTATION";
     } else {
       const hyphenated = name.includes("_") ? name.replaceAll("_", "-") : name;
-      if (overrideHeaders.has(hyphenated)) return "METHOD_OVERRIDE";
-      if (!singleHeaders.has(hyphenated)) continue;
+      const care = headersOfCare.get(hyphenated);
+      if (care === undefined) continue;
+      if (care === "overrides") return "METHOD_OVERRIDE";
       if (seen.includes(hyphenated)) return "DUPLICATE_HEADER";
       seen.push(hyphenated);
     }
@@ -175,7 +180,7 @@ function overridesMethod(query: string): boolean {
   if (query === "" || !(query.includes("%") || /method/i.test(query))) return false;
   return query.split("&").some((part) => {
     const name = (decodedOnce(part.split("=", 1)[0] ?? "") ?? "").toLowerCase();
-    return name === "_method" || overrideHeaders.has(name.replaceAll("_", "-"));
+    return name === "_method" || overrideHeaders.includes(name.replaceAll("_", "-"));
   });
 }
 
@@ -189,10 +194,7 @@ const plainPath = /^(?:\/[A-Za-z0-9_~!$&'()*+,=:@-][A-Za-z0-9_~!$&'()*+,=:@.-]*)
 
 /** The path of a target, without its query, or why it is refused. */
 export function canonicalPath(raw: string): CanonicalPath | RefusalCode {
-  if (plainPath.test(raw)) {
-    const parts = raw.split("/");
-    return assemble({ sent: parts, decoded: parts });
-  }
+  if (plainPath.test(raw)) return plainlyCanonical(raw);
   const encoded = asUtf8Escapes(raw).replace(/\/{2,}/g, "/");
   const wrong = wrongSpelling(encoded);
   if (wrong !== null) return wrong;
@@ -219,6 +221,30 @@ function wrongText(segment: string): RefusalCode | null {
   if (segment.includes(";")) return "PATH_PARAMETERS";
   return segment === "." || segment === ".." ? "DOT_SEGMENT" : null;
 }
+
+/** The same as {@link assemble} answers for a path that is its own decoded form, cut instead of joined. */
+function plainlyCanonical(raw: string): CanonicalPath {
+  const afterWorkspace = raw.indexOf("/", 1);
+  if (afterWorkspace === -1) return { workspace: raw.slice(1), service: null, ...nothingAfter };
+  const afterService = raw.indexOf("/", afterWorkspace + 1);
+  const names = {
+    workspace: raw.slice(1, afterWorkspace),
+    service: raw.slice(afterWorkspace + 1, afterService === -1 ? undefined : afterService) || null,
+  };
+  if (afterService === -1) return { ...names, ...nothingAfter };
+  const rest = raw.slice(afterService);
+  const end = rest.endsWith("/") ? -1 : undefined;
+  return {
+    workspace: names.workspace,
+    service: names.service,
+    path: rest,
+    segments: rest === "/" ? noSegments : rest.slice(1, end).split("/"),
+    forwardPath: rest,
+  };
+}
+
+const noSegments: readonly string[] = [];
+const nothingAfter = { path: "/", segments: noSegments, forwardPath: "" };
 
 /** Both lists begin with the empty text before the first slash. */
 function assemble({ sent, decoded }: { sent: string[]; decoded: string[] }): CanonicalPath {

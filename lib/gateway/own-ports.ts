@@ -8,7 +8,7 @@ import { authenticateToken } from "@/lib/issuers/tokens/authenticate";
 import { isAllowedAddress } from "@/lib/keys/verification/allowed-address";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { hasGenuineCheck } from "@/lib/keys/authentication/check";
-import { parseValue } from "@/lib/keys/format";
+import { hasValueShape, parseValue } from "@/lib/keys/format";
 import { consumeLimits } from "@/lib/limits/consume";
 import { limitHeaders } from "@/lib/limits/headers";
 import { currentRulesetBySlug } from "@/lib/rules/current";
@@ -18,7 +18,7 @@ import { decide } from "@/lib/rules/verdict/decide";
 export function ownPorts(): GatewayPorts {
   return {
     rulesetBySlug: currentRulesetBySlug,
-    looksLikeKey: (value) => parseValue(value) !== null,
+    looksLikeKey: hasValueShape,
     isGenuine: (value) => {
       const parsed = parseValue(value);
       return parsed !== null && hasGenuineCheck(parsed);

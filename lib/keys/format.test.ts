@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hasGenuineCheck, newValue } from "@/lib/keys/authentication/check";
-import { idWithin, keyPrefixPattern, maskSecret, parseValue, valueLengthMax } from "@/lib/keys/format";
+import {
+  hasValueShape,
+  idWithin,
+  keyPrefixPattern,
+  maskSecret,
+  parseValue,
+  valueLengthMax,
+} from "@/lib/keys/format";
 
 const alphabet = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const letter = fc.constantFrom(...alphabet.slice(10));
@@ -58,6 +65,29 @@ test("a value of any other length, alphabet, environment or prefix is none", () 
     "x".repeat(valueLengthMax + 1),
   ])
     expect(parseValue(wrong), wrong).toBeNull();
+});
+
+test("what has the shape of a value is what comes apart, however it was spoiled", () => {
+  const spoiled = fc.array(
+    fc.record({
+      at: fc.nat({ max: 90 }),
+      drop: fc.nat({ max: 2 }),
+      put: fc.constantFrom("", "_", "a", "7", "-", "\n"),
+    }),
+    { maxLength: 3 },
+  );
+  let shaped = 0;
+  fc.assert(
+    fc.property(prefix, environment, base62(59), spoiled, (head, kind, tail, edits) => {
+      let text = `${head}_${kind}_${tail}`;
+      for (const { at, drop, put } of edits) text = text.slice(0, at) + put + text.slice(at + drop);
+      const comesApart = parseValue(text) !== null;
+      expect(hasValueShape(text), text).toBe(comesApart);
+      if (comesApart) shaped += 1;
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(shaped).toBeGreaterThan(50);
 });
 
 test("a mask shows prefix, head of the id and last four, and nothing of the secret", () => {

@@ -50,6 +50,13 @@ export function parseValue(value: string): ParsedValue | null {
   };
 }
 
+const valuePattern = /^[A-Za-z](?:[A-Za-z0-9_]{0,22}[A-Za-z0-9])?_(?:live|test)_[0-9A-Za-z]{59}$/;
+
+/** Whether {@link parseValue} would take it apart, without doing so. */
+export function hasValueShape(value: string): boolean {
+  return value.length <= valueLengthMax && valuePattern.test(value);
+}
+
 /** Where the id of a value would be, without looking at anything else; empty when the value is too short. */
 export function idWithin(value: string): string {
   return value.length > tailLength ? value.slice(-tailLength, -tailLength + idLength) : "";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Problem } from "@/lib/api/problem";
 import {
+  bearerValues,
   bodyMayHoldCredential,
   bodyWithoutCredential,
   credentialFromBody,
@@ -236,4 +237,17 @@ describe("one credential out of several places", () => {
     expect(oneCredential([])).toBeNull();
     expect(() => oneCredential(["A", null, "B"])).toThrow(Problem);
   });
+});
+
+it("reads an Authorization value the same however Bearer is spelled", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ maxLength: 20 }),
+      fc.constantFrom("", " ", "\t", "bearer ", "Bearer "),
+      (value, before) => {
+        const sent = `${before}${value}`;
+        expect(bearerValues(`Bearer ${sent}`)).toEqual(bearerValues(`bearer ${sent}`));
+      },
+    ),
+  );
 });

@@ -39,6 +39,9 @@ export function credentialFromHeaders(
 
 /** The values of an Authorization header with the scheme Bearer; none for any other scheme. */
 export function bearerValues(authorization: string): string[] {
+  // As nearly all write it.
+  if (authorization.startsWith("Bearer ") && !authorization.includes(","))
+    return [authorization.slice(7).trim()];
   if (!/^\s*bearer(\s|$)/i.test(authorization)) return [];
   return authorization.split(",").map((part) => part.trim().replace(/^bearer(\s+|$)/i, ""));
 }
