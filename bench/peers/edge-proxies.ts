@@ -1,5 +1,11 @@
 import { freePort } from "@/lib/process/listeners/free-port";
-import { type EdgeProxy, startCaddyfile, startNginxSite } from "@/lib/testing/gateway/edge-proxies";
+import {
+  type EdgePlan,
+  type EdgeProxy,
+  startCaddy,
+  startNginx,
+  startNginxSite,
+} from "@/lib/testing/gateway/edge-proxies";
 
 /** What stands where: `host:port` each, and what forward-auth is asked. */
 export interface Between {
@@ -18,8 +24,25 @@ const forwarding = `
     proxy_http_version 1.1;
     proxy_set_header Connection "";`;
 
-/** nginx with `auth_request` that asks forward-auth: connections kept, one header of the answer passed on, no log. */
-export async function nginxAsking(between: Between): Promise<EdgeProxy> {
+/** nginx as the guide has it, which is what the gateway does: no key reaches the service, whose call it is does. */
+export function nginxAsking(plan: Omit<EdgePlan, "also">): Promise<EdgeProxy> {
+  return startNginx({ ...plan, also: keptOpen });
+}
+
+/** Connections are kept for as long as a round takes. */
+function keptOpen(site: string): string {
+  const kept = site.replaceAll("keepalive 32;", "keepalive 64; keepalive_requests 10000000;");
+  const open = kept.replace(
+    /^ +listen ([^;]*);/m,
+    "    listen $1 backlog=1024;\n    keepalive_requests 10000000;",
+  );
+  if (kept === site || open === kept)
+    throw new Error("The guide's nginx.conf keeps its connections otherwise");
+  return open;
+}
+
+/** nginx with `auth_request` that asks forward-auth and does no more: one header of the answer passed on, and the caller's key too. */
+export async function nginxBarely(between: Between): Promise<EdgeProxy> {
   const port = await freePort();
   const site = `${upstreams(between)}
 server {
@@ -61,15 +84,7 @@ server {
   return startNginxSite(site, port);
 }
 
-/** Caddy with `forward_auth` that asks forward-auth, with its defaults. */
-export async function caddyAsking({ upstream, latchkey, question }: Between): Promise<EdgeProxy> {
-  const port = await freePort();
-  const caddyfile = `http://127.0.0.1:${port} {
-	forward_auth ${latchkey} {
-		uri ${question}
-		copy_headers X-Latchkey-Key-Id
-	}
-	reverse_proxy ${upstream}
-}`;
-  return startCaddyfile(caddyfile, port);
+/** Caddy as the guide has it. */
+export function caddyAsking(plan: Omit<EdgePlan, "also">): Promise<EdgeProxy> {
+  return startCaddy(plan);
 }
