@@ -7,11 +7,12 @@ import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";
 import { newKeyring, sealKeyring } from "@/lib/webhooks/endpoints/keyring";
 import { requireReachable, shownEndpoint, shownUrl } from "@/lib/webhooks/endpoints/stored-endpoint";
+import { requireReadable, startFeed } from "@/lib/webhooks/feed/own-types";
 import { endpointsMax, NewWebhookEndpoint, type CreateWebhookEndpoint } from "@/lib/webhooks/schema";
 
 /**
  * Adds an endpoint of the workspace's own, or of the customer that is named or that the caller is bound to. Needs
- * `create:webhooks`. Throws `not-found` (no such customer), `conflict` (its holder has {@link endpointsMax}) or `invalid`
+ * `create:webhooks`, and what reading needs for Latchkey's own events that it names. Throws `not-found` (no such customer), `conflict` (its holder has {@link endpointsMax}) or `invalid`
  * (an address that may not be connected to).
  */
 export async function createEndpoint(
@@ -19,6 +20,7 @@ export async function createEndpoint(
   { once = null, ...input }: CreateWebhookEndpoint & { once?: Once | null },
 ): Promise<NewWebhookEndpoint> {
   requireScope(actor, "create:webhooks");
+  requireReadable(actor, input.eventTypes);
   const repeatable = { actor, once, answer: NewWebhookEndpoint };
   const given = await answerGiven(repeatable);
   if (given !== null) return given;
@@ -48,6 +50,7 @@ async function insert(tx: Tx, actor: Actor, input: CreateWebhookEndpoint): Promi
     },
     omit: { secrets: true },
   });
+  await startFeed(tx, workspaceId, eventTypes);
   const detail = { url: shownUrl(url), eventTypes, customer: customerId, disabled };
   await audit(tx, actor, { action: "webhooks.create", subject: row.id, detail });
   return { endpoint: shownEndpoint(row, 0), secret: keyring.current };

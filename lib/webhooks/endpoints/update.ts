@@ -9,11 +9,12 @@ import {
   shownUrl,
   type StoredEndpoint,
 } from "@/lib/webhooks/endpoints/stored-endpoint";
+import { requireReadable, startFeed } from "@/lib/webhooks/feed/own-types";
 import type { UpdateWebhookEndpoint, WebhookEndpoint } from "@/lib/webhooks/schema";
 
 /**
  * Changes an endpoint, stops it or starts it again. What waits for one that is stopped counts as failed, and can be
- * recovered. Needs `update:webhooks`. Throws `not-found` or `invalid` (an address that may not be connected to).
+ * recovered. Needs `update:webhooks`, and what reading needs for Latchkey's own events that it newly names. Throws `not-found` or `invalid` (an address that may not be connected to).
  */
 export async function updateEndpoint(
   actor: Actor,
@@ -21,6 +22,7 @@ export async function updateEndpoint(
   change: UpdateWebhookEndpoint,
 ): Promise<WebhookEndpoint> {
   requireScope(actor, "update:webhooks");
+  requireReadable(actor, change.eventTypes ?? []);
   if (change.url !== undefined) await requireReachable(change.url);
   return presentEndpoint(await db().$transaction((tx) => changeEndpoint(tx, actor, { id, change })));
 }
@@ -45,6 +47,7 @@ async function changeEndpoint(
     },
     omit: { secrets: true },
   });
+  await startFeed(tx, workspaceId, eventTypes ?? []);
   if (disabled === true) await stopDeliveries(tx, { workspaceId, id });
   const detail = {
     ...(url === undefined ? {} : { url: shownUrl(url) }),
