@@ -65,7 +65,7 @@ export function customerDraftOf(customer: Customer | null): CustomerDraft {
 }
 
 /** Metadata as it is edited: empty when there is none. */
-export function metadataText(metadata: Readonly<Record<string, unknown>>): string {
+function metadataText(metadata: Readonly<Record<string, unknown>>): string {
   return Object.keys(metadata).length === 0 ? "" : JSON.stringify(metadata, null, 2);
 }
 

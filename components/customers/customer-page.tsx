@@ -25,7 +25,7 @@ const CustomerDialog = lazy(async () => ({
   default: (await import("@/components/customers/customer-dialog")).CustomerDialog,
 }));
 const MetadataDialog = lazy(async () => ({
-  default: (await import("@/components/customers/metadata-dialog")).MetadataDialog,
+  default: (await import("@/components/forms/metadata-dialog")).MetadataDialog,
 }));
 const DisableCustomer = lazy(async () => ({
   default: (await import("@/components/customers/disable-customer")).DisableCustomer,
@@ -121,7 +121,16 @@ function Shown({ customer, nonce }: { customer: Customer; nonce: string | undefi
       <Suspense>
         {open === "edit" && <CustomerDialog customer={customer} onClose={close} onSaved={saved} />}
         {open === "metadata" && (
-          <MetadataDialog customer={customer} nonce={nonce} onClose={close} onSaved={saved} />
+          <MetadataDialog
+            name={customer.name}
+            description="Your own facts about it: a JSON object of at most 16 KiB."
+            metadata={customer.metadata}
+            nonce={nonce}
+            save={(metadata) => updateCustomer({ id: customer.id, metadata })}
+            touches={[customers.all]}
+            onClose={close}
+            onSaved={saved}
+          />
         )}
         {open === "disable" && <DisableCustomer customer={customer} onClose={close} />}
         {open === "delete" && (

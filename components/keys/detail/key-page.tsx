@@ -43,8 +43,8 @@ const KeyRules = lazy(async () => ({
 const KeyDecisions = lazy(async () => ({
   default: (await import("@/components/keys/detail/key-decisions")).KeyDecisions,
 }));
-const MetadataDialog = lazy(async () => ({
-  default: (await import("@/components/keys/plates/metadata-dialog")).MetadataDialog,
+const KeyMetadata = lazy(async () => ({
+  default: (await import("@/components/keys/plates/key-metadata")).KeyMetadata,
 }));
 const TrailTable = lazy(async () => ({
   default: (await import("@/components/keys/detail/trail")).TrailTable,
@@ -245,7 +245,7 @@ function Shown({ subject, workspace, nonce }: { subject: KeyDetail } & Omit<KeyP
         </TabPanel>
         {describing && (
           <Suspense>
-            <MetadataDialog subject={subject} nonce={nonce} onClose={() => setDescribing(false)} />
+            <KeyMetadata subject={subject} nonce={nonce} onClose={() => setDescribing(false)} />
           </Suspense>
         )}
         <TabPanel value="rules" className="content">
