@@ -9,7 +9,8 @@ import { memoryBus } from "@/lib/bus/memory";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { openEmbedded } from "@/lib/db/embedded/embedded";
 import { migrate } from "@/lib/db/migrations/migrate";
-import { flushRecords, startRecording, stopRecording, takeDecision } from "@/lib/events/recording/record";
+import { takeDecision } from "@/lib/events/recording/record";
+import { flushRecords, startRecording, stopRecording } from "@/lib/events/recording/start";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { bundle } from "@/lib/process/build/build";
 import { decisionRecord } from "@/lib/testing/decision-record";
@@ -24,7 +25,12 @@ async function onAndOff() {
   bundle(process.cwd(), {
     entry: "server.ts",
     outfile: unrecorded,
-    instead: { "@/lib/events/recording/record": "./bench/peers/no-recording.ts" },
+    instead: Object.fromEntries(
+      ["record", "start", "health"].map((name) => [
+        `@/lib/events/recording/${name}`,
+        "./bench/peers/no-recording.ts",
+      ]),
+    ),
   });
   const environment = { LISTEN: "api" };
   const settled = ({ server }: Subject) => allRecorded(server.portal);

@@ -1,10 +1,12 @@
-import type * as Recording from "@/lib/events/recording/record";
+import type * as Health from "@/lib/events/recording/health";
+import type * as Calls from "@/lib/events/recording/record";
+import type * as Start from "@/lib/events/recording/start";
 
 /**
- * Stands in for `lib/events/recording/record` in a build without recording: nothing is kept, and nothing is ever refused for it.
- * Typed by the real one, so that it cannot fall behind it.
+ * Stands in for `record`, `start` and `health` of `lib/events/recording` in a build without recording: nothing is kept,
+ * and nothing is ever refused for it. Typed by the real ones, so that it cannot fall behind them.
  */
-const nothing: ReturnType<typeof Recording.recordingHealth> = {
+const nothing: ReturnType<typeof Health.recordingHealth> = {
   pending: 0,
   lagMs: 0,
   spoolBytes: 0,
@@ -13,13 +15,13 @@ const nothing: ReturnType<typeof Recording.recordingHealth> = {
   lastError: null,
 };
 
-export const startRecording: typeof Recording.startRecording = () => undefined;
-export const recordDecision: typeof Recording.recordDecision = () => true;
-export const recordOrRefuse: typeof Recording.recordOrRefuse = () => undefined;
-export const takeDecision: typeof Recording.takeDecision = () => undefined;
-export const recordingRefusal: typeof Recording.recordingRefusal = () => null;
-export const refuseUnrecorded: typeof Recording.refuseUnrecorded = () => undefined;
-export const recordingHealth: typeof Recording.recordingHealth = () => nothing;
-export const flushRecords: typeof Recording.flushRecords = () => Promise.resolve(true);
-export const stopRecording: typeof Recording.stopRecording = () => Promise.resolve();
-export const recordRoleCheck: typeof Recording.recordRoleCheck = () => undefined;
+export const startRecording: typeof Start.startRecording = () => undefined;
+export const recordDecision: typeof Calls.recordDecision = () => true;
+export const recordOrRefuse: typeof Calls.recordOrRefuse = () => undefined;
+export const takeDecision: typeof Calls.takeDecision = () => undefined;
+export const recordingRefusal: typeof Calls.recordingRefusal = () => null;
+export const refuseUnrecorded: typeof Calls.refuseUnrecorded = () => undefined;
+export const recordingHealth: typeof Health.recordingHealth = () => nothing;
+export const flushRecords: typeof Start.flushRecords = () => Promise.resolve(true);
+export const stopRecording: typeof Start.stopRecording = () => Promise.resolve();
+export const recordRoleCheck: typeof Calls.recordRoleCheck = () => undefined;

@@ -1,7 +1,8 @@
 import { bus } from "@/lib/bus/bus";
 import { createRouter } from "@/lib/api/router";
 import { sql } from "@/lib/db/client";
-import { recordingHealth, recordingRefusal } from "@/lib/events/recording/record";
+import { recordingHealth } from "@/lib/events/recording/health";
+import { recordingRefusal } from "@/lib/events/recording/record";
 import { limiterHealth } from "@/lib/limits/health";
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work, with what keeps it from it. */

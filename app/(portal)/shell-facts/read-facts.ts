@@ -2,7 +2,7 @@ import type { ShellFacts } from "@/components/shell/facts-answer";
 import type { PortalSession } from "@/lib/accounts/session/session";
 import { readStanding } from "@/lib/audit/standing";
 import { db } from "@/lib/db/client";
-import { recordingHealth } from "@/lib/events/recording/record";
+import { recordingHealth } from "@/lib/events/recording/health";
 import { readNodes } from "@/lib/nodes/applied";
 import type { NodeView } from "@/lib/nodes/schema";
 import { currentRuleset } from "@/lib/rules/current";

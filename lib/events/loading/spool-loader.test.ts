@@ -6,14 +6,10 @@ import { sql } from "@/lib/db/client";
 import { endAbandoned } from "@/lib/events/loading/end-abandoned";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
 import { openSpoolLoader, type LoadingReport } from "@/lib/events/loading/spool-loader";
-import {
-  recordDecision,
-  recordingHealth,
-  recordingRefusal,
-  startRecording,
-  stopRecording,
-  type RecordingOptions,
-} from "@/lib/events/recording/record";
+import { recordingHealth } from "@/lib/events/recording/health";
+import { recordDecision, recordingRefusal } from "@/lib/events/recording/record";
+import type { RecordingOptions } from "@/lib/events/recording/recorder";
+import { startRecording, stopRecording } from "@/lib/events/recording/start";
 import { openSpoolWriter } from "@/lib/events/spool/writer";
 import { segmentFile, segmentNumbers } from "@/lib/events/spool/segments";
 import { decisionRecord } from "@/lib/testing/decision-record";

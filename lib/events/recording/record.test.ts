@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { sql } from "@/lib/db/client";
 import { singleRefusalsPerSecond } from "@/lib/events/loading/merge-refusals";
-import { flushRecords, recordDecision, recordingHealth } from "@/lib/events/recording/record";
+import { recordingHealth } from "@/lib/events/recording/health";
+import { recordDecision } from "@/lib/events/recording/record";
+import { flushRecords } from "@/lib/events/recording/start";
 import { summarizeDecisions } from "@/lib/events/decisions/summarize-decisions";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";

@@ -6,17 +6,15 @@ import path from "node:path";
 import { afterAll, afterEach, beforeEach, expect, inject, onTestFinished, test, vi } from "vitest";
 import { sql } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
+import { recordingHealth } from "@/lib/events/recording/health";
 import {
-  flushRecords,
   recordDecision,
-  recordingHealth,
   recordingRefusal,
   recordOrRefuse,
   recordRoleCheck,
-  startRecording,
-  stopRecording,
   takeDecision,
 } from "@/lib/events/recording/record";
+import { flushRecords, startRecording, stopRecording } from "@/lib/events/recording/start";
 import { authenticateSecret } from "@/lib/keys/authentication/authenticate";
 import { handleVerify } from "@/lib/keys/verification/verify-handler";
 import { atEndOfTurn } from "@/lib/process/end-of-turn";

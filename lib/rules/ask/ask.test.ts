@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/db/client";
-import { flushRecords } from "@/lib/events/recording/record";
+import { flushRecords } from "@/lib/events/recording/start";
 import { authorize } from "@/lib/rules/ask/authorize";
 import { Authorize, Simulate } from "@/lib/rules/ask/schema";
 import { simulate } from "@/lib/rules/ask/simulate";

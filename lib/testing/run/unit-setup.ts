@@ -7,7 +7,7 @@ import { useBus } from "@/lib/bus/bus";
 import { memoryBus } from "@/lib/bus/memory";
 import { useSecrets } from "@/lib/crypto/subkey";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { startRecording, stopRecording } from "@/lib/events/recording/record";
+import { startRecording, stopRecording } from "@/lib/events/recording/start";
 import { testSecret } from "@/lib/testing/run/test-environment";
 
 /** Every unit test file is a process of its own on the run's database, with an in-process bus. */
