@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { expect } from "vitest";
+import path from "node:path";
+import { expect, inject } from "vitest";
+import { issueKey } from "@/lib/testing/issue-key";
+import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** A command of a guide and, where the guide shows one, what it prints; `…` stands for anything. */
 interface Step {
@@ -24,6 +27,21 @@ export function walkGuide(file: string, env: NodeJS.ProcessEnv): string[] {
     if (prints !== null) expect(printed[index], command).toMatch(pattern(prints));
   expect(done.status).toBe(0);
   return printed.slice(0, steps.length);
+}
+
+/** The same with a key that may do everything in a fresh workspace; `more` is set beside what all guides ask for. */
+export async function walkGuideAsOwner(file: string, more: Record<string, string> = {}): Promise<string[]> {
+  const { owner } = await createTestWorkspace();
+  const { secret } = await issueKey(owner, { scopes: ["platform:*", "*:*"] });
+  return walkGuide(file, {
+    NODE_ENV: "test",
+    PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
+    API: `${inject("apiOrigin")}/api/v1`,
+    GATEWAY: inject("gatewayOrigin") ?? "",
+    KEY: secret,
+    LC_ALL: "C.UTF-8",
+    ...more,
+  });
 }
 
 function stepsOf(guide: string): Step[] {
