@@ -1,7 +1,8 @@
 "use client";
 import Link from "next/link";
 import { LimitFacts } from "@/components/plans/limit-words";
-import { Button } from "@/components/ui/button";
+import { EditButton } from "@/components/forms/edit-button";
+import { JsonFacts } from "@/components/ui/words/json-facts";
 import { Plate } from "@/components/ui/plate";
 import { ScopeList } from "@/components/ui/words/chips";
 import type { Customer } from "@/lib/customers/schema";
@@ -12,20 +13,11 @@ interface CustomerPlateProps {
   onEdit?: (() => void) | undefined;
 }
 
-function Edit({ onEdit, what }: { onEdit: (() => void) | undefined; what: string }) {
-  if (!onEdit) return null;
-  return (
-    <Button kind="ghost" size={28} aria-label={`Edit ${what}`} onClick={onEdit}>
-      Edit
-    </Button>
-  );
-}
-
 /** What its keys may hold at most. */
 export function CeilingPlate({ customer, onEdit }: CustomerPlateProps) {
   const { scopeCeiling } = customer;
   return (
-    <Plate title="Scope ceiling" padded={false} aside={<Edit onEdit={onEdit} what="ceiling" />}>
+    <Plate title="Scope ceiling" padded={false} aside={<EditButton onEdit={onEdit} what="ceiling" />}>
       <div className="pad list">
         {scopeCeiling.length === 0 ? (
           <p className="muted">No scope: its keys are recognised, and may do what needs none.</p>
@@ -46,7 +38,7 @@ export function CeilingPlate({ customer, onEdit }: CustomerPlateProps) {
 export function SharedLimitsPlate({ customer, onEdit }: CustomerPlateProps) {
   const { plan, keyCountMax, rateLimits, quotas } = customer;
   return (
-    <Plate title="Limits" padded={false} aside={<Edit onEdit={onEdit} what="limits" />}>
+    <Plate title="Limits" padded={false} aside={<EditButton onEdit={onEdit} what="limits" />}>
       <div className="pad list">
         <div className="row limit-fact">
           <span className="muted">Plan of its keys</span>
@@ -79,26 +71,11 @@ export function SharedLimitsPlate({ customer, onEdit }: CustomerPlateProps) {
 
 /** The provider's own facts about it. */
 export function MetadataPlate({ customer, onEdit }: CustomerPlateProps) {
-  const entries = Object.entries(customer.metadata);
+  const isEmpty = Object.keys(customer.metadata).length === 0;
   return (
-    <Plate title="Metadata" padded={false} aside={<Edit onEdit={onEdit} what="metadata" />}>
+    <Plate title="Metadata" padded={false} aside={<EditButton onEdit={onEdit} what="metadata" />}>
       <div className="pad">
-        {entries.length === 0 ? (
-          <p className="muted">None.</p>
-        ) : (
-          <dl className="kv">
-            {entries.map(([name, value]) => (
-              <div key={name} className="contents">
-                <dt className="trunc" title={name}>
-                  {name}
-                </dt>
-                <dd className="trunc" title={JSON.stringify(value)}>
-                  {JSON.stringify(value)}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        {isEmpty ? <p className="muted">None.</p> : <JsonFacts facts={customer.metadata} />}
       </div>
     </Plate>
   );

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { EditButton } from "@/components/keys/plates/edit-button";
+import { EditButton } from "@/components/forms/edit-button";
 import { useSide } from "@/components/shell/side";
 import { Plate } from "@/components/ui/plate";
 import { ScopeList } from "@/components/ui/words/chips";

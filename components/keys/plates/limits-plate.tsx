@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import { EditButton } from "@/components/keys/plates/edit-button";
+import { EditButton } from "@/components/forms/edit-button";
 import { limitState, quotaState, usedText } from "@/components/keys/plates/limit-state";
 import { useSide } from "@/components/shell/side";
 import { BurnMeter } from "@/components/usage/burn-meter";

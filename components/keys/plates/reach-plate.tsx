@@ -1,5 +1,5 @@
 "use client";
-import { EditButton } from "@/components/keys/plates/edit-button";
+import { EditButton } from "@/components/forms/edit-button";
 import { Plate } from "@/components/ui/plate";
 import type { Key } from "@/lib/keys/schema";
 
