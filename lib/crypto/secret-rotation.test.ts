@@ -100,6 +100,7 @@ test(
     const { cookie, admin } = await signUp();
     const old = await client(admin).createKey({ name: "from before" });
     const forgotten = await client(admin).createKey({ name: "forgotten" });
+    const webhook = await client(admin).createWebhookEndpoint({ url: "https://203.0.114.7/webhooks" });
     const secrets = {
       OLD: readFileSync(path.join(directory, "secret"), "utf8").trim(),
       NEW: "n3w/+".repeat(12),
@@ -134,6 +135,8 @@ test(
     for (const past of [old.secret, forgotten.secret, admin])
       expect(await codeOf(newAdmin, past)).toBe("MALFORMED");
     expect(await sessionStatus(cookie)).toBe(401);
+    const { secret } = await client(newAdmin).readWebhookSecret({ id: webhook.endpoint.id });
+    expect(secret).toBe(webhook.secret);
     await expect(restart({ LATCHKEY_SECRET: secrets.OLD })).rejects.toThrow("LATCHKEY_SECRET is not the one");
 
     await restart(environmentOf(2, secrets));

@@ -2,6 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { db, sql } from "@/lib/db/client";
 import { deleteExpired } from "@/lib/events/retention";
+import { useOwnDatabase } from "@/lib/testing/servers/own-database";
 import {
   startWebhookReceiver,
   type WebhookMood,
@@ -18,6 +19,8 @@ import { createMessage } from "@/lib/webhooks/messages/create";
 import { readMessage } from "@/lib/webhooks/messages/read";
 import { recoverEndpoint, resendMessage } from "@/lib/webhooks/messages/resend";
 import { CreateWebhookEndpoint, type NewWebhookEndpoint } from "@/lib/webhooks/schema";
+
+useOwnDatabase();
 
 let receiver: WebhookReceiver;
 let workspace: TestWorkspace;
@@ -276,6 +279,23 @@ test("an endpoint that hangs does not hold up others, however much waits for it"
   await one.wake();
   await vi.waitFor(() => expect(receiver.taken.get(id)).toBe(1), 5_000);
   expect(hanging.requests).toHaveLength(4);
+});
+
+test("an endpoint that fails is attempted once at a time, and what is due elsewhere behind its many is not held up", async () => {
+  const failing = await receiving();
+  failing.mood = "answers";
+  const { endpoint } = await endpointAt(failing.url, ["slow"]);
+  await updateEndpoint(workspace.owner, made.endpoint.id, { eventTypes: ["quick"] });
+  for (let index = 0; index < 150; index += 1) await send("slow");
+  await sql().query("update webhook_endpoint set failures = 1, failing_since = now() where id = $1", [
+    endpoint.id,
+  ]);
+  failing.mood = "hangs";
+  const id = await send("quick");
+  const one = deliverer({ atOnce: 4, timeoutMs: 20_000 });
+  await one.wake();
+  await vi.waitFor(() => expect(receiver.taken.get(id)).toBe(1), 5_000);
+  expect(failing.requests).toHaveLength(1);
 });
 
 test("whatever the receiver does and whenever deliverers are stopped, every message arrives at last", async () => {

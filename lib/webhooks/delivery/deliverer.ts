@@ -3,7 +3,7 @@ import {
   claimDue,
   endDelivery,
   giveBack,
-  perEndpoint,
+  type Busy,
   type ClaimedDelivery,
 } from "@/lib/webhooks/delivery/claim";
 import { postMessage } from "@/lib/webhooks/delivery/post";
@@ -34,9 +34,7 @@ export interface Deliverer {
 /** Makes a deliverer; it begins with the first {@link Deliverer.wake}. */
 export function createDeliverer({ atOnce = 64, timeoutMs, workspaceId }: DelivererOptions = {}): Deliverer {
   const stopping = new AbortController();
-  const underWay = new Map<string, number>();
-  /** Endpoints whose last claim said that they fail. */
-  const failing = new Set<string>();
+  const busy = new Map<string, Busy>();
   const attempts = new Set<Promise<void>>();
   let looking: Promise<void> | null = null;
   let again = false;
@@ -47,8 +45,7 @@ export function createDeliverer({ atOnce = 64, timeoutMs, workspaceId }: Deliver
       while (!stopping.signal.aborted && attempts.size < atOnce) {
         const claimed = await claimDue({
           free: atOnce - attempts.size,
-          underWay,
-          full: [...underWay].filter(([id, count]) => count >= roomOf(id)).map(([id]) => id),
+          busy: [...busy.values()],
           workspaceId: workspaceId ?? null,
         });
         for (const delivery of claimed) begin(delivery);
@@ -57,26 +54,25 @@ export function createDeliverer({ atOnce = 64, timeoutMs, workspaceId }: Deliver
     } while (again);
   }
 
-  const roomOf = (id: string) => (failing.has(id) ? perEndpoint.failing : perEndpoint.working);
-
   function begin(delivery: ClaimedDelivery): void {
     const { endpointId } = delivery;
-    if (delivery.endpointFails) failing.add(endpointId);
-    else failing.delete(endpointId);
-    underWay.set(endpointId, (underWay.get(endpointId) ?? 0) + 1);
+    count(delivery, 1);
     const attempt: Promise<void> = attemptOnce(delivery, { signal: stopping.signal, timeoutMs })
       .catch((error: unknown) =>
         log.warn({ err: error, endpoint: endpointId }, "an attempt was not written down"),
       )
       .finally(() => {
         attempts.delete(attempt);
-        const left = (underWay.get(endpointId) ?? 1) - 1;
-        if (left > 0) underWay.set(endpointId, left);
-        else underWay.delete(endpointId);
-        if (left === 0) failing.delete(endpointId);
+        count(delivery, -1);
         wake().catch((error: unknown) => log.warn({ err: error }, "webhooks were not looked at"));
       });
     attempts.add(attempt);
+  }
+
+  function count({ workspaceId: of, endpointId }: ClaimedDelivery, change: 1 | -1): void {
+    const under = (busy.get(endpointId)?.count ?? 0) + change;
+    if (under > 0) busy.set(endpointId, { workspaceId: of, endpointId, count: under });
+    else busy.delete(endpointId);
   }
 
   async function wake(): Promise<void> {

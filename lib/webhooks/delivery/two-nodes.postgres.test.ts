@@ -1,15 +1,18 @@
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/changes/schema";
+import { useOwnDatabase } from "@/lib/testing/servers/own-database";
 import { removeData, startServer } from "@/lib/testing/servers/start-server";
 import { startWebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace } from "@/lib/testing/workspace";
+
+const databaseUrl = useOwnDatabase();
 
 test("two nodes on one database deliver what either took, each message once", async () => {
   const start = () =>
     startServer({
       mount: "server",
-      databaseUrl: inject("databaseUrl"),
+      databaseUrl: databaseUrl(),
       environment: { LISTEN: "api", REDIS_URL: process.env.TEST_REDIS_URL ?? "" },
     });
   const nodes = [await start(), await start()];

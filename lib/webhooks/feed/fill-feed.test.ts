@@ -6,6 +6,7 @@ import { revokeKey } from "@/lib/keys/revoke";
 import { updateKey } from "@/lib/keys/update";
 import { addCustomer } from "@/lib/testing/customer";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
+import { useOwnDatabase } from "@/lib/testing/servers/own-database";
 import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 import { createDeliverer } from "@/lib/webhooks/delivery/deliverer";
@@ -13,6 +14,8 @@ import { createEndpoint } from "@/lib/webhooks/endpoints/create";
 import { updateEndpoint } from "@/lib/webhooks/endpoints/update";
 import { fillFeeds } from "@/lib/webhooks/feed/fill-feed";
 import { CreateWebhookEndpoint, type NewWebhookEndpoint } from "@/lib/webhooks/schema";
+
+useOwnDatabase();
 
 let receiver: WebhookReceiver;
 let workspace: TestWorkspace;

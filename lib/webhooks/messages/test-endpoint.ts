@@ -32,7 +32,7 @@ export async function testEndpoint(actor: Actor, id: string): Promise<WebhookAtt
 function setOutTest(actor: Actor, id: string): Promise<ClaimedDelivery & { secrets: string[] }> {
   const { workspaceId } = actor;
   return db().$transaction(async (tx) => {
-    const { url, customerId, failures, disabledAt } = await findEndpoint(tx, actor, id);
+    const { url, customerId, disabledAt } = await findEndpoint(tx, actor, id);
     const { secrets } = await tx.webhookEndpoint.findUniqueOrThrow({
       where: { workspaceId_id: { workspaceId, id } },
       select: { secrets: true },
@@ -64,7 +64,6 @@ function setOutTest(actor: Actor, id: string): Promise<ClaimedDelivery & { secre
       url,
       body,
       secrets: signingSecrets(keyring),
-      endpointFails: failures > 0,
       endpointDisabled: disabledAt !== null,
     };
   });
