@@ -36,7 +36,7 @@ function endpointFor(under: string, eventTypes: string[], customer?: string): Pr
 async function arrived(): Promise<string[]> {
   const { workspaceId } = workspace;
   while (await fillFeeds(workspaceId));
-  const deliverer = createDeliverer({ workspaceId, timeoutMs: 1_000 });
+  const deliverer = createDeliverer({ workspaceId, timeoutMs: 10_000 });
   await deliverer.settled();
   await deliverer.stop();
   return receiver.requests.splice(0).map(({ path, body }) => {

@@ -14,6 +14,10 @@ import { WebhookAttempt, WebhookMessage } from "@/lib/webhooks/messages/schema";
 const scopes = ["create:webhooks", "read:webhooks", "update:webhooks", "destroy:webhooks"];
 const [endpoints, messages] = ["/webhooks/endpoints", "/webhooks/messages"];
 
+/** Waits for what comes by itself, on a busy machine too. */
+const eventually = <Seen>(check: () => Seen | Promise<Seen>) =>
+  vi.waitFor(check, { timeout: 30_000, interval: 50 });
+
 let receiver: WebhookReceiver;
 beforeEach(async () => void (receiver = await startWebhookReceiver()));
 afterEach(() => receiver.close());
@@ -33,7 +37,7 @@ test("a message is taken with 202, delivered at once, signed, and can be read wi
   const sent = await call("POST", messages, message);
   expect(sent.status).toBe(202);
   const { id } = WebhookMessage.parse(sent.body);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await call("GET", `${messages}/${id}`)).body).toMatchObject({
       status: "succeeded",
       payload: message.payload,
@@ -67,7 +71,7 @@ test("a repeat with the same Idempotency-Key or the same id sends nothing twice"
   for (let turn = 0; turn < 3; turn += 1)
     expect((await call("POST", messages, own)).body.id).toBe("invoice-7");
   expect((await call("POST", messages, { ...own, payload: {} })).status).toBe(409);
-  await vi.waitFor(() => expect(receiver.taken.size).toBe(2));
+  await eventually(() => expect(receiver.taken.size).toBe(2));
   expect((await call("GET", messages)).body.items).toHaveLength(2);
   expect(receiver.requests).toHaveLength(2);
 });
@@ -117,7 +121,7 @@ test("messages are found by type, endpoint, customer, status and time, page by p
     { eventType: "b", payload: {} },
   ])
     ids.push((await call("POST", messages, given)).body.id);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await call("GET", `${messages}?status=pending`)).body.items).toEqual([]),
   );
   const found = async (query: string) => {
@@ -171,19 +175,19 @@ test("a failed message is sent once more by resend and by recover, never to an e
   receiver.reply = { status: 410, headers: {}, body: "" };
   const { id } = (await call("POST", messages, message)).body;
   const one = `${endpoints}/${endpoint}`;
-  await vi.waitFor(async () => expect((await call("GET", one)).body.disabledReason).toBe("gone"));
+  await eventually(async () => expect((await call("GET", one)).body.disabledReason).toBe("gone"));
   const since = new Date(Date.now() - 60_000).toISOString();
   expect((await call("POST", `${messages}/${id}/resend`, { endpoint })).status).toBe(409);
   expect((await call("POST", `${one}/recover`, { since })).status).toBe(409);
   expect((await call("PATCH", one, { disabled: false })).body.disabled).toBe(false);
   receiver.mood = "takes";
   expect((await call("POST", `${one}/recover`, { since })).body).toEqual({ recovered: 1 });
-  await vi.waitFor(() => expect(receiver.taken.get(id)).toBe(1));
-  await vi.waitFor(async () =>
+  await eventually(() => expect(receiver.taken.get(id)).toBe(1));
+  await eventually(async () =>
     expect((await call("GET", `${messages}/${id}`)).body.status).toBe("succeeded"),
   );
   expect((await call("POST", `${messages}/${id}/resend`, { endpoint })).status).toBe(202);
-  await vi.waitFor(() => expect(receiver.taken.get(id)).toBe(2));
+  await eventually(() => expect(receiver.taken.get(id)).toBe(2));
   const customer = await addCustomer(system);
   const theirs = (await call("POST", endpoints, { url: receiver.url, customer: customer.id })).body.endpoint
     .id;
