@@ -15,7 +15,7 @@ import { revokeKeys } from "@/lib/keys/revoke";
 const keysPerRound = 100;
 
 /**
- * Removes a customer with its members, invitations, portal sessions and store. Its revoked keys stay as history of the
+ * Removes a customer with its members, invitations, portal sessions, webhooks and store. Its revoked keys stay as history of the
  * workspace. Needs `destroy:customers`. Throws `not-found`, and `conflict` with `keyCount` while it has keys that are
  * not revoked; with `revokeKeys` (needs `revoke:keys`) these are revoked first, a hundred at a time, so a run that was
  * killed halfway has revoked some and the next one goes on.

@@ -228,3 +228,21 @@ test("a portal session sees its customer's messages and manages its endpoints, a
   expect((await manager("GET", `${endpoints}/${own.endpoint.id}/secret`)).body.secret).toBe(own.secret);
   expect((await reader("GET", `${endpoints}/${own.endpoint.id}/secret`)).status).toBe(403);
 });
+
+test("a customer that is removed takes its endpoints and messages with it, and nothing of others", async () => {
+  const { call, owner, system, workspaceId } = await setUp();
+  const customer = await addCustomer(system);
+  await call("POST", endpoints, { url: receiver.url, customer: customer.id });
+  await call("POST", messages, { ...message, customer: customer.id });
+  await call("POST", messages, message);
+  await eventually(() => expect(receiver.taken.size).toBe(2));
+  const remover = apiClient((await issueKey(owner, { scopes: ["destroy:customers"] })).secret);
+  expect((await remover("DELETE", `/customers/${customer.id}`)).status).toBe(204);
+  const where = { workspaceId };
+  const counts = await Promise.all([
+    db().webhookEndpoint.count({ where }),
+    db().webhookMessage.count({ where }),
+    db().webhookDelivery.count({ where }),
+  ]);
+  expect(counts).toEqual([1, 1, 1]);
+});
