@@ -16,6 +16,9 @@ import {
   type Operation,
 } from "@/lib/testing/calls/operations";
 import { createTestWorkspace } from "@/lib/testing/workspace";
+import { createEndpoint } from "@/lib/webhooks/endpoints/create";
+import { createMessage } from "@/lib/webhooks/messages/create";
+import { CreateWebhookEndpoint } from "@/lib/webhooks/schema";
 
 let operations: Operation[] = [];
 let mine: { full: string; none: string; ids: Record<string, string> };
@@ -49,7 +52,14 @@ async function makeWorkspace() {
   const [full, none] = [await key("full", ["platform:*", "*:*"]), await key("none", [])];
   const decision = await makeDecision(full.secret, subject.secret);
   const member = await db().membership.findFirstOrThrow({ where: { workspaceId } });
+  const { endpoint } = await createEndpoint(
+    system,
+    CreateWebhookEndpoint.parse({ url: "http://127.0.0.1:9/" }),
+  );
+  const message = await createMessage(system, { eventType: "walked", payload: {} });
   const ids = {
+    "webhooks/endpoints": endpoint.id,
+    "webhooks/messages": message.id,
     keys: subject.key.id,
     services: service.id,
     rules: rule.id,

@@ -58,6 +58,8 @@ export const operationBodies: Readonly<Record<string, unknown>> = {
   "POST /webhooks/endpoints": { url: "http://127.0.0.1:9/walked" },
   "PATCH /webhooks/endpoints/{id}": { description: "Walked" },
   "POST /webhooks/endpoints/{id}/secret/rotate": { overlapSeconds: 60 },
+  // Takes none.
+  "POST /webhooks/endpoints/{id}/test": undefined,
   "POST /webhooks/endpoints/{id}/recover": { since: "2026-01-01T00:00:00Z" },
   "POST /webhooks/messages/{id}/resend": { endpoint: "wep_x" },
   "POST /webhooks/messages": { eventType: "walked", payload: { walked: true } },
