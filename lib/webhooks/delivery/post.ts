@@ -71,13 +71,18 @@ export async function postMessage(
   }
 }
 
+/** What comes of a body before it ends, breaks or its time is over. The status has said by then how the attempt went. */
 async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= readBytesMax) break;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= readBytesMax) break;
+    }
+  } catch {
+    // What came is shown.
   }
   return Buffer.concat(chunks).subarray(0, readBytesMax);
 }
