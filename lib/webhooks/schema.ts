@@ -104,7 +104,7 @@ export const WebhookEndpoint = z
       .describe("Id of the customer whose messages it gets; null for the workspace's own"),
     disabled: z.boolean(),
     disabledReason: DisabledReason.nullable().describe(
-      "`failing`: nothing was taken for five days; `gone`: the receiver answered 410",
+      "`failing`: nothing was taken for five days, in ten attempts at least; `gone`: the receiver answered 410",
     ),
     disabledAt: z.string().nullable(),
     metadata: z.record(z.string(), z.json()).meta({ type: "object", additionalProperties: true }),

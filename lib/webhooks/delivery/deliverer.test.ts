@@ -235,20 +235,22 @@ test("410 switches the endpoint off as gone; what waits for it ends, and can be 
   expect([...receiver.taken.keys()].sort()).toEqual(ids.sort());
 });
 
-test("an endpoint that took nothing for five days is switched off as failing, one that took something is not", async () => {
+test("an endpoint that took nothing for five days and ten attempts is switched off as failing, one that took something is not", async () => {
   receiver.mood = "answers";
   const one = deliverer();
-  const fail = async (days: number) => {
+  const fail = async (days: number, failures = 20) => {
     await sql().query(
-      "update webhook_endpoint set failing_since = now() - make_interval(days => $2) where id = $1 and failing_since is not null",
-      [made.endpoint.id, days],
+      "update webhook_endpoint set failing_since = now() - make_interval(days => $2), failures = $3 where id = $1 and failing_since is not null",
+      [made.endpoint.id, days, failures],
     );
     await send();
     await one.settled();
   };
   await fail(9);
   await fail(4);
-  expect(await endpointNow()).toMatchObject({ disabled: false, delivery: { failures: 2 } });
+  expect(await endpointNow()).toMatchObject({ disabled: false, delivery: { failures: 21 } });
+  await fail(6, 8);
+  expect(await endpointNow()).toMatchObject({ disabled: false, delivery: { failures: 9 } });
   receiver.mood = "takes";
   await fail(6);
   receiver.mood = "answers";

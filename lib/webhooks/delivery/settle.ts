@@ -12,6 +12,8 @@ import { shownUrl } from "@/lib/webhooks/endpoints/stored-endpoint";
 
 /** An endpoint that takes nothing for so long is switched off: five days. */
 const failingMsMax = 5 * 86_400_000;
+/** And not before so many attempts in a row, where little is sent. */
+const failuresMin = 10;
 /** How exactly an endpoint's last success is known. */
 const successWithinMs = 1_000;
 
@@ -23,13 +25,24 @@ const successWithinMs = 1_000;
 export function settle(delivery: ClaimedDelivery, posted: Posted): Promise<string | null> {
   return db().$transaction(async (tx) => {
     const switchedOff = await noteHealth(tx, delivery, posted);
-    const id = await insertAttempt(tx, delivery, posted);
+    const id = await writeDown(tx, delivery, posted);
     if (id === null) return null;
-    if (posted.succeeded) await markSucceeded(tx, delivery);
-    else await markFailed(tx, delivery, posted);
     if (switchedOff) await stopDeliveries(tx, { workspaceId: delivery.workspaceId, id: delivery.endpointId });
     return id;
   });
+}
+
+/** The same for a test, which says nothing of how the endpoint fares. */
+export function settleTest(delivery: ClaimedDelivery, posted: Posted): Promise<string | null> {
+  return db().$transaction((tx) => writeDown(tx, delivery, posted));
+}
+
+async function writeDown(tx: Tx, delivery: ClaimedDelivery, posted: Posted): Promise<string | null> {
+  const id = await insertAttempt(tx, delivery, posted);
+  if (id === null) return null;
+  if (posted.succeeded) await markSucceeded(tx, delivery);
+  else await markFailed(tx, delivery, posted);
+  return id;
 }
 
 /** Whether the endpoint is switched off because of this attempt. */
@@ -67,9 +80,10 @@ async function switchOffIfDue(
 ): Promise<boolean> {
   const row = await tx.webhookEndpoint.findUniqueOrThrow({
     where: { workspaceId_id: { workspaceId, id } },
-    select: { url: true, customerId: true, disabledAt: true, failingSince: true },
+    select: { url: true, customerId: true, disabledAt: true, failingSince: true, failures: true },
   });
-  const failing = row.failingSince !== null && at.getTime() - row.failingSince.getTime() >= failingMsMax;
+  const forMs = row.failingSince === null ? 0 : at.getTime() - row.failingSince.getTime();
+  const failing = forMs >= failingMsMax && row.failures >= failuresMin;
   const reason = response?.status === 410 ? "gone" : failing ? "failing" : null;
   if (reason === null || row.disabledAt !== null) return false;
   await tx.webhookEndpoint.update({

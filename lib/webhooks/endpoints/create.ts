@@ -5,6 +5,7 @@ import { findCustomer } from "@/lib/customers/stored/stored-customer";
 import type { Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";
+import { lockHolder, type Holder } from "@/lib/webhooks/endpoints/holder";
 import { newKeyring, sealKeyring } from "@/lib/webhooks/endpoints/keyring";
 import { requireReachable, shownEndpoint, shownUrl } from "@/lib/webhooks/endpoints/stored-endpoint";
 import { requireReadable, startFeed } from "@/lib/webhooks/feed/own-types";
@@ -57,15 +58,9 @@ async function insert(tx: Tx, actor: Actor, input: CreateWebhookEndpoint): Promi
 }
 
 /** Its holder's row is locked, so that two at once cannot both be the last. */
-async function requireRoom(
-  tx: Tx,
-  { workspaceId, customerId }: { workspaceId: string; customerId: string | null },
-): Promise<void> {
-  if (customerId === null)
-    await tx.$queryRaw`select id from workspace where id = ${workspaceId} for no key update`;
-  else
-    await tx.$queryRaw`
-      select id from customer where workspace_id = ${workspaceId} and id = ${customerId} for no key update`;
+async function requireRoom(tx: Tx, holder: Holder): Promise<void> {
+  await lockHolder(tx, holder);
+  const { workspaceId, customerId } = holder;
   if ((await tx.webhookEndpoint.count({ where: { workspaceId, customerId } })) >= endpointsMax)
     throw new Problem(
       "conflict",

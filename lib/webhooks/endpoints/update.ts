@@ -22,7 +22,6 @@ export async function updateEndpoint(
   change: UpdateWebhookEndpoint,
 ): Promise<WebhookEndpoint> {
   requireScope(actor, "update:webhooks");
-  requireReadable(actor, change.eventTypes ?? []);
   if (change.url !== undefined) await requireReachable(change.url);
   return presentEndpoint(await db().$transaction((tx) => changeEndpoint(tx, actor, { id, change })));
 }
@@ -35,6 +34,9 @@ async function changeEndpoint(
   const { workspaceId } = actor;
   const before = await lockEndpoint(tx, actor, id);
   const { url, description, eventTypes, disabled, metadata } = change;
+  // Where it leads, what it is told and that it is told anything: each hands its maker's reading on.
+  if (url !== undefined || eventTypes !== undefined || disabled === false)
+    requireReadable(actor, eventTypes ?? before.eventTypes);
   const row = await tx.webhookEndpoint.update({
     where: { workspaceId_id: { workspaceId, id } },
     data: {
@@ -42,6 +44,7 @@ async function changeEndpoint(
       ...(description === undefined ? {} : { description }),
       ...(eventTypes === undefined ? {} : { eventTypes }),
       ...(metadata === undefined ? {} : { metadata }),
+      ...(url === undefined || url === before.url ? {} : { failures: 0, failingSince: null }),
       ...switching(before, disabled),
       updatedAt: new Date(),
     },

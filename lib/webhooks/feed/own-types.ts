@@ -1,7 +1,7 @@
 import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import type { Tx } from "@/lib/db/client";
-import { eventTypeNames, eventTypes, type EventType } from "@/lib/events/catalogue";
+import { eventTypeNames, eventTypes, isEventType, type EventType } from "@/lib/events/catalogue";
 import { holds } from "@/lib/scopes/grant";
 
 /** Types of Latchkey's own events that can be sent: changes and warnings, not each call or value. */
@@ -18,19 +18,23 @@ export function ownTypesNamed(patterns: readonly string[]): EventType[] {
   );
 }
 
-/** Throws `forbidden` when an endpoint would be told what its maker may not read. */
+/** Throws `forbidden` when an endpoint would be told what the caller may not read. */
 export function requireReadable(actor: Actor, patterns: readonly string[]): void {
-  for (const type of ownTypesNamed(patterns)) {
-    const { scope } = eventTypes[type];
-    if (!holds(actor.scopes, scope))
-      throw new Problem(
-        "forbidden",
-        `To be sent ${type}, which is one of Latchkey's own events, needs ${scope}.`,
-        {
-          members: { requiredScope: scope },
-        },
-      );
-  }
+  for (const type of ownTypesNamed(patterns)) requireTypeReadable(actor, type);
+}
+
+/** Throws `forbidden` for a message that tells one of Latchkey's own events to a caller who may not read that event. */
+export function requireTypeReadable(actor: Actor, eventType: string): void {
+  if (!isEventType(eventType)) return;
+  const { scope } = eventTypes[eventType];
+  if (holds(actor.scopes, scope)) return;
+  throw new Problem(
+    "forbidden",
+    `To have ${eventType}, which is one of Latchkey's own events, needs ${scope}.`,
+    {
+      members: { requiredScope: scope },
+    },
+  );
 }
 
 /** Has the workspace's own events read from now on, if they are not yet and an endpoint asks for any. */

@@ -9,6 +9,7 @@ import { newId } from "@/lib/db/id";
 import { isEventType } from "@/lib/events/catalogue";
 import { wakeWebhooks } from "@/lib/webhooks/delivery/schedule";
 import { WebhookMessage, type CreateWebhookMessage } from "@/lib/webhooks/messages/schema";
+import { keepCustomer } from "@/lib/webhooks/endpoints/holder";
 import { setOut, type NewMessage } from "@/lib/webhooks/messages/set-out";
 import { presentMessages } from "@/lib/webhooks/messages/stored-message";
 
@@ -44,6 +45,7 @@ async function insert(tx: Tx, actor: Actor, input: CreateWebhookMessage): Promis
     payload: JSON.stringify(input.payload),
     createdAt: new Date(),
   };
+  await keepCustomer(tx, message);
   const { count } = await tx.webhookMessage.createMany({ data: [message], skipDuplicates: true });
   if (count === 1) await setOut(tx, message);
   const row = await tx.webhookMessage.findUniqueOrThrow({ where: { workspaceId_id: { workspaceId, id } } });

@@ -8,14 +8,19 @@ import type {
   WebhookMessageDetail,
   WebhookMessagePage,
 } from "@/lib/webhooks/messages/schema";
+import { requireTypeReadable } from "@/lib/webhooks/feed/own-types";
 import { findMessage, presentMessages } from "@/lib/webhooks/messages/stored-message";
 
 const list = "webhook-messages";
 
-/** One message, what is sent and how its deliveries stand. Needs `read:webhooks`. Throws `not-found`. */
+/**
+ * One message, what is sent and how its deliveries stand. Needs `read:webhooks`, and for one of Latchkey's own events
+ * what reading that needs. Throws `not-found`.
+ */
 export async function readMessage(actor: Actor, id: string): Promise<WebhookMessageDetail> {
   requireScope(actor, "read:webhooks");
   const row = await findMessage(db(), actor, id);
+  requireTypeReadable(actor, row.eventType);
   const [shown] = await presentMessages(db(), [row]);
   if (shown === undefined) throw new Error("A message was not presented");
   return { ...shown, payload: JsonObject.parse(JSON.parse(row.payload)) };

@@ -3,6 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/trail/audit";
 import { wakeWebhooks } from "@/lib/webhooks/delivery/schedule";
+import { requireReadable, requireTypeReadable } from "@/lib/webhooks/feed/own-types";
 import { lockEndpoint, type StoredEndpoint } from "@/lib/webhooks/endpoints/stored-endpoint";
 import type {
   RecoveredDeliveries,
@@ -34,6 +35,7 @@ export async function resendMessage(
   const delivery = await db().$transaction(async (tx) => {
     const { customerId } = await lockEnabled(tx, actor, endpoint);
     const message = await findMessage(tx, actor, id);
+    requireTypeReadable(actor, message.eventType);
     if (message.customerId !== customerId)
       throw new Problem("not-found", "There is no such endpoint of the message's customer.");
     const name = { workspaceId, messageId: id, endpointId: endpoint };
@@ -59,7 +61,7 @@ export async function recoverEndpoint(
   requireScope(actor, "update:webhooks");
   const { workspaceId } = actor;
   const recovered = await db().$transaction(async (tx) => {
-    await lockEnabled(tx, actor, id);
+    requireReadable(actor, (await lockEnabled(tx, actor, id)).eventTypes);
     const { count } = await tx.webhookDelivery.updateMany({
       where: { workspaceId, endpointId: id, status: "failed", createdAt: { gte: new Date(since) } },
       data: setOutAnew(),

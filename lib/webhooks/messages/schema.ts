@@ -17,12 +17,20 @@ function isPayload(value: unknown): boolean {
   return true;
 }
 
+/** Whether every number arrives as it was written: whole ones beyond 2^53 and those too large for a double do not. */
+function keepsNumbers(value: unknown): boolean {
+  if (typeof value === "number")
+    return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(keepsNumbers);
+}
+
 const byteLength = (text: string) => new TextEncoder().encode(text).length;
 
 /** A JSON object, sent as the body. */
 const Payload = z
   .unknown()
   .refine(isPayload, { message: `must be an object nested at most ${payloadDepthMax} deep`, abort: true })
+  .refine(keepsNumbers, "holds a number beyond ±2^53, which would not arrive as it is; send it as text")
   .refine(
     (value) => byteLength(JSON.stringify(value)) <= payloadBytesMax,
     `must take at most ${payloadBytesMax} bytes as JSON`,

@@ -5866,7 +5866,7 @@ export interface components {
             customer: string | null;
             disabled: boolean;
             /**
-             * @description `failing`: nothing was taken for five days; `gone`: the receiver answered 410
+             * @description `failing`: nothing was taken for five days, in ten attempts at least; `gone`: the receiver answered 410
              * @enum {string|null}
              */
             disabledReason: "by-hand" | "failing" | "gone" | null;
