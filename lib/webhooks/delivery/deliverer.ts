@@ -5,6 +5,7 @@ import {
   giveBack,
   type Busy,
   type ClaimedDelivery,
+  type DueDelivery,
 } from "@/lib/webhooks/delivery/claim";
 import { postMessage } from "@/lib/webhooks/delivery/post";
 import { settle } from "@/lib/webhooks/delivery/settle";
@@ -54,7 +55,7 @@ export function createDeliverer({ atOnce = 64, timeoutMs, workspaceId }: Deliver
     } while (again);
   }
 
-  function begin(delivery: ClaimedDelivery): void {
+  function begin(delivery: DueDelivery): void {
     const { endpointId } = delivery;
     count(delivery, 1);
     const attempt: Promise<void> = attemptOnce(delivery, { signal: stopping.signal, timeoutMs })
@@ -69,9 +70,9 @@ export function createDeliverer({ atOnce = 64, timeoutMs, workspaceId }: Deliver
     attempts.add(attempt);
   }
 
-  function count({ workspaceId: of, endpointId }: ClaimedDelivery, change: 1 | -1): void {
+  function count({ workspaceId: of, holder, endpointId }: DueDelivery, change: 1 | -1): void {
     const under = (busy.get(endpointId)?.count ?? 0) + change;
-    if (under > 0) busy.set(endpointId, { workspaceId: of, endpointId, count: under });
+    if (under > 0) busy.set(endpointId, { workspaceId: of, holder, endpointId, count: under });
     else busy.delete(endpointId);
   }
 

@@ -95,7 +95,7 @@ CREATE INDEX "webhook_message_workspace_id_event_type_created_at_id_idx" ON "web
 CREATE INDEX "webhook_delivery_due_idx" ON "webhook_delivery"("next_attempt_at") WHERE (status = 'pending');
 
 -- CreateIndex
-CREATE INDEX "webhook_delivery_pending_idx" ON "webhook_delivery"("workspace_id", "endpoint_id") WHERE (status = 'pending');
+CREATE INDEX "webhook_delivery_pending_idx" ON "webhook_delivery"("workspace_id", "endpoint_id", "next_attempt_at") WHERE (status = 'pending');
 
 -- CreateIndex
 CREATE INDEX "webhook_delivery_workspace_id_endpoint_id_status_created_at_idx" ON "webhook_delivery"("workspace_id", "endpoint_id", "status", "created_at" DESC, "message_id" DESC);
