@@ -1,10 +1,12 @@
 import { cleanText } from "@/lib/logs/intake/clean-text";
+import { withoutSecrets } from "@/lib/webhooks/delivery/without-secrets";
 
 const headersMax = 40;
+const nameMax = 64;
 const valueMax = 256;
 const bodyBytesMax = 4_096;
 
-/** What is read of an answer's body: more than is shown, so that no secret is cut in two and then not known. */
+/** What is read of an answer's body: more than is shown, because masking makes it shorter. */
 export const readBytesMax = bodyBytesMax + 512;
 
 /** Headers that may carry a secret of the receiver's. */
@@ -25,7 +27,10 @@ export function shownHeaders(
     .slice(0, headersMax)
     .map(([name, value]) => {
       const text = Array.isArray(value) ? value.join(", ") : (value ?? "");
-      return [clean(name, []), hidden.has(name) ? "…" : clean(text, secrets).slice(0, valueMax)];
+      return [
+        clean(name, secrets).slice(0, nameMax),
+        hidden.has(name) ? "…" : clean(text, secrets).slice(0, valueMax),
+      ];
     });
   return Object.fromEntries(shown);
 }
@@ -39,6 +44,5 @@ export function shownBody(bytes: Buffer, secrets: readonly string[]): string {
 }
 
 function clean(text: string, secrets: readonly string[]): string {
-  const without = secrets.reduce((left, secret) => left.replaceAll(secret.replace(/^whsec_/, ""), "…"), text);
-  return cleanText(without.replace(/(?![\n\t])\p{C}/gu, "\ufffd"));
+  return cleanText(withoutSecrets(text, secrets).replace(/(?![\n\t])\p{C}/gu, "\ufffd"));
 }
