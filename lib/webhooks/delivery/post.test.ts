@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Posted, postMessage } from "@/lib/webhooks/delivery/post";
+import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
 
 const secret = `whsec_${Buffer.alloc(32, 0xfb).toString("base64")}`;
 const open: Server[] = [];
 
 afterEach(() => {
+  vi.useRealTimers();
   for (const server of open.splice(0)) server.close();
 });
 
@@ -51,4 +53,30 @@ describe("the status says how an attempt went, whatever becomes of the body", ()
       retryAfterMs: 7_000,
     });
   });
+});
+
+it.each([
+  "no HTTP at all\r\n\r\n",
+  "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n",
+  "HTTP/9.9 200 OK\r\n\r\n",
+])("an answer that is not HTTP is said to be none: %j", async (answer) => {
+  expect(await answeredWith(answer)).toMatchObject({
+    succeeded: false,
+    response: null,
+    error: "The receiver did not answer in HTTP.",
+  });
+});
+
+it("a clock that is set back while an attempt runs does not shorten it", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const posting = answeredWith("", "holds");
+  vi.setSystemTime(Date.now() - 3_600_000);
+  expect((await posting).durationMs).toBeGreaterThan(100);
+});
+
+it("a wait of more digits than a number holds is the longest one", async () => {
+  const posted = await answeredWith(
+    `HTTP/1.1 503 Busy\r\nretry-after: ${"9".repeat(400)}\r\ncontent-length: 0\r\n\r\n`,
+  );
+  expect(posted.retryAfterMs).toBe(retryAfterMsMax);
 });

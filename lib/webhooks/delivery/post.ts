@@ -1,4 +1,4 @@
-import { request } from "undici";
+import { errors, request } from "undici";
 import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
 import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/shown-answer";
 import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
@@ -38,10 +38,11 @@ export async function postMessage(
   { signal, timeoutMs = usualTimeoutMs }: Patience = {},
 ): Promise<Posted> {
   const at = new Date();
+  const beganMs = performance.now();
   const deadline = AbortSignal.timeout(timeoutMs);
   const ended = (outcome: Pick<Posted, "response" | "error" | "retryAfterMs">): Posted => ({
     at,
-    durationMs: Date.now() - at.getTime(),
+    durationMs: Math.round(performance.now() - beganMs),
     succeeded: outcome.error === null,
     ...outcome,
   });
@@ -95,12 +96,13 @@ function refusalOf(status: number): string {
 function retryAfterMs(value: string | string[] | undefined): number | null {
   if (typeof value !== "string") return null;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, Math.min(ms, retryAfterMsMax)) : null;
+  return Number.isNaN(ms) ? null : Math.max(0, Math.min(ms, retryAfterMsMax));
 }
 
 function inWords(error: unknown, timeoutMs: number): string {
   if (error instanceof RefusedAddress) return `The address is not called: ${error.message}.`;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (error instanceof errors.HTTPParserError) return "The receiver did not answer in HTTP.";
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const timedOut = error instanceof Error && (error.name === "TimeoutError" || code.includes("TIMEOUT"));
   if (timedOut) return `The receiver did not answer within ${timeoutMs / 1_000} seconds.`;
   return `The receiver could not be reached${code === "" ? "" : ` (${code})`}.`;
