@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Posted, postMessage } from "@/lib/webhooks/delivery/post";
 import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
+import { requireReachable } from "@/lib/webhooks/endpoints/stored-endpoint";
 
 const secret = `whsec_${Buffer.alloc(32, 0xfb).toString("base64")}`;
 const open: Server[] = [];
@@ -80,3 +81,19 @@ it("a wait of more digits than a number holds is the longest one", async () => {
   );
   expect(posted.retryAfterMs).toBe(retryAfterMsMax);
 });
+
+it.each(["http://10.0.0.7/", "http://169.254.169.254/", "http://0.0.0.0/", "http://echo.latchkey.internal/"])(
+  "%s is not called, and the refusal does not say what it is",
+  async (url) => {
+    const posted = await postMessage({ url, id: "message", body: "{}", secrets: [secret] });
+    expect(posted).toMatchObject({
+      succeeded: false,
+      response: null,
+      error: "The address is not a public one that may be called.",
+    });
+    await expect(requireReachable(url)).rejects.toMatchObject({
+      kind: "invalid",
+      extra: { errors: [{ path: "url", message: "The address is not a public one that may be called." }] },
+    });
+  },
+);

@@ -1,8 +1,10 @@
 import { errors, request } from "undici";
 import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
+import { echoHost } from "@/lib/gateway/upstream/echo";
 import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/shown-answer";
 import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
 import { signedHeaders } from "@/lib/webhooks/delivery/sign";
+import { notToBeCalled } from "@/lib/webhooks/endpoints/stored-endpoint";
 
 /** Longest wait for a receiver, from connecting to its answer's end. */
 const usualTimeoutMs = 15_000;
@@ -47,6 +49,7 @@ export async function postMessage(
     ...outcome,
   });
   try {
+    if (new URL(url).hostname === echoHost) throw new RefusedAddress(`${echoHost} is no receiver`);
     const answer = await request(url, {
       method: "POST",
       dispatcher: upstreamDispatcher(),
@@ -100,7 +103,7 @@ function retryAfterMs(value: string | string[] | undefined): number | null {
 }
 
 function inWords(error: unknown, timeoutMs: number): string {
-  if (error instanceof RefusedAddress) return `The address is not called: ${error.message}.`;
+  if (error instanceof RefusedAddress) return notToBeCalled;
   if (error instanceof errors.HTTPParserError) return "The receiver did not answer in HTTP.";
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const timedOut = error instanceof Error && (error.name === "TimeoutError" || code.includes("TIMEOUT"));

@@ -3,6 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { db, sql, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
 import { upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
+import { echoHost } from "@/lib/gateway/upstream/echo";
 import { DisabledReason, type WebhookEndpoint } from "@/lib/webhooks/schema";
 
 /** An endpoint's row; its secrets are left out. */
@@ -85,6 +86,9 @@ async function pendingCounts(rows: readonly StoredEndpoint[]): Promise<ReadonlyM
   return new Map(counts.map(({ id, waiting }) => [id, waiting]));
 }
 
+/** Customers learn no more of an address than this: which one a name has inside a network is not theirs to know. */
+export const notToBeCalled = "The address is not a public one that may be called.";
+
 /** Throws `invalid` for an address that Latchkey would refuse to connect to. A name that does not resolve yet passes. */
 export async function requireReachable(url: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
@@ -92,9 +96,9 @@ export async function requireReachable(url: string): Promise<void> {
     hostname,
     port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
   });
-  if (refusal !== null)
+  if (refusal !== null || hostname === echoHost)
     throw new Problem("invalid", "Some fields are not valid.", {
-      errors: [{ path: "url", message: `${refusal}.` }],
+      errors: [{ path: "url", message: notToBeCalled }],
     });
 }
 
