@@ -1,10 +1,12 @@
 import { errors, request } from "undici";
-import { RefusedAddress, upstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
+import { RefusedAddress } from "@/lib/gateway/upstream/connection/dispatcher";
 import { echoHost } from "@/lib/gateway/upstream/echo";
 import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/shown-answer";
 import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
 import { signedHeaders } from "@/lib/webhooks/delivery/sign";
 import { notToBeCalled } from "@/lib/webhooks/endpoints/stored-endpoint";
+import { receiverDispatcher } from "@/lib/webhooks/receivers/receiver-dispatcher";
+import { SlowName } from "@/lib/webhooks/receivers/resolve-receiver";
 
 /** Longest wait for a receiver, from connecting to its answer's end. */
 const usualTimeoutMs = 15_000;
@@ -52,7 +54,7 @@ export async function postMessage(
     if (new URL(url).hostname === echoHost) throw new RefusedAddress(`${echoHost} is no receiver`);
     const answer = await request(url, {
       method: "POST",
-      dispatcher: upstreamDispatcher(),
+      dispatcher: receiverDispatcher(),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
@@ -104,6 +106,7 @@ function retryAfterMs(value: string | string[] | undefined): number | null {
 
 function inWords(error: unknown, timeoutMs: number): string {
   if (error instanceof RefusedAddress) return notToBeCalled;
+  if (error instanceof SlowName) return error.message;
   if (error instanceof errors.HTTPParserError) return "The receiver did not answer in HTTP.";
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const timedOut = error instanceof Error && (error.name === "TimeoutError" || code.includes("TIMEOUT"));

@@ -2,8 +2,8 @@ import { customerOf, type Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db, sql, type Tx } from "@/lib/db/client";
 import { JsonObject } from "@/lib/db/json";
-import { upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
 import { echoHost } from "@/lib/gateway/upstream/echo";
+import { mayBeCalled } from "@/lib/webhooks/receivers/receiver-dispatcher";
 import { DisabledReason, type WebhookEndpoint } from "@/lib/webhooks/schema";
 
 /** An endpoint's row; its secrets are left out. */
@@ -91,12 +91,7 @@ export const notToBeCalled = "The address is not a public one that may be called
 
 /** Throws `invalid` for an address that Latchkey would refuse to connect to. A name that does not resolve yet passes. */
 export async function requireReachable(url: string): Promise<void> {
-  const { hostname, port, protocol } = new URL(url);
-  const refusal = await upstreamHostRefusal({
-    hostname,
-    port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
-  });
-  if (refusal !== null || hostname === echoHost)
+  if (new URL(url).hostname === echoHost || !(await mayBeCalled(url)))
     throw new Problem("invalid", "Some fields are not valid.", {
       errors: [{ path: "url", message: notToBeCalled }],
     });
