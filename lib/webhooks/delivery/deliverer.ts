@@ -10,7 +10,7 @@ import {
 import { postMessage } from "@/lib/webhooks/delivery/post";
 import { settle } from "@/lib/webhooks/delivery/settle";
 import { unopenable } from "@/lib/webhooks/endpoints/keyring";
-import { stopped } from "@/lib/webhooks/endpoints/stop-deliveries";
+import { stopMore } from "@/lib/webhooks/endpoints/stop-deliveries";
 
 /** How a deliverer works; each is as in production when left out. */
 export interface DelivererOptions {
@@ -108,8 +108,11 @@ interface Circumstances {
 }
 
 async function attemptOnce(delivery: ClaimedDelivery, { signal, timeoutMs }: Circumstances): Promise<void> {
-  const { url, messageId: id, body, secrets, endpointDisabled } = delivery;
-  if (endpointDisabled) return endDelivery(delivery, stopped);
+  const { workspaceId, endpointId, url, messageId: id, body, secrets, endpointDisabled } = delivery;
+  if (endpointDisabled) {
+    await stopMore({ workspaceId, id: endpointId });
+    return giveBack(delivery);
+  }
   if (secrets === null) return endDelivery(delivery, unopenable);
   const posted = await postMessage({ url, id, body, secrets }, { signal, timeoutMs });
   if (signal.aborted && !posted.succeeded) await giveBack(delivery);

@@ -4,6 +4,7 @@ import { db, type Tx } from "@/lib/db/client";
 import { audit } from "@/lib/events/trail/audit";
 import { wakeWebhooks } from "@/lib/webhooks/delivery/schedule";
 import { requireReadable, requireTypeReadable } from "@/lib/webhooks/feed/own-types";
+import { deliveriesAtOnce } from "@/lib/webhooks/endpoints/stop-deliveries";
 import { lockEndpoint, type StoredEndpoint } from "@/lib/webhooks/endpoints/stored-endpoint";
 import type {
   RecoveredDeliveries,
@@ -51,26 +52,42 @@ export async function resendMessage(
 }
 
 /**
- * Sets out once more what an endpoint did not take of the messages since a time. Needs `update:webhooks`. Throws
- * `not-found` or `conflict` (the endpoint is switched off).
+ * Sets out once more what an endpoint did not take of the messages since a time, the oldest first, in short transactions;
+ * killed or refused meanwhile, it can be asked for again. Needs `update:webhooks`. Throws `not-found` or `conflict` (the
+ * endpoint is switched off).
  */
 export async function recoverEndpoint(
   actor: Actor,
   { id, since }: RecoverWebhookEndpoint & { id: string },
 ): Promise<RecoveredDeliveries> {
   requireScope(actor, "update:webhooks");
+  let recovered = 0;
+  for (;;) {
+    const count = await db().$transaction((tx) => recoverSome(tx, actor, { id, since }));
+    wakeWebhooks();
+    recovered += count;
+    if (count < deliveriesAtOnce) return { recovered };
+  }
+}
+
+async function recoverSome(
+  tx: Tx,
+  actor: Actor,
+  { id, since }: RecoverWebhookEndpoint & { id: string },
+): Promise<number> {
   const { workspaceId } = actor;
-  const recovered = await db().$transaction(async (tx) => {
-    requireReadable(actor, (await lockEnabled(tx, actor, id)).eventTypes);
-    const { count } = await tx.webhookDelivery.updateMany({
-      where: { workspaceId, endpointId: id, status: "failed", createdAt: { gte: new Date(since) } },
-      data: setOutAnew(),
-    });
-    await audit(tx, actor, { action: "webhooks.recover", subject: id, detail: { since, recovered: count } });
-    return count;
-  });
-  wakeWebhooks();
-  return { recovered };
+  requireReadable(actor, (await lockEnabled(tx, actor, id)).eventTypes);
+  const recovered = await tx.$executeRaw`
+    with part as materialized (
+      select ctid from webhook_delivery
+       where workspace_id = ${workspaceId} and endpoint_id = ${id} and status = 'failed'
+         and created_at >= ${new Date(since)}::timestamptz
+       order by created_at limit ${deliveriesAtOnce}::int for update)
+    update webhook_delivery d
+       set status = 'pending', tries = 0, next_attempt_at = now(), claim = null, ended_at = null, last_error = null
+     where d.ctid = any(array(select ctid from part))`;
+  await audit(tx, actor, { action: "webhooks.recover", subject: id, detail: { since, recovered } });
+  return recovered;
 }
 
 async function lockEnabled(tx: Tx, actor: Actor, id: string): Promise<StoredEndpoint> {
