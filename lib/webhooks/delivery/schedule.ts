@@ -34,8 +34,9 @@ export async function stopWebhooks(): Promise<void> {
   await deliverer?.stop();
 }
 
-/** Makes messages of what happened, then sends what is due; a look that takes long is not begun twice. */
+/** Sends what is due, and makes messages of what happened; a look at that which takes long is not begun twice. */
 function lookOnce(state: Schedule): void {
+  wakeWebhooks();
   state.filling ??= fillFeeds()
     .catch((error: unknown) => log.warn({ err: error }, "events were not set out; the next look tries again"))
     .finally(() => {

@@ -1,7 +1,8 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { db } from "@/lib/db/client";
+import { db, sql } from "@/lib/db/client";
 import { emitEvent } from "@/lib/events/emit";
+import { audit } from "@/lib/events/trail/audit";
 import { revokeKey } from "@/lib/keys/revoke";
 import { updateKey } from "@/lib/keys/update";
 import { addCustomer } from "@/lib/testing/customer";
@@ -131,4 +132,46 @@ test("an endpoint cannot be told what its maker may not read", async () => {
     await expect(createEndpoint(maker, input(types))).rejects.toThrow("needs read:audit");
   const { endpoint } = await createEndpoint(maker, input(["key.*", "*", "invoice.*"]));
   await expect(updateEndpoint(maker, endpoint.id, { eventTypes: ["keys.*"] })).rejects.toThrow("read:audit");
+});
+
+test("a workspace whose events cannot be set out keeps no other from theirs, and gets them once they can", async () => {
+  const all = [workspace, await createTestWorkspace(), await createTestWorkspace()];
+  for (const { owner } of all) {
+    const given = { url: receiver.url, eventTypes: ["keys.create"] };
+    await createEndpoint(owner, CreateWebhookEndpoint.parse(given));
+    await issueKey(owner);
+  }
+  await sql().query(`create function refuse() returns trigger language plpgsql as $$ begin
+    if new.workspace_id = '${workspace.workspaceId}' then raise exception 'refused'; end if; return new; end $$`);
+  await sql().query(
+    "create trigger refusing before insert on webhook_message for each row execute function refuse()",
+  );
+  const told = () =>
+    Promise.all(all.map(({ workspaceId }) => db().webhookMessage.count({ where: { workspaceId } })));
+  try {
+    expect(await fillFeeds()).toBe(true);
+    expect(await told()).toEqual([0, 1, 1]);
+    expect(await fillFeeds(workspace.workspaceId)).toBe(false);
+  } finally {
+    await sql().query("drop function refuse() cascade");
+  }
+  await fillFeeds();
+  expect(await told()).toEqual([1, 1, 1]);
+});
+
+test("many events are set out in one look, at most two hundred in a transaction", async () => {
+  const { owner, workspaceId } = workspace;
+  await endpointFor("/many", ["keys.update"]);
+  const { key } = await issueKey(owner);
+  await db().$transaction(async (tx) => {
+    for (let turn = 0; turn < 450; turn += 1)
+      await audit(tx, owner, { action: "keys.update", subject: key.id, detail: { turn } });
+  });
+  await fillFeeds(workspaceId);
+  const { rows } = await sql().query<{ count: number }>(
+    "select count(*)::int from webhook_message where workspace_id = $1 group by xmin::text order by 1 desc",
+    [workspaceId],
+  );
+  expect(rows.map(({ count }) => count)).toEqual([200, 200, 50]);
+  expect(await fillFeeds(workspaceId)).toBe(false);
 });

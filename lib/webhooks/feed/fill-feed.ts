@@ -3,6 +3,7 @@ import { db, sql, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { eventsBetween } from "@/lib/events/following/read-places";
 import { cloudEvent, type Happened } from "@/lib/events/store/cloud-event";
+import { log } from "@/lib/log";
 import { ownTypesNamed } from "@/lib/webhooks/feed/own-types";
 import { setOut, type NewMessage } from "@/lib/webhooks/messages/set-out";
 
@@ -11,6 +12,9 @@ interface Places {
   audit: number;
   event: number;
 }
+
+/** Events of which one transaction tells. */
+const toldAtOnce = 200;
 
 interface Behind {
   workspaceId: string;
@@ -37,8 +41,8 @@ const BehindRows = z.array(
 /**
  * Makes messages of what happened in workspaces whose endpoints ask for Latchkey's own events: those of a customer for its
  * endpoints as a customer may read them, all for the workspace's own. The places that were read move in the transaction
- * that stores the messages, and only from where they were, so two nodes and a kill lose and double nothing. Returns
- * whether there was anything to read.
+ * that stores the messages, and only from where they were, so two nodes and a kill lose and double nothing. A workspace
+ * whose events cannot be set out keeps no other from theirs. Returns whether anything was read.
  */
 export async function fillFeeds(workspaceId: string | null = null): Promise<boolean> {
   const { rows } = await sql().query(
@@ -49,9 +53,18 @@ export async function fillFeeds(workspaceId: string | null = null): Promise<bool
         and ($1::text is null or c.workspace_id = $1)`,
     [workspaceId],
   );
-  const behind = BehindRows.parse(rows);
-  for (const one of behind) await fillFeed(one);
-  return behind.length > 0;
+  let filled = false;
+  for (const one of BehindRows.parse(rows))
+    try {
+      await fillFeed(one);
+      filled = true;
+    } catch (error) {
+      log.warn(
+        { err: error, workspace: one.workspaceId },
+        "events were not set out; the next look tries again",
+      );
+    }
+  return filled;
 }
 
 async function fillFeed({ workspaceId, read, end }: Behind): Promise<void> {
@@ -61,12 +74,33 @@ async function fillFeed({ workspaceId, read, end }: Behind): Promise<void> {
     from: { ...read, decision: 0 },
     upTo: { ...end, decision: 0 },
   });
-  await db().$transaction(async (tx) => {
+  let from = read;
+  do {
+    const part = events.splice(0, toldAtOnce);
+    const to = events.length === 0 ? reached : placesAfter(from, part);
+    if (!(await tellPart(part, { workspaceId, from, to }))) return;
+    from = to;
+  } while (events.length > 0);
+}
+
+/** How far both streams were read when some of their events were. */
+function placesAfter(from: Places, events: readonly Happened[]): Places {
+  const last = (stream: keyof Places) =>
+    events.findLast((event) => event.stream === stream)?.place ?? from[stream];
+  return { audit: last("audit"), event: last("event") };
+}
+
+/** Stores the messages of events between places; false when another node did. */
+function tellPart(
+  events: readonly Happened[],
+  { workspaceId, from, to }: { workspaceId: string; from: Places; to: Places },
+): Promise<boolean> {
+  return db().$transaction(async (tx) => {
     const moved = await tx.webhookCursor.updateMany({
-      where: { workspaceId, auditPosition: read.audit, eventPosition: read.event },
-      data: { auditPosition: reached.audit, eventPosition: reached.event },
+      where: { workspaceId, auditPosition: from.audit, eventPosition: from.event },
+      data: { auditPosition: to.audit, eventPosition: to.event },
     });
-    if (moved.count === 0) return;
+    if (moved.count === 0) return false;
     const asked = new Map<string | null, Promise<ReadonlySet<string>>>();
     const askedBy = (customerId: string | null) => {
       const known = asked.get(customerId) ?? typesOfHolder(tx, { workspaceId, customerId });
@@ -76,6 +110,7 @@ async function fillFeed({ workspaceId, read, end }: Behind): Promise<void> {
     for (const event of events)
       for (const customerId of event.customer === null ? [null] : [null, event.customer])
         if ((await askedBy(customerId)).has(event.type)) await tell(tx, event, { workspaceId, customerId });
+    return true;
   });
 }
 
