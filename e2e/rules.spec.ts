@@ -145,8 +145,17 @@ test("versions say what changed, and an older one comes back", async ({ page }) 
   const dialog = page.getByRole("dialog", { name: "Versions" });
   await expect(dialog.getByRole("region", { name: /^cap, v/ })).toContainText("PUT");
   await expectAccessible(page, "versions");
+  let compare = () => {};
+  const compared = new Promise<void>((resolve) => (compare = resolve));
+  await page.route(/\/rulesets\/diff/, async (route) => {
+    await compared;
+    await route.continue();
+  });
   await dialog.getByRole("button", { name: new RegExp(`^v${made.version}\\b`) }).click();
-  await dialog.getByRole("button", { name: `Roll back to v${made.version}` }).click();
+  const rollBack = dialog.getByRole("button", { name: `Roll back to v${made.version}` });
+  await expect(rollBack).toHaveAccessibleDescription("Comparing");
+  compare();
+  await rollBack.click();
   await page
     .getByRole("alertdialog")
     .getByRole("button", { name: `Roll back to v${made.version}` })

@@ -168,7 +168,12 @@ function Changes({
         <span className="grow" />
         <Button
           size={28}
-          why={permission.why || (version === newest && "These are the rules of now")}
+          // Below what is compared: until that is there, it would move away from under a press.
+          why={
+            permission.why ||
+            (version === newest && "These are the rules of now") ||
+            (diff.isPending && "Comparing")
+          }
           onClick={() => setAsking(true)}
         >
           Roll back to v{version}
