@@ -227,7 +227,7 @@ function AskRollBack({
       title={`Roll back to v${version}?`}
       description={`Its rules are enforced again as v${newest + 1}, at once and for the whole workspace. Nothing is lost: v${newest} stays in the list.`}
       confirm={`Roll back to v${version}`}
-      busy={roll.isPending && "Rolling back"}
+      busy={roll.isPending ? "Rolling back" : diff.isPending && "Comparing"}
       onConfirm={() => roll.mutate()}
     >
       {diff.isSuccess && changes.length > 0 && (

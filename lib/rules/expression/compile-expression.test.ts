@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { asking, compiled, sound } from "@/lib/rules/expression/testing";
 import { failed, no, yes } from "@/lib/rules/language/condition";
 import type { Evaluation } from "@/lib/rules/language/question";
@@ -256,4 +256,16 @@ describe("why an expression is not true", () => {
       name: "a",
     });
   });
+});
+
+test("now is one time for the whole of a question, also in what is explained of it", () => {
+  let timeMs = 0;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => (timeMs += 1_000));
+  onTestFinished(() => void clock.mockRestore());
+  const [same, later] = [sound("now == now"), sound("now < now")];
+  const asked = asking();
+  expect([same.test(asked), later.test(asked), same.why(asked)]).toEqual([yes, no, null]);
+  const early = sound(`now <= timestamp('${new Date(timeMs + 1_000).toISOString()}')`);
+  const [first, second] = [asking(), asking()];
+  expect([early.test(first), early.test(second)]).toEqual([yes, no]);
 });

@@ -108,7 +108,8 @@ export const variables: Record<string, Variable | Record<string, Variable>> = {
   context: json((asked) => entityOf(asked, "context")),
   now: {
     type: objectType(TimestampSchema),
-    read: () => past ?? Date.now(),
+    // One time for all that a question is asked, so that no expression sees the clock move.
+    read: (asked) => (asked.nowMs ??= past ?? Date.now()),
     view: (value) => reflect(TimestampSchema, timestampFromMs(Number(value))),
   },
 };
