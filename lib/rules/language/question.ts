@@ -68,8 +68,6 @@ export interface Asked extends Question {
   folded: readonly string[] | null;
   /** What an HTTP request is in AuthZEN's words, each made when first needed. */
   httpEntities: Partial<Record<keyof Evaluation, object>> | null;
-  /** What `now` is for this question, set when first needed. Milliseconds since 1970. */
-  nowMs: number | null;
 }
 
 /** Prepares a question for {@link Condition}s. */
@@ -89,7 +87,6 @@ export function asAsked(question: Question): Asked {
     pathText: null,
     httpEntities: null,
     folded: null,
-    nowMs: null,
   };
 }
 
