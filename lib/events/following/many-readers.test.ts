@@ -40,9 +40,9 @@ test("many readers get every event once while some never read and one comes back
     eventsPerSecond: 200,
     seconds: 4,
   });
+  expect(run.written).toBeGreaterThanOrEqual(800);
   expect(run).toMatchObject({
-    written: 800,
-    delivered: 800 * 104,
+    delivered: run.written * 104,
     missed: 0,
     doubled: 0,
     dropped: 0,

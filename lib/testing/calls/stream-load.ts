@@ -16,6 +16,7 @@ export interface StreamLoad {
   /** How often one more reader leaves and comes back with its last id. */
   reconnects: number;
   eventsPerSecond: number;
+  /** How long events are written at least; they are until that reader came back as often as asked. */
   seconds: number;
 }
 
@@ -46,7 +47,7 @@ export async function loadStream(load: StreamLoad): Promise<StreamRun> {
   const readers = await opened(load.readers, () => openReader(load, { sockets, latencies: null }));
   const timed = await opened(4, () => openReader(load, { sockets, latencies: [] }));
   const silent = await opened(load.silent, () => openSilent(load, sockets));
-  const writing = { written: 0, over: false };
+  const writing: Writing = { written: 0, over: false, everBack: false };
   const coming = comeAndGo(load, { sockets, writing });
   let residentMost = residentBytes(load.server);
   const watch = setInterval(() => {
@@ -74,6 +75,15 @@ export async function loadStream(load: StreamLoad): Promise<StreamRun> {
     residentMost,
     ...came,
   };
+}
+
+/** How far the load is. */
+interface Writing {
+  written: number;
+  /** All is written, and read by those who stayed. */
+  over: boolean;
+  /** The reader that leaves has come back as often as asked. */
+  everBack: boolean;
 }
 
 interface Reader {
@@ -168,22 +178,20 @@ async function opened<Made>(count: number, open: () => Promise<Made>): Promise<M
 }
 
 /** One reader that leaves and comes back behind its last event as often as the load says, and stays until all is written. */
-async function comeAndGo(
-  load: StreamLoad,
-  { sockets, writing }: { sockets: Agent; writing: { written: number; over: boolean } },
-) {
+async function comeAndGo(load: StreamLoad, { sockets, writing }: { sockets: Agent; writing: Writing }) {
   const seen = new Set<number>();
   let [reconnects, doubled] = [0, 0];
   let reader = await openReader(load, { sockets, latencies: null, seen });
   for (; reconnects < load.reconnects; reconnects += 1) {
     const before = seen.size;
     // Sometimes it leaves with something new, sometimes with nothing.
-    await until(() => seen.size > before || writing.over, 60);
+    await until(() => seen.size > before, 60);
     const lastId = reader.lastId();
     doubled += reader.doubled();
     reader.close();
     reader = await openReader(load, { sockets, latencies: null, seen, lastId });
   }
+  writing.everBack = true;
   await until(() => writing.over, Infinity);
   await until(() => seen.size >= writing.written, 5_000);
   reader.close();
@@ -202,11 +210,13 @@ const writesPerSecond = 20;
 
 async function writeEvents(
   client: pg.Client,
-  { load, writing }: { load: StreamLoad; writing: { written: number } },
+  { load, writing }: { load: StreamLoad; writing: Writing },
 ): Promise<void> {
   const { eventsPerSecond, seconds, workspaceId } = load;
   const begun = performance.now();
-  for (let turn = 1; turn <= seconds * writesPerSecond; turn += 1) {
+  const turns = seconds * writesPerSecond;
+  for (let turn = 1; turn <= turns || !writing.everBack; turn += 1) {
+    if (turn > 10 * turns) throw new Error("The reader that leaves does not come back as often as asked");
     const due = Math.round((turn * eventsPerSecond) / writesPerSecond);
     const numbers = Array.from({ length: due - writing.written }, (_, index) => writing.written + index);
     const data = JSON.stringify({ kind: "calls", since: String(Date.now()), until: "" });
