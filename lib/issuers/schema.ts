@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calledAddress } from "@/lib/gateway/upstream/schema";
 import { algorithmsOf, jwkRefusal, publicJwk, tokenAlgorithms } from "@/lib/issuers/format";
 import { QuotaInput, Quotas, RateLimitInput, RateLimits } from "@/lib/limits/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
@@ -45,23 +46,10 @@ const Algorithms = z
   .transform((algorithms) => [...new Set(algorithms)]);
 
 /** Where to read the issuer's keys; https, or http where the address is a private one that PRIVATE_ADDRESSES lists. */
-const JwksUrl = z
-  .string()
-  .trim()
-  .max(2_000, "must have at most 2,000 characters")
-  .superRefine((text, context) => {
-    const message = urlRefusal(text);
-    if (message !== null) context.addIssue({ code: "custom", message });
-  })
-  .describe("Address of the issuer's JWK set; redirects are not followed");
-
-function urlRefusal(text: string): string | null {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
-    return "must be an address such as https://id.example/.well-known/jwks.json";
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  return url.hash === "" ? null : "must not hold a fragment";
-}
+const JwksUrl = calledAddress({
+  such: "https://id.example/.well-known/jwks.json",
+  without: "fragment",
+}).describe("Address of the issuer's JWK set; redirects are not followed");
 
 const Jwk = z
   .record(z.string(), z.unknown())

@@ -1,6 +1,4 @@
 import { createServer } from "node:http";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { useBus } from "@/lib/bus/bus";
@@ -9,6 +7,7 @@ import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
 import { createKey } from "@/lib/keys/create";
 import { CreateKey } from "@/lib/keys/changes/schema";
 import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { filesHolding, holdsAny, tablesHolding } from "@/lib/testing/recorded/held";
 import { sendHttp, transports, type PlainCall, type Sent } from "@/lib/testing/calls/transports";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -104,10 +103,10 @@ test("a key sent in any place to any port is found nowhere afterwards: not in th
   expect(bodies.filter((body) => holdsAny(body, secrets))).toEqual([]);
   expect(holdsAny(heard.text(), secrets)).toBe(false);
   expect(holdsAny(sink.received(), secrets)).toBe(false);
-  expect(await tablesHolding(secrets)).toEqual([]);
+  expect(await tablesHolding(server.databaseUrl, secrets)).toEqual([]);
   // The public part of a value is kept, so this way of looking finds what is there.
   const known = [place.planted.none.slice(-59, -43)];
-  expect((await tablesHolding(known)).length).toBeGreaterThan(1);
+  expect((await tablesHolding(server.databaseUrl, known)).length).toBeGreaterThan(1);
   await server.stop();
   expect(holdsAny(server.output(), secrets)).toBe(false);
   expect(filesHolding(server.dataDirectory, secrets)).toEqual([]);
@@ -242,47 +241,4 @@ async function loaded(server: TestServer): Promise<void> {
 /** What is secret of each value: its secret part, and its check. */
 function secretsOf(planted: Planted): string[] {
   return Object.values(planted).flatMap((value: string) => [value.slice(-43, -11), value.slice(-11)]);
-}
-
-/** As text, as hex and as base64, at any of its three alignments. */
-function spellings(secret: string): string[] {
-  const aligned = ["", "x", "xx"].map((before) =>
-    Buffer.from(before + secret)
-      .toString("base64")
-      .slice(before === "" ? 0 : 4, -4),
-  );
-  return [secret, Buffer.from(secret).toString("hex"), ...aligned];
-}
-
-function holdsAny(text: string, secrets: readonly string[]): boolean {
-  return secrets.flatMap(spellings).some((spelling) => text.includes(spelling));
-}
-
-/** Tables of the whole database with a row that holds one, in whatever column, bytes as hex. */
-async function tablesHolding(secrets: readonly string[]): Promise<string[]> {
-  const { rows } = await sql().query<{ name: string }>(
-    "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
-  );
-  expect(rows.length).toBeGreaterThan(30);
-  const holding: string[] = [];
-  for (const { name } of rows) {
-    const found = await sql().query(
-      `select 1 from ${name} as stored where exists (select 1 from unnest($1::text[]) as wanted where position(wanted in stored::text) > 0) limit 1`,
-      [secrets.flatMap(spellings)],
-    );
-    if (found.rows.length > 0) holding.push(name);
-  }
-  return holding;
-}
-
-/** Files of the data directory that hold one: the spool, the database's own files, everything. */
-function filesHolding(directory: string, secrets: readonly string[]): string[] {
-  const wanted = secrets.flatMap(spellings);
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => {
-      const bytes = readFileSync(file);
-      return wanted.some((spelling) => bytes.includes(spelling));
-    });
 }

@@ -1,24 +1,11 @@
 import { z } from "zod";
+import { calledAddress } from "@/lib/gateway/upstream/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
 
-const addressRefusal = (text: string): string | null => {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-    return "must be an http or https address such as https://openmeter.cloud/api/v1/events";
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (text.includes("?") || text.includes("#")) return "must not hold a query or fragment";
-  return null;
-};
-
-const SinkUrl = z
-  .string()
-  .trim()
-  .max(2_000)
-  .superRefine((text, context) => {
-    const refusal = addressRefusal(text);
-    if (refusal !== null) context.addIssue({ code: "custom", message: refusal });
-  })
-  .describe("Where events are posted, e.g. https://openmeter.cloud/api/v1/events");
+const SinkUrl = calledAddress({
+  such: "https://openmeter.cloud/api/v1/events",
+  without: "query or fragment",
+}).describe("Where events are posted, e.g. https://openmeter.cloud/api/v1/events");
 
 const SinkToken = z
   .string()

@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import pg from "pg";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/changes/schema";
-import { removeData, startServer, type TestServer } from "@/lib/testing/servers/start-server";
+import { issueKey } from "@/lib/testing/issue-key";
+import { filesHolding, holdsAny, tablesHolding } from "@/lib/testing/recorded/held";
+import { onDatabase } from "@/lib/testing/servers/on-database";
+import { removeData, startServer } from "@/lib/testing/servers/start-server";
 import { startWebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -32,7 +29,7 @@ test("a signing secret is found nowhere but in the answers that tell it: not in 
     await receiver.close();
     removeData(server);
   });
-  const key = await adminKey(server);
+  const key = await onDatabase(server.databaseUrl, adminKey);
   const others: string[] = [];
   const ask = async (method: string, under: string, body?: object) => {
     const answer = await fetch(`${server.portal}/api/v1${under}`, {
@@ -71,53 +68,21 @@ test("a signing secret is found nowhere but in the answers that tell it: not in 
   for (const under of [one, `${one}/attempts`, "/webhooks/messages", "/audit", "/events"])
     await ask("GET", under);
   for (const bad of ["ftp://x", "http://10.0.0.1/"]) await ask("PATCH", one, { url: bad });
-  expect(await tablesHolding(server, secrets)).toEqual([]);
-  expect(await tablesHolding(server, [id])).toContain("webhook_attempt");
+  const wanted = secrets.flatMap(bothWays);
+  expect(await tablesHolding(server.databaseUrl, wanted)).toEqual([]);
+  expect(await tablesHolding(server.databaseUrl, [id])).toContain("webhook_attempt");
   expect(others.length).toBeGreaterThan(12);
-  for (const text of others) expect(holds(text, secrets)).toBe(false);
+  for (const text of others) expect(holdsAny(text, wanted)).toBe(false);
   await server.stop();
-  expect(holds(server.output(), secrets)).toBe(false);
-  expect(filesHolding(server.dataDirectory, secrets)).toEqual([]);
+  expect(holdsAny(server.output(), wanted)).toBe(false);
+  expect(filesHolding(server.dataDirectory, wanted)).toEqual([]);
   expect(filesHolding(server.dataDirectory, [id]).length).toBeGreaterThan(0);
 }, 120_000);
 
-async function adminKey({ databaseUrl }: TestServer): Promise<string> {
-  await disconnectDatabase();
-  connectDatabase(databaseUrl, 2);
+async function adminKey(): Promise<string> {
   const { owner } = await createTestWorkspace();
-  const { secret } = await createKey(owner, CreateKey.parse({ name: "admin", scopes: ["platform:*"] }));
-  await disconnectDatabase();
-  connectDatabase(inject("databaseUrl"), 2);
-  return secret;
+  return (await issueKey(owner, { scopes: ["platform:*"] })).secret;
 }
 
-/** As text, and as the bytes that it stands for, in hexadecimal. */
-const spellings = (secret: string) => [secret, Buffer.from(secret, "base64").toString("hex")];
-
-const holds = (text: string, secrets: readonly string[]) =>
-  secrets.flatMap(spellings).some((spelling) => text.includes(spelling));
-
-async function tablesHolding({ databaseUrl }: TestServer, secrets: readonly string[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const { rows } = await client.query<{ name: string }>(
-    "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
-  );
-  const holding: string[] = [];
-  for (const { name } of rows) {
-    const found = await client.query(
-      `select 1 from ${name} as stored where exists (select 1 from unnest($1::text[]) as wanted where position(wanted in stored::text) > 0) limit 1`,
-      [secrets.flatMap(spellings)],
-    );
-    if (found.rows.length > 0) holding.push(name);
-  }
-  await client.end();
-  return holding;
-}
-
-function filesHolding(directory: string, secrets: readonly string[]): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => holds(readFileSync(file, "latin1"), secrets));
-}
+/** As text, and the bytes that it stands for, in hexadecimal. */
+const bothWays = (secret: string) => [secret, Buffer.from(secret, "base64").toString("hex")];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calledAddress } from "@/lib/gateway/upstream/schema";
 import { Metadata } from "@/lib/keys/schema";
 import { PageQuery, pageOf } from "@/lib/lists/schema";
 
@@ -8,25 +9,9 @@ export const endpointsMax = 50;
 /** Longest overlap of a rotation: seven days. */
 const overlapSecondsMax = 604_800;
 
-const addressRefusal = (text: string): string | null => {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-    return "must be an http or https address such as https://example.com/webhooks";
-  if (url.username !== "" || url.password !== "") return "must not hold a user name or password";
-  if (/[\s\p{C}]/u.test(text)) return "must not hold spaces or control characters";
-  if (text.includes("#")) return "must not hold a fragment";
-  return null;
-};
-
-const EndpointUrl = z
-  .string()
-  .trim()
-  .max(2_000)
-  .superRefine((text, context) => {
-    const refusal = addressRefusal(text);
-    if (refusal !== null) context.addIssue({ code: "custom", message: refusal });
-  })
-  .describe("Where messages are posted; redirects are not followed");
+const EndpointUrl = calledAddress({ such: "https://example.com/webhooks", without: "fragment" }).describe(
+  "Where messages are posted; redirects are not followed",
+);
 
 const words = "[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*";
 const eventTypeRule = "must be words of letters, digits, _ and - with dots between, such as invoice.paid";

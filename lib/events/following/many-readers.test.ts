@@ -1,7 +1,7 @@
-import { expect, inject, onTestFinished, test } from "vitest";
-import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
+import { expect, onTestFinished, test } from "vitest";
 import { chunkQueue, waitingBytesMax } from "@/lib/events/following/follow-events";
 import { issueKey } from "@/lib/testing/issue-key";
+import { onDatabase } from "@/lib/testing/servers/on-database";
 import { removeData, startServer } from "@/lib/testing/servers/start-server";
 import { loadStream } from "@/lib/testing/calls/stream-load";
 import { createTestWorkspace } from "@/lib/testing/workspace";
@@ -24,12 +24,11 @@ test("many readers get every event once while some never read and one comes back
     await server.stop();
     removeData(server);
   });
-  await disconnectDatabase();
-  connectDatabase(server.databaseUrl, 2);
-  const { owner, workspaceId } = await createTestWorkspace();
-  const { secret } = await issueKey(owner, { scopes: ["read:events", "read:keys"] });
-  await disconnectDatabase();
-  connectDatabase(inject("databaseUrl"), 5);
+  const { secret, workspaceId } = await onDatabase(server.databaseUrl, async () => {
+    const { owner, workspaceId } = await createTestWorkspace();
+    const { secret } = await issueKey(owner, { scopes: ["read:events", "read:keys"] });
+    return { secret, workspaceId };
+  });
   const run = await loadStream({
     server,
     workspaceId,

@@ -1,9 +1,8 @@
 import pg from "pg";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
-import { createKey } from "@/lib/keys/create";
-import { CreateKey } from "@/lib/keys/changes/schema";
+import { issueKey } from "@/lib/testing/issue-key";
+import { onDatabase } from "@/lib/testing/servers/on-database";
 import { removeData, startServer } from "@/lib/testing/servers/start-server";
 import { startWebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace } from "@/lib/testing/workspace";
@@ -18,7 +17,7 @@ test("every message that was answered with 202 before kill -9 arrives after the 
     await receiver.close();
     removeData(server);
   });
-  const key = await adminKey(server.databaseUrl);
+  const key = await onDatabase(server.databaseUrl, adminKey);
   const ask = (path: string, body: object) =>
     fetch(`${server.portal}/api/v1/webhooks${path}`, {
       method: "POST",
@@ -62,12 +61,7 @@ test("every message that was answered with 202 before kill -9 arrives after the 
   expect(rows).toEqual([{ status: "succeeded" }]);
 }, 240_000);
 
-async function adminKey(databaseUrl: string): Promise<string> {
-  await disconnectDatabase();
-  connectDatabase(databaseUrl, 2);
+async function adminKey(): Promise<string> {
   const { owner } = await createTestWorkspace();
-  const { secret } = await createKey(owner, CreateKey.parse({ name: "admin", scopes: ["platform:*"] }));
-  await disconnectDatabase();
-  connectDatabase(inject("databaseUrl"), 2);
-  return secret;
+  return (await issueKey(owner, { scopes: ["platform:*"] })).secret;
 }
