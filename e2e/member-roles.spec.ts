@@ -2,7 +2,7 @@ import { expect } from "@playwright/test";
 import { z } from "zod";
 import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
 import { join } from "@/e2e/people";
-import { oneCall } from "@/e2e/visits";
+import { oneCall } from "@/e2e/every-page/visits";
 
 test("a viewer reads everything; what would change something is disabled and says why, and opens nothing by address", async ({
   page,

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { expectAccessible, signUp, test } from "@/e2e/fixtures";
-import { routes, strayVisits, visitOf } from "@/e2e/visits";
+import { routes, strayVisits, visitOf } from "@/e2e/every-page/visits";
 
 for (const route of routes)
   test(`${route} has a visit, one main heading and a title; axe finds nothing in either theme at either width, nor is it wider than a phone`, async ({

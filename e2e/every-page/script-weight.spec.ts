@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "@/e2e/fixtures";
-import { routes, visitOf } from "@/e2e/visits";
+import { routes, visitOf } from "@/e2e/every-page/visits";
 
 const bytesMax = 200_000;
 

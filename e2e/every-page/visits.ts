@@ -141,7 +141,7 @@ export function visitOf(route: string): Visit {
   const visit = visits[route];
   if (visit === undefined)
     throw new Error(
-      `No journey visits ${route}. Add a line "${route}": … to the visits in e2e/visits.ts that makes what the page shows and answers its address.`,
+      `No journey visits ${route}. Add a line "${route}": … to the visits in e2e/every-page/visits.ts that makes what the page shows and answers its address.`,
     );
   return visit;
 }

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { z } from "zod";
 import { api, callableService, expectAccessible, signUp, test } from "@/e2e/fixtures";
-import { oneCall, oneRule } from "@/e2e/visits";
+import { oneCall, oneRule } from "@/e2e/every-page/visits";
 
 const Made = z.object({ id: z.string() });
 
