@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 import { api, expectAccessible, signUp, test } from "@/e2e/fixtures";
 import { join } from "@/e2e/people";
-import { largeMatrix, seedLargeMatrix } from "@/e2e/large-matrix";
+import { largeMatrix, seedLargeMatrix } from "@/e2e/access/large-matrix";
 
 const Made = z.object({ id: z.string() });
 const Issued = z.object({ key: z.object({ id: z.string() }) });
