@@ -1,7 +1,7 @@
 "use client";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { FindProvider } from "@/components/shell/find-or-do";
+import { FindProvider } from "@/components/shell/find/find-or-do";
 import { PermissionsProvider } from "@/components/shell/permissions";
 import { type Side, SideProvider } from "@/components/shell/side";
 import { Toaster } from "@/components/ui/overlay/toaster";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { ShellFacts } from "@/components/shell/facts-answer";
-import { FindButton, FindIcon } from "@/components/shell/find-or-do";
+import { FindButton, FindIcon } from "@/components/shell/find/find-or-do";
 import { MobileMenu, WhoMenu, WorkspaceMenu, type WorkspaceMenuProps } from "@/components/shell/menus";
 import { RailFoot, RailNav } from "@/components/shell/rail";
 import { Strip } from "@/components/shell/strip";

@@ -17,8 +17,13 @@ import {
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import { MaskedKey } from "@/components/keys/masked-key";
-import { type Command as ShellCommand, creations, deeds, settingsPages } from "@/components/shell/commands";
-import { findThings, type Found } from "@/components/shell/find-things";
+import {
+  type Command as ShellCommand,
+  creations,
+  deeds,
+  settingsPages,
+} from "@/components/shell/find/commands";
+import { findThings, type Found } from "@/components/shell/find/find-things";
 import { usePermission } from "@/components/shell/permissions";
 import { usePages, useSide } from "@/components/shell/side";
 import { signOut } from "@/components/shell/sign-out";

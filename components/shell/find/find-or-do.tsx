@@ -8,7 +8,7 @@ import { Kbd } from "@/components/ui/tag";
 const Open = createContext<() => void>(() => undefined);
 
 const CommandBar = lazy(async () => {
-  const { CommandBar: component } = await import("@/components/shell/command-bar");
+  const { CommandBar: component } = await import("@/components/shell/find/command-bar");
   return { default: component };
 });
 
