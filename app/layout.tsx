@@ -5,7 +5,7 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
-import { readTheme, themeCookie } from "@/components/shell/theme";
+import { readTheme, themeCookie } from "@/components/shell/frame/theme";
 
 export const metadata: Metadata = {
   title: { default: "Latchkey", template: "%s · Latchkey" },

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { PinsDrawing } from "@/components/accounts/pins-drawing";
-import { Mark } from "@/components/shell/mark";
-import { ThemeButton } from "@/components/shell/theme-button";
+import { Mark } from "@/components/shell/frame/mark";
+import { ThemeButton } from "@/components/shell/frame/theme-button";
 import { VerdictWord } from "@/components/ui/words/verdict-word";
 
 export interface AuthFrameProps {

@@ -1,5 +1,5 @@
 "use client";
-import { signOut } from "@/components/shell/sign-out";
+import { signOut } from "@/components/shell/frame/sign-out";
 import { Button } from "@/components/ui/button";
 
 /** Leaves the session, where there is no rail to do it from. */

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import type { ShellFacts } from "@/components/shell/facts-answer";
+import type { ShellFacts } from "@/components/shell/frame/facts-answer";
 import { FindButton, FindIcon } from "@/components/shell/find/find-or-do";
-import { MobileMenu, WhoMenu, WorkspaceMenu, type WorkspaceMenuProps } from "@/components/shell/menus";
-import { RailFoot, RailNav } from "@/components/shell/rail";
-import { Strip } from "@/components/shell/strip";
-import { ThemeButton } from "@/components/shell/theme-button";
+import { MobileMenu, WhoMenu, WorkspaceMenu, type WorkspaceMenuProps } from "@/components/shell/frame/menus";
+import { RailFoot, RailNav } from "@/components/shell/frame/rail";
+import { Strip } from "@/components/shell/frame/strip";
+import { ThemeButton } from "@/components/shell/frame/theme-button";
 
 export interface ShellProps extends WorkspaceMenuProps {
   user: { email: string };

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
-import { footNavigation, type NavGroup, type NavItem, navigation } from "@/components/shell/navigation";
+import { footNavigation, type NavGroup, type NavItem, navigation } from "@/components/shell/frame/navigation";
 import { useHolds } from "@/components/shell/permissions";
 import { isCustomerPage } from "@/lib/accounts/format";
 

@@ -1,5 +1,5 @@
-import { Mark } from "@/components/shell/mark";
-import { ThemeButton } from "@/components/shell/theme-button";
+import { Mark } from "@/components/shell/frame/mark";
+import { ThemeButton } from "@/components/shell/frame/theme-button";
 import { ButtonLink } from "@/components/ui/button";
 
 /** The bar of the first page: whose workspace this is, and the way past it. */

@@ -1,8 +1,8 @@
 import "./styleguide.css";
 import type { Metadata } from "next";
-import { Mark } from "@/components/shell/mark";
+import { Mark } from "@/components/shell/frame/mark";
 import { Providers } from "@/components/shell/providers";
-import { ThemeButton } from "@/components/shell/theme-button";
+import { ThemeButton } from "@/components/shell/frame/theme-button";
 import { Buttons } from "./parts/buttons";
 import { Charts } from "./parts/charts";
 import { Floats } from "./parts/floats";

@@ -1,4 +1,4 @@
-import type { ShellFacts } from "@/components/shell/facts-answer";
+import type { ShellFacts } from "@/components/shell/frame/facts-answer";
 import type { PortalSession } from "@/lib/accounts/session/session";
 import { readStanding } from "@/lib/audit/standing";
 import { db } from "@/lib/db/client";

@@ -26,8 +26,8 @@ import {
 import { findThings, type Found } from "@/components/shell/find/find-things";
 import { usePermission } from "@/components/shell/permissions";
 import { usePages, useSide } from "@/components/shell/side";
-import { signOut } from "@/components/shell/sign-out";
-import { switchTheme } from "@/components/shell/theme";
+import { signOut } from "@/components/shell/frame/sign-out";
+import { switchTheme } from "@/components/shell/frame/theme";
 import { Icon } from "@/components/ui/icon";
 import { Kbd } from "@/components/ui/tag";
 

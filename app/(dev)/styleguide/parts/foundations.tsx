@@ -1,4 +1,4 @@
-import { Mark } from "@/components/shell/mark";
+import { Mark } from "@/components/shell/frame/mark";
 import { MaskedKey } from "@/components/keys/masked-key";
 import { Section } from "./section";
 

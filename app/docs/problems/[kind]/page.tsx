@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { Mark } from "@/components/shell/mark";
-import { ThemeButton } from "@/components/shell/theme-button";
+import { Mark } from "@/components/shell/frame/mark";
+import { ThemeButton } from "@/components/shell/frame/theme-button";
 import { Plate } from "@/components/ui/plate";
 import { problemTable, type ProblemKind } from "@/lib/api/problem";
 import { problemPages } from "@/lib/api/problems/problem-pages";

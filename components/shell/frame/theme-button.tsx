@@ -1,6 +1,6 @@
 "use client";
 import { Moon, Sun } from "lucide-react";
-import { switchTheme } from "@/components/shell/theme";
+import { switchTheme } from "@/components/shell/frame/theme";
 import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { shellFacts } from "@/components/shell/facts";
-import type { ShellFacts } from "@/components/shell/facts-answer";
+import { shellFacts } from "@/components/shell/frame/facts";
+import type { ShellFacts } from "@/components/shell/frame/facts-answer";
 import { Shape } from "@/components/ui/words/shapes";
 
 /** 28 px at the foot of the sheet: what is being enforced right now, and whether it is being recorded. */

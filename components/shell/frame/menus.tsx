@@ -1,7 +1,7 @@
 "use client";
 import { ChevronsUpDown, Ellipsis, LogOut, MenuIcon } from "lucide-react";
-import { signOut } from "@/components/shell/sign-out";
-import { Mark } from "@/components/shell/mark";
+import { signOut } from "@/components/shell/frame/sign-out";
+import { Mark } from "@/components/shell/frame/mark";
 import { usePages } from "@/components/shell/side";
 import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { ShellFacts } from "@/components/shell/facts-answer";
+import type { ShellFacts } from "@/components/shell/frame/facts-answer";
 
 /** Asked again every 10 s while the page is seen; `initial` comes with the page. */
 export function shellFacts(initial: ShellFacts) {
@@ -8,7 +8,7 @@ export function shellFacts(initial: ShellFacts) {
     queryFn: async ({ signal }) => {
       const answer = await fetch("/shell-facts", { signal, headers: { accept: "application/json" } });
       const [{ ShellFacts: reader }, facts] = await Promise.all([
-        import("@/components/shell/facts-answer"),
+        import("@/components/shell/frame/facts-answer"),
         answer.json(),
       ]);
       return reader.parse(facts);

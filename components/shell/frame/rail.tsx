@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { shellFacts } from "@/components/shell/facts";
-import type { ShellFacts } from "@/components/shell/facts-answer";
-import type { NavItem } from "@/components/shell/navigation";
+import { shellFacts } from "@/components/shell/frame/facts";
+import type { ShellFacts } from "@/components/shell/frame/facts-answer";
+import type { NavItem } from "@/components/shell/frame/navigation";
 import { usePages } from "@/components/shell/side";
 import { Icon } from "@/components/ui/icon";
 
