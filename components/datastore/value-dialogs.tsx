@@ -1,8 +1,8 @@
 "use client";
 import { DeleteValue } from "@/components/datastore/delete-value";
-import { EditValue } from "@/components/datastore/edit-value";
+import { EditValue } from "@/components/datastore/form/edit-value";
 import { ValueDialog } from "@/components/datastore/value-dialog";
-import { ValueForm } from "@/components/datastore/value-form";
+import { ValueForm } from "@/components/datastore/form/value-form";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { usePermission } from "@/components/shell/permissions";
 import { toast } from "@/components/ui/overlay/toaster";

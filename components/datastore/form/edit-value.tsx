@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ValueForm, type ValueFormProps } from "@/components/datastore/value-form";
+import { ValueForm, type ValueFormProps } from "@/components/datastore/form/value-form";
 import { datastore, type HeldValue, type ValuePlace } from "@/lib/client/datastore";
 
 export interface EditValueProps extends Pick<ValueFormProps, "nonce" | "onClose" | "onSaved"> {

@@ -1,5 +1,5 @@
 "use client";
-import type { ExpiryChoice, ValueDraft } from "@/components/datastore/value-draft";
+import type { ExpiryChoice, ValueDraft } from "@/components/datastore/form/value-draft";
 import { FieldSet } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
 import { Presets } from "@/components/ui/form/presets";

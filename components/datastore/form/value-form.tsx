@@ -1,10 +1,10 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useRef, useState } from "react";
-import { ExpiryFields } from "@/components/datastore/expiry-fields";
-import { FileField } from "@/components/datastore/file-field";
-import { Theirs } from "@/components/datastore/theirs";
-import { readValueDraft, type ReadValue, valueDraftOf } from "@/components/datastore/value-draft";
+import { ExpiryFields } from "@/components/datastore/form/expiry-fields";
+import { FileField } from "@/components/datastore/form/file-field";
+import { Theirs } from "@/components/datastore/form/theirs";
+import { readValueDraft, type ReadValue, valueDraftOf } from "@/components/datastore/form/value-draft";
 import { shownValue } from "@/components/datastore/value-text";
 import type { FieldPlaces } from "@/components/forms/field-errors";
 import { FormDialog } from "@/components/forms/form-dialog";

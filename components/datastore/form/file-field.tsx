@@ -1,5 +1,5 @@
 "use client";
-import type { ChosenFile } from "@/components/datastore/value-draft";
+import type { ChosenFile } from "@/components/datastore/form/value-draft";
 import { sizeText } from "@/components/datastore/value-text";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";

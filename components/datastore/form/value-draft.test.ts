@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readValueDraft, valueDraftOf, type ValueDraft } from "@/components/datastore/value-draft";
+import { readValueDraft, valueDraftOf, type ValueDraft } from "@/components/datastore/form/value-draft";
 import type { HeldValue } from "@/lib/client/datastore";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
