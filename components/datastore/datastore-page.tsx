@@ -22,7 +22,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { datastore } from "@/lib/client/datastore";
 
 const ValueDialogs = lazy(async () => ({
-  default: (await import("@/components/datastore/value-dialogs")).ValueDialogs,
+  default: (await import("@/components/datastore/value/value-dialogs")).ValueDialogs,
 }));
 
 const views = [

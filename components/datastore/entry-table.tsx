@@ -1,7 +1,7 @@
 "use client";
 import { Ellipsis, FolderOpen, Pencil, Trash2 } from "lucide-react";
 import type { MouseEvent } from "react";
-import { folderOf, sizeText } from "@/components/datastore/value-text";
+import { folderOf, sizeText } from "@/components/datastore/value/value-text";
 import { usePermission } from "@/components/shell/permissions";
 import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";

@@ -1,4 +1,4 @@
-import { stepsOf } from "@/components/datastore/value-text";
+import { stepsOf } from "@/components/datastore/value/value-text";
 
 export interface PrefixStepsProps {
   prefix: string;

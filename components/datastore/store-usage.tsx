@@ -1,4 +1,4 @@
-import { sizeText } from "@/components/datastore/value-text";
+import { sizeText } from "@/components/datastore/value/value-text";
 import { Meter } from "@/components/ui/meter";
 import type { StoreUsage } from "@/lib/datastore/schema";
 

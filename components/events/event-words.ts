@@ -1,4 +1,4 @@
-import { sizeText } from "@/components/datastore/value-text";
+import { sizeText } from "@/components/datastore/value/value-text";
 import { determinedBy } from "@/components/decisions/why";
 import { isFields } from "@/lib/client/request/read-unknown";
 import type { CloudEvent } from "@/lib/events/schema";

@@ -1,6 +1,6 @@
 "use client";
 import type { ChosenFile } from "@/components/datastore/form/value-draft";
-import { sizeText } from "@/components/datastore/value-text";
+import { sizeText } from "@/components/datastore/value/value-text";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";
 import type { HeldValue } from "@/lib/client/datastore";

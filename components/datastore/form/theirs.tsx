@@ -1,4 +1,4 @@
-import { ValueContent } from "@/components/datastore/value-content";
+import { ValueContent } from "@/components/datastore/value/value-content";
 import { Button } from "@/components/ui/button";
 import { Note } from "@/components/ui/plate";
 import { Ago } from "@/components/ui/words/ago";

@@ -1,6 +1,6 @@
 import type { FieldErrors } from "@/components/forms/field-errors";
 import { sentence } from "@/components/forms/field-errors";
-import { shownValue, sizeText, type ValueKind } from "@/components/datastore/value-text";
+import { shownValue, sizeText, type ValueKind } from "@/components/datastore/value/value-text";
 import type { HeldValue } from "@/lib/client/datastore";
 import { ExpiresInSeconds, StoreKey, valueBytesMax } from "@/lib/datastore/schema";
 

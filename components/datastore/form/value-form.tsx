@@ -5,7 +5,7 @@ import { ExpiryFields } from "@/components/datastore/form/expiry-fields";
 import { FileField } from "@/components/datastore/form/file-field";
 import { Theirs } from "@/components/datastore/form/theirs";
 import { readValueDraft, type ReadValue, valueDraftOf } from "@/components/datastore/form/value-draft";
-import { shownValue } from "@/components/datastore/value-text";
+import { shownValue } from "@/components/datastore/value/value-text";
 import type { FieldPlaces } from "@/components/forms/field-errors";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { useDraftForm } from "@/components/forms/use-draft-form";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { folderOf, laidOut, shownValue, sizeText, stepsOf } from "@/components/datastore/value-text";
+import { folderOf, laidOut, shownValue, sizeText, stepsOf } from "@/components/datastore/value/value-text";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

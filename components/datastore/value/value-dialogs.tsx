@@ -1,7 +1,7 @@
 "use client";
-import { DeleteValue } from "@/components/datastore/delete-value";
+import { DeleteValue } from "@/components/datastore/value/delete-value";
 import { EditValue } from "@/components/datastore/form/edit-value";
-import { ValueDialog } from "@/components/datastore/value-dialog";
+import { ValueDialog } from "@/components/datastore/value/value-dialog";
 import { ValueForm } from "@/components/datastore/form/value-form";
 import { useAddressBar } from "@/components/shell/address-bar";
 import { usePermission } from "@/components/shell/permissions";

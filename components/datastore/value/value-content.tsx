@@ -1,4 +1,4 @@
-import { shownValue, sizeText } from "@/components/datastore/value-text";
+import { shownValue, sizeText } from "@/components/datastore/value/value-text";
 import { CodeBlock } from "@/components/ui/code-block";
 import type { HeldValue } from "@/lib/client/datastore";
 
