@@ -22,7 +22,7 @@ import { customers, updateCustomer } from "@/lib/client/customers";
 import type { Customer } from "@/lib/customers/schema";
 
 const CustomerDialog = lazy(async () => ({
-  default: (await import("@/components/customers/customer-dialog")).CustomerDialog,
+  default: (await import("@/components/customers/form/customer-dialog")).CustomerDialog,
 }));
 const MetadataDialog = lazy(async () => ({
   default: (await import("@/components/forms/metadata-dialog")).MetadataDialog,

@@ -20,7 +20,7 @@ import { FilterChip } from "@/components/ui/table/filter-chip";
 import { customers } from "@/lib/client/customers";
 
 const CustomerDialog = lazy(async () => ({
-  default: (await import("@/components/customers/customer-dialog")).CustomerDialog,
+  default: (await import("@/components/customers/form/customer-dialog")).CustomerDialog,
 }));
 
 const statuses = [

@@ -6,7 +6,7 @@ import {
   customerPlaces,
   readCustomerChange,
   readNewCustomer,
-} from "@/components/customers/customer-draft";
+} from "@/components/customers/form/customer-draft";
 import { Fold } from "@/components/forms/fold";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { sending, useDraftForm } from "@/components/forms/use-draft-form";

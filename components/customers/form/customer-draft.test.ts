@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { customerDraftOf, readCustomerChange, readNewCustomer } from "@/components/customers/customer-draft";
+import {
+  customerDraftOf,
+  readCustomerChange,
+  readNewCustomer,
+} from "@/components/customers/form/customer-draft";
 import { Customer } from "@/lib/customers/schema";
 
 const customer = Customer.parse({
