@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { CustomerKeys } from "@/components/customers/customer-keys";
-import { CustomerMembers } from "@/components/customers/customer-members";
+import { CustomerMembers } from "@/components/customers/members/customer-members";
 import { CeilingPlate, MetadataPlate, SharedLimitsPlate } from "@/components/customers/customer-plates";
 import { CustomerSessions } from "@/components/customers/customer-sessions";
 import { keyCountText } from "@/components/customers/customer-table";

@@ -2,8 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { customerRoleOptions } from "@/components/customers/customer-roles";
-import { RemoveCustomerMember } from "@/components/customers/remove-member";
+import { customerRoleOptions } from "@/components/customers/members/customer-roles";
+import { RemoveCustomerMember } from "@/components/customers/members/remove-member";
 import { SendAgain } from "@/components/settings/send-again";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
@@ -23,7 +23,7 @@ import { members, withdrawInvitation } from "@/lib/client/people/members";
 import type { Customer, CustomerMember, CustomerRole } from "@/lib/customers/schema";
 
 const InviteCustomerMember = lazy(async () => ({
-  default: (await import("@/components/customers/invite-member")).InviteCustomerMember,
+  default: (await import("@/components/customers/members/invite-member")).InviteCustomerMember,
 }));
 
 /** The people on the customer's side, who see this customer only, and those invited. */

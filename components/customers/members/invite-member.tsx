@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { FailureNote } from "@/components/accounts/failure-note";
 import { useAccountForm } from "@/components/accounts/use-account-form";
-import { customerRoleOptions, customerRoleWords } from "@/components/customers/customer-roles";
+import { customerRoleOptions, customerRoleWords } from "@/components/customers/members/customer-roles";
 import { InvitationLink } from "@/components/settings/invitation-link";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
