@@ -4,7 +4,7 @@ import { UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { customerRoleOptions } from "@/components/customers/members/customer-roles";
 import { RemoveCustomerMember } from "@/components/customers/members/remove-member";
-import { SendAgain } from "@/components/settings/send-again";
+import { SendAgain } from "@/components/settings/members/send-again";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";

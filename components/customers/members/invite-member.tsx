@@ -4,7 +4,7 @@ import { useState } from "react";
 import { FailureNote } from "@/components/accounts/failure-note";
 import { useAccountForm } from "@/components/accounts/use-account-form";
 import { customerRoleOptions, customerRoleWords } from "@/components/customers/members/customer-roles";
-import { InvitationLink } from "@/components/settings/invitation-link";
+import { InvitationLink } from "@/components/settings/members/invitation-link";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/form/field";
 import { Input } from "@/components/ui/form/input";

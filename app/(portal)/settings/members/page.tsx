@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { FirstData } from "@/app/(portal)/first-data";
-import { Members } from "@/components/settings/members";
+import { Members } from "@/components/settings/members/members";
 import { listInvitations } from "@/lib/accounts/members/invitations";
 import { listMembers } from "@/lib/accounts/members/members";
 import { requirePortalSession } from "@/lib/accounts/session/session";

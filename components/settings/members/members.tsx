@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { InvitationTable } from "@/components/settings/invitation-table";
-import { MemberTable } from "@/components/settings/member-table";
+import { InvitationTable } from "@/components/settings/members/invitation-table";
+import { MemberTable } from "@/components/settings/members/member-table";
 import { SettingsFrame } from "@/components/settings/settings-frame";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
@@ -14,7 +14,7 @@ import type { Role } from "@/lib/accounts/schema";
 import { members } from "@/lib/client/people/members";
 
 const InviteDialog = lazy(async () => ({
-  default: (await import("@/components/settings/invite-dialog")).InviteDialog,
+  default: (await import("@/components/settings/members/invite-dialog")).InviteDialog,
 }));
 
 export interface MembersProps {

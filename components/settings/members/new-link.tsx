@@ -1,5 +1,5 @@
 "use client";
-import { InvitationLink } from "@/components/settings/invitation-link";
+import { InvitationLink } from "@/components/settings/members/invitation-link";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/overlay/dialog";
 

@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { SendAgain } from "@/components/settings/send-again";
+import { SendAgain } from "@/components/settings/members/send-again";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { Button } from "@/components/ui/button";
@@ -11,7 +11,7 @@ import type { Invitation, Role } from "@/lib/accounts/schema";
 import { members } from "@/lib/client/people/members";
 
 const RevokeInvitation = lazy(async () => ({
-  default: (await import("@/components/settings/revoke-invitation")).RevokeInvitation,
+  default: (await import("@/components/settings/members/revoke-invitation")).RevokeInvitation,
 }));
 
 /** Invitations to the workspace itself that nobody accepted yet (a customer's stand on its page); nothing at all when there are none. */

@@ -8,7 +8,7 @@ import type { Invitation, SentInvitation } from "@/lib/accounts/schema";
 import { members, resendInvitation } from "@/lib/client/people/members";
 
 const NewLink = lazy(async () => ({
-  default: (await import("@/components/settings/new-link")).NewLink,
+  default: (await import("@/components/settings/members/new-link")).NewLink,
 }));
 
 /** Sends an invitation again; where no mail carries the new link, it is shown once. `why` is what forbids it beside permissions. */

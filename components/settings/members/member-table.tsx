@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { roleOptions } from "@/components/settings/role-options";
+import { roleOptions } from "@/components/settings/members/role-options";
 import { usePermission } from "@/components/shell/permissions";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/form/select";
@@ -13,7 +13,7 @@ import type { Member, Role } from "@/lib/accounts/schema";
 import { members, updateMember } from "@/lib/client/people/members";
 
 const RemoveMember = lazy(async () => ({
-  default: (await import("@/components/settings/remove-member")).RemoveMember,
+  default: (await import("@/components/settings/members/remove-member")).RemoveMember,
 }));
 
 export interface MemberTableProps {
