@@ -1,7 +1,7 @@
 import { bus } from "@/lib/bus/bus";
 import { closeFanOut, deliverLoaded, liveWorkspaces, onFollowed } from "@/lib/events/fan-out";
 import { loadSpools } from "@/lib/events/loading/load-spools";
-import { startLoadingThread } from "@/lib/events/loading/loading-thread";
+import { startLoadingThread } from "@/lib/events/loading/thread/loading-thread";
 import type { LoadingReport } from "@/lib/events/loading/spool-loader";
 import { recordRoleCheck } from "@/lib/events/recording/record";
 import {

@@ -7,7 +7,10 @@ import { compressStatic } from "@/lib/process/build/static-files";
 export const builtServer = "dist/server.mjs";
 
 /** Its parts: the process, and the thread that loads its records. */
-const bundled = { "server.ts": builtServer, "lib/events/loading/worker.ts": "dist/loading-worker.mjs" };
+const bundled = {
+  "server.ts": builtServer,
+  "lib/events/loading/thread/worker.ts": "dist/loading-worker.mjs",
+};
 
 /** `next build`, a Brotli twin of every script and style, and the process as one file. Throws with what failed. */
 export function buildPortal(root: string, output: "inherit" | "pipe"): void {

@@ -1,7 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { connectDatabase, disconnectDatabase } from "@/lib/db/client";
 import { loadSpools } from "@/lib/events/loading/load-spools";
-import type { LoadingAnswer, LoadingRequest, LoadingThreadData } from "@/lib/events/loading/worker-messages";
+import type {
+  LoadingAnswer,
+  LoadingRequest,
+  LoadingThreadData,
+} from "@/lib/events/loading/thread/worker-messages";
 import { nameNode } from "@/lib/process/node-name";
 
 /** The loading thread: what loading costs is not taken from the thread that answers calls. */

@@ -5,7 +5,11 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { LoadingLoop } from "@/lib/events/loading/loading-loop";
 import type { SpoolLoading } from "@/lib/events/loading/load-spools";
-import type { LoadingAnswer, LoadingRequest, LoadingThreadData } from "@/lib/events/loading/worker-messages";
+import type {
+  LoadingAnswer,
+  LoadingRequest,
+  LoadingThreadData,
+} from "@/lib/events/loading/thread/worker-messages";
 import { log } from "@/lib/log";
 import { nodeName } from "@/lib/process/node-name";
 
@@ -21,7 +25,7 @@ const restartAfterMs = 1_000;
 /** The built thread, else its source, which the loader of the process's own source reads. */
 function entry(): URL {
   const built = path.join(process.cwd(), "dist/loading-worker.mjs");
-  const source = path.join(process.cwd(), "lib/events/loading/worker-source.mjs");
+  const source = path.join(process.cwd(), "lib/events/loading/thread/worker-source.mjs");
   const runsBuilt = process.argv[1]?.endsWith("server.mjs") === true && existsSync(built);
   return pathToFileURL(runsBuilt ? built : source);
 }
