@@ -1,5 +1,5 @@
 import { sql } from "@/lib/db/client";
-import { countUsage } from "@/lib/events/loading/count-usage";
+import { countUsage } from "@/lib/events/loading/usage/count-usage";
 import type { DecisionRow } from "@/lib/events/loading/decision-row";
 import { patience } from "@/lib/events/loading/statements";
 

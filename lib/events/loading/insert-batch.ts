@@ -2,7 +2,7 @@ import type pg from "pg";
 import { isUniqueViolation, sql } from "@/lib/db/client";
 import { batchOf, type Batch, type DecisionRow } from "@/lib/events/loading/decision-row";
 import { settleBatch, type SettledBatch } from "@/lib/events/loading/settle-batch";
-import { countUsage } from "@/lib/events/loading/count-usage";
+import { countUsage } from "@/lib/events/loading/usage/count-usage";
 import { insertRows as insert, patience } from "@/lib/events/loading/statements";
 import { keyOf, markOpen, storeEndings, type Named } from "@/lib/events/loading/store-endings";
 import type { DecisionRecord } from "@/lib/events/schema";

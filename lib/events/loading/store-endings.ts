@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { countUsage } from "@/lib/events/loading/count-usage";
+import { countUsage } from "@/lib/events/loading/usage/count-usage";
 import { batchOf } from "@/lib/events/loading/decision-row";
 import { insertRows, patience } from "@/lib/events/loading/statements";
 import type { DecisionRecord } from "@/lib/events/schema";

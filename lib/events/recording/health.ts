@@ -1,4 +1,4 @@
-import { mergedRefusals } from "@/lib/events/loading/merge-refusals";
+import { mergedRefusals } from "@/lib/events/loading/usage/merge-refusals";
 import { spoolSize, state } from "@/lib/events/recording/recorder";
 
 /** How recording stands, for /readyz and the portal's strip. */

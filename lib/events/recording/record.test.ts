@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sql } from "@/lib/db/client";
-import { singleRefusalsPerSecond } from "@/lib/events/loading/merge-refusals";
+import { singleRefusalsPerSecond } from "@/lib/events/loading/usage/merge-refusals";
 import { recordingHealth } from "@/lib/events/recording/health";
 import { recordDecision } from "@/lib/events/recording/record";
 import { flushRecords } from "@/lib/events/recording/start";

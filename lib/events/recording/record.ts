@@ -1,5 +1,5 @@
 import { Problem } from "@/lib/api/problem";
-import { isUncredentialedRefusal, standsAlone } from "@/lib/events/loading/merge-refusals";
+import { isUncredentialedRefusal, standsAlone } from "@/lib/events/loading/usage/merge-refusals";
 import {
   commitRecords,
   opened,

@@ -1,4 +1,4 @@
-import { refusalsAreMany, takeMerged } from "@/lib/events/loading/merge-refusals";
+import { refusalsAreMany, takeMerged } from "@/lib/events/loading/usage/merge-refusals";
 import type { LoadingLoop } from "@/lib/events/loading/loading-loop";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { OwnSpool } from "@/lib/events/spool/directory";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { db, sql } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/insert-batch";
-import { latencyBucket } from "@/lib/events/loading/usage-rows";
+import { latencyBucket } from "@/lib/events/loading/usage/usage-rows";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";

@@ -1,4 +1,4 @@
-import { countedMethods } from "@/lib/events/loading/usage-rows";
+import { countedMethods } from "@/lib/events/loading/usage/usage-rows";
 import { usageTables } from "@/lib/usage/measures/measure-statement";
 import type { UsageInterval } from "@/lib/usage/schema";
 

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import type { DecisionRow } from "@/lib/events/loading/decision-row";
-import { matchStatement } from "@/lib/events/loading/match-rows";
+import { matchStatement } from "@/lib/events/loading/usage/match-rows";
 import { patience } from "@/lib/events/loading/statements";
-import { usageStatements } from "@/lib/events/loading/usage-rows";
+import { usageStatements } from "@/lib/events/loading/usage/usage-rows";
 
 /** Adds rows to usage, and to the matches of their rules, in the transaction that stores them. */
 export async function countUsage(client: pg.PoolClient, rows: readonly DecisionRow[]): Promise<void> {
