@@ -1,6 +1,6 @@
 import { holds } from "@/lib/scopes/grant";
 import { newId } from "@/lib/db/id";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { IssuedSeedKey } from "@/prisma/acme-keys";
 

@@ -1,7 +1,7 @@
 import { describe, expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { decisionRecord } from "@/lib/testing/decision-record";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { apiClient, type Answer } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";

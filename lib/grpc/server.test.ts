@@ -6,7 +6,7 @@ import { fromBinary, toBinary, type DescMessage } from "@bufbuild/protobuf";
 import { credentials, ServerCredentials, type ClientReadableStream } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { db, sql } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { Health, HealthCheckResponseSchema } from "@/lib/grpc/generated/grpc/health/v1/health_pb";
 import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
 import { UsageService } from "@/lib/grpc/generated/latchkey/v1/usage_service_pb";

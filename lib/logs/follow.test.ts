@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Actor, KeyActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { bus } from "@/lib/bus/bus";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { queuedRowsMax, type StreamItem } from "@/lib/events/stream/row-queue";
 import { followLogs } from "@/lib/logs/follow";
 import type { LogFilters, LogLine } from "@/lib/logs/schema";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Actor, KeyActor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { deleteExpired } from "@/lib/events/retention";
 import { flushLogs } from "@/lib/logs/flush";
 import { listLogs } from "@/lib/logs/list";

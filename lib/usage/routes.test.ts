@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { apiClient } from "@/lib/testing/calls/http";
 import { issueKey } from "@/lib/testing/issue-key";

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";

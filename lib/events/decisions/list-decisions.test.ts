@@ -3,7 +3,7 @@ import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { listDecisions } from "@/lib/events/decisions/list-decisions";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { readDecision } from "@/lib/events/decisions/read-decision";
 import type { DecisionFilters, DecisionRecord } from "@/lib/events/schema";
 import { boundFilters, passes } from "@/lib/events/stream/decision-filter";

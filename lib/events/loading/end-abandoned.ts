@@ -1,7 +1,7 @@
 import { sql } from "@/lib/db/client";
 import { countUsage } from "@/lib/events/loading/usage/count-usage";
-import type { DecisionRow } from "@/lib/events/loading/decision-row";
-import { patience } from "@/lib/events/loading/statements";
+import type { DecisionRow } from "@/lib/events/loading/batch/decision-row";
+import { patience } from "@/lib/events/loading/batch/statements";
 
 /** Reason of a call whose answer was cut off because the process that sent it was killed. */
 const nodeStopped = "NODE_STOPPED";

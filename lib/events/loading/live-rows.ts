@@ -1,4 +1,4 @@
-import type { LoadedBatch } from "@/lib/events/loading/insert-batch";
+import type { LoadedBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 
 /** Rows of one followed workspace that were just stored. */

@@ -1,4 +1,4 @@
-import { insertBatch, type LoadedBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch, type LoadedBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { log } from "@/lib/log";
 

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { describe, expect, inject, test, vi } from "vitest";
 import { connectDatabase, disconnectDatabase, sql } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { recordingHealth } from "@/lib/events/recording/health";
 import { recordDecision } from "@/lib/events/recording/record";
 import { flushRecords } from "@/lib/events/recording/start";

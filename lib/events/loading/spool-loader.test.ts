@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { sql } from "@/lib/db/client";
 import { endAbandoned } from "@/lib/events/loading/end-abandoned";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { openSpoolLoader, type LoadingReport } from "@/lib/events/loading/spool-loader";
 import { recordingHealth } from "@/lib/events/recording/health";
 import { recordDecision, recordingRefusal } from "@/lib/events/recording/record";

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { liveRowsOf, type LiveRows } from "@/lib/events/loading/live-rows";
 import { loadBatch, type BatchOutcome } from "@/lib/events/loading/load-batch";
-import { storeChecks } from "@/lib/events/loading/store-checks";
-import { touchKeys } from "@/lib/events/loading/touch-keys";
+import { storeChecks } from "@/lib/events/loading/batch/store-checks";
+import { touchKeys } from "@/lib/events/loading/batch/touch-keys";
 import { readPosition, writePosition } from "@/lib/events/spool/directory";
 import { openSpoolReader, type SpooledBatch, type SpoolPosition } from "@/lib/events/spool/reader";
 import { segmentFile, segmentNumbers, spoolBytes } from "@/lib/events/spool/segments";

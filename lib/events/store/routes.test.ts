@@ -1,7 +1,7 @@
 import { expect, inject, test, vi } from "vitest";
 import { db } from "@/lib/db/client";
 import { emitEvent } from "@/lib/events/emit";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { EventPage, EventTypeList, type CloudEvent } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { apiClient } from "@/lib/testing/calls/http";

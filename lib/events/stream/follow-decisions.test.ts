@@ -4,7 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import { bus } from "@/lib/bus/bus";
 import { deliverLoaded, liveWorkspaces } from "@/lib/events/fan-out";
 import { liveRowsOf } from "@/lib/events/loading/live-rows";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { recordDecision } from "@/lib/events/recording/record";
 import { flushRecords } from "@/lib/events/recording/start";
 import type { Decision, DecisionFilters } from "@/lib/events/schema";

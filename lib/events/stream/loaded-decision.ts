@@ -1,5 +1,5 @@
 import { Decision, RoleCheck, type DecisionRecord } from "@/lib/events/schema";
-import { decisionRow } from "@/lib/events/loading/decision-row";
+import { decisionRow } from "@/lib/events/loading/batch/decision-row";
 import { sql } from "@/lib/db/client";
 import { z } from "zod";
 

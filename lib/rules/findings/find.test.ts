@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { sql } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { createKey } from "@/lib/keys/create";
 import { revokeKey } from "@/lib/keys/revoke";
 import { CreateKey } from "@/lib/keys/changes/schema";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { db, sql } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { deleteExpired } from "@/lib/events/retention";
 import { backOffMs, deliverSink } from "@/lib/sinks/delivery/deliver";

@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { createCustomer } from "@/lib/customers/create";
 import { CreateCustomer } from "@/lib/customers/schema";
 import { db } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { idWithin } from "@/lib/keys/format";
 import type { IssuedKey } from "@/lib/keys/schema";

@@ -1,5 +1,5 @@
 import type { Actor } from "@/lib/api/actor";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { Question } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/input";

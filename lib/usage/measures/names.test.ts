@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { groupUsage } from "@/lib/usage/measures/group-usage";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { db, sql } from "@/lib/db/client";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { latencyBucket } from "@/lib/events/loading/usage/usage-rows";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";

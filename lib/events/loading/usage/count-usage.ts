@@ -1,7 +1,7 @@
 import type pg from "pg";
-import type { DecisionRow } from "@/lib/events/loading/decision-row";
+import type { DecisionRow } from "@/lib/events/loading/batch/decision-row";
 import { matchStatement } from "@/lib/events/loading/usage/match-rows";
-import { patience } from "@/lib/events/loading/statements";
+import { patience } from "@/lib/events/loading/batch/statements";
 import { usageStatements } from "@/lib/events/loading/usage/usage-rows";
 
 /** Adds rows to usage, and to the matches of their rules, in the transaction that stores them. */

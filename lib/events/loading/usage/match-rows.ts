@@ -1,4 +1,4 @@
-import type { DecisionRow } from "@/lib/events/loading/decision-row";
+import type { DecisionRow } from "@/lib/events/loading/batch/decision-row";
 
 interface Matches {
   workspaceId: string;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { countUsage } from "@/lib/events/loading/usage/count-usage";
-import { batchOf } from "@/lib/events/loading/decision-row";
-import { insertRows, patience } from "@/lib/events/loading/statements";
+import { batchOf } from "@/lib/events/loading/batch/decision-row";
+import { insertRows, patience } from "@/lib/events/loading/batch/statements";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { nodeName } from "@/lib/process/node-name";
 

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { sql } from "@/lib/db/client";
-import { timeText } from "@/lib/events/loading/decision-row";
-import { patience } from "@/lib/events/loading/statements";
+import { timeText } from "@/lib/events/loading/batch/decision-row";
+import { patience } from "@/lib/events/loading/batch/statements";
 import type { RoleCheckRecord } from "@/lib/events/schema";
 import { log } from "@/lib/log";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";
-import { storeChecks } from "@/lib/events/loading/store-checks";
+import { storeChecks } from "@/lib/events/loading/batch/store-checks";
 import { lockRuleset, nextVersion } from "@/lib/rules/rulesets/next-version";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -1,10 +1,10 @@
 import type pg from "pg";
 import { isUniqueViolation, sql } from "@/lib/db/client";
-import { batchOf, type Batch, type DecisionRow } from "@/lib/events/loading/decision-row";
-import { settleBatch, type SettledBatch } from "@/lib/events/loading/settle-batch";
+import { batchOf, type Batch, type DecisionRow } from "@/lib/events/loading/batch/decision-row";
+import { settleBatch, type SettledBatch } from "@/lib/events/loading/batch/settle-batch";
 import { countUsage } from "@/lib/events/loading/usage/count-usage";
-import { insertRows as insert, patience } from "@/lib/events/loading/statements";
-import { keyOf, markOpen, storeEndings, type Named } from "@/lib/events/loading/store-endings";
+import { insertRows as insert, patience } from "@/lib/events/loading/batch/statements";
+import { keyOf, markOpen, storeEndings, type Named } from "@/lib/events/loading/batch/store-endings";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { nodeName } from "@/lib/process/node-name";
 

@@ -1,4 +1,4 @@
-import { decisionColumns } from "@/lib/events/loading/decision-row";
+import { decisionColumns } from "@/lib/events/loading/batch/decision-row";
 
 /** A database that neither answers nor closes its connection is given up on after this long. */
 export const patience = { query_timeout: 20_000 };

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
-import { insertBatch } from "@/lib/events/loading/insert-batch";
+import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 

@@ -1,4 +1,4 @@
-import { timeText } from "@/lib/events/loading/decision-row";
+import { timeText } from "@/lib/events/loading/batch/decision-row";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { sql } from "@/lib/db/client";
 import { processState } from "@/lib/process/state";
