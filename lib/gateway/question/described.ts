@@ -5,7 +5,7 @@ import { servedPath } from "@/lib/gateway/served-path";
 import { keptHeader } from "@/lib/gateway/upstream/request-headers";
 import { credentialHeaders, headerName } from "@/lib/rules/language/attributes/text-values";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
-import { encodeBeyondAscii } from "@/lib/rules/language/path";
+import { encodeBeyondAscii } from "@/lib/rules/language/routes/path";
 import type { Question, QuestionBody, Values } from "@/lib/rules/language/question";
 import { testBody } from "@/lib/rules/language/test-question";
 import type { ServicePaths } from "@/lib/services/schema";

@@ -1,6 +1,6 @@
 import { startPlace } from "@/lib/rules/language/condition";
 import type { OneRoute } from "@/lib/rules/language/conditions-schema";
-import { compileRoute, type RouteSegment } from "@/lib/rules/language/route";
+import { compileRoute, type RouteSegment } from "@/lib/rules/language/routes/route";
 
 type Form = readonly RouteSegment[];
 

@@ -1,5 +1,5 @@
 import { credentialHeaders, headerName, valueOf } from "@/lib/rules/language/attributes/text-values";
-import { readPath } from "@/lib/rules/language/path";
+import { readPath } from "@/lib/rules/language/routes/path";
 import type { Question, QuestionBody, RuleCredential, Values } from "@/lib/rules/language/question";
 import type { TestCredential, TestRequest } from "@/lib/rules/schema";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";

@@ -20,7 +20,7 @@ import { compileBody } from "@/lib/rules/language/attributes/body";
 import { compileAttribute, compileClaim } from "@/lib/rules/language/attributes/credential";
 import { compileEntity } from "@/lib/rules/language/attributes/entity";
 import { compileHeader, compileParameter } from "@/lib/rules/language/attributes/text-values";
-import { compileRoute, type CompiledRoute } from "@/lib/rules/language/route";
+import { compileRoute, type CompiledRoute } from "@/lib/rules/language/routes/route";
 import type { Conditions, Entity, Matcher, OneRoute } from "@/lib/rules/language/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import type { Rule } from "@/lib/rules/schema";

@@ -1,8 +1,13 @@
 import type { CompiledRule } from "@/lib/rules/verdict/compile";
 import { no, yes } from "@/lib/rules/language/condition";
 import { asAsked, asForwarded, type Asked, type Question } from "@/lib/rules/language/question";
-import { visitIndex } from "@/lib/rules/language/route-index";
-import { compileGate, gateRefusal, hasGate, type GateRefusal } from "@/lib/rules/language/service-gate";
+import { visitIndex } from "@/lib/rules/language/routes/route-index";
+import {
+  compileGate,
+  gateRefusal,
+  hasGate,
+  type GateRefusal,
+} from "@/lib/rules/language/routes/service-gate";
 import { placesFor, type CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 

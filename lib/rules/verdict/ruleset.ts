@@ -1,6 +1,6 @@
 import type { CompiledRule } from "@/lib/rules/verdict/compile";
-import { editIndex, emptyIndex, type RouteIndex } from "@/lib/rules/language/route-index";
-import { compileGate, hasGate, type ServiceGate } from "@/lib/rules/language/service-gate";
+import { editIndex, emptyIndex, type RouteIndex } from "@/lib/rules/language/routes/route-index";
+import { compileGate, hasGate, type ServiceGate } from "@/lib/rules/language/routes/service-gate";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** Where a rule applies, by ids: both null is the workspace, both set one credential on one service. */

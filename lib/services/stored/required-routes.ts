@@ -1,6 +1,6 @@
 import { Problem } from "@/lib/api/problem";
 import { startPlace } from "@/lib/rules/language/condition";
-import { compileRoute } from "@/lib/rules/language/route";
+import { compileRoute } from "@/lib/rules/language/routes/route";
 import type { RequiredScopes } from "@/lib/services/schema";
 
 /** Throws `invalid` where a route is not a template, with each wrong place. */

@@ -1,13 +1,13 @@
 import { inside, no, startPlace } from "@/lib/rules/language/condition";
 import type { Asked } from "@/lib/rules/language/question";
-import { compileRoute } from "@/lib/rules/language/route";
+import { compileRoute } from "@/lib/rules/language/routes/route";
 import {
   editIndex,
   emptyIndex,
   visitIndex,
   type Indexed,
   type RouteIndex,
-} from "@/lib/rules/language/route-index";
+} from "@/lib/rules/language/routes/route-index";
 import { holds } from "@/lib/scopes/grant";
 import type { CompiledService, RequiredScopes } from "@/lib/services/schema";
 

@@ -1,7 +1,7 @@
 import { methods } from "@/lib/rules/catalogue";
 import { foldCase } from "@/lib/rules/language/fold-case";
 import { foldedSegments, type Asked } from "@/lib/rules/language/question";
-import type { CompiledRoute, RouteSegment } from "@/lib/rules/language/route";
+import type { CompiledRoute, RouteSegment } from "@/lib/rules/language/routes/route";
 
 /** What can be filed: methods (HEAD named where GET covers it) and routes; null means any. */
 export interface Indexed {
