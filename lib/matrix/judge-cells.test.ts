@@ -4,7 +4,7 @@ import { columnOf, judgeRow, presentCell, type MatrixRule } from "@/lib/matrix/j
 import { bookOf } from "@/lib/matrix/rule-book";
 import { compileRule } from "@/lib/rules/verdict/compile";
 import { decide } from "@/lib/rules/verdict/decide";
-import { partialRule } from "@/lib/rules/language/partial";
+import { partialRule } from "@/lib/rules/language/conditions/partial";
 import type { RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";

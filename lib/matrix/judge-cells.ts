@@ -17,7 +17,7 @@ import {
   type Known,
   type PartialRule,
   type Possible,
-} from "@/lib/rules/language/partial";
+} from "@/lib/rules/language/conditions/partial";
 import { asAsked, type RuleCredential } from "@/lib/rules/language/question";
 import { canonicalScope } from "@/lib/scopes/catalogue";
 import { holds } from "@/lib/scopes/grant";

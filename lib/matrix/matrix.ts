@@ -1,4 +1,4 @@
-import { surely, surelyFails, surelyNot, type Possible } from "@/lib/rules/language/partial";
+import { surely, surelyFails, surelyNot, type Possible } from "@/lib/rules/language/conditions/partial";
 
 /** What every call of one credential to one service comes to. */
 export type CellState = "allowed" | "denied" | "conditional";

@@ -4,7 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import { columnOf, type MatrixRule, type RuleBook } from "@/lib/matrix/judge-cells";
 import { processState } from "@/lib/process/state";
 import { compileRule } from "@/lib/rules/verdict/compile";
-import { partialRule, surelyFails } from "@/lib/rules/language/partial";
+import { partialRule, surelyFails } from "@/lib/rules/language/conditions/partial";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { compiledService, StoredService } from "@/lib/services/stored/compiled-service";

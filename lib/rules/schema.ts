@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PageQuery } from "@/lib/lists/schema";
-import { Method, NestedConditions, When } from "@/lib/rules/language/conditions-schema";
+import { Method, NestedConditions, When } from "@/lib/rules/language/conditions/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 /** A request in an inline test or a simulation. */

@@ -5,7 +5,7 @@ import type {
   Conditions,
   Matcher,
   OneRoute,
-} from "@/lib/rules/language/conditions-schema";
+} from "@/lib/rules/language/conditions/conditions-schema";
 import type { Attachment, Rule } from "@/lib/rules/schema";
 
 /** A piece of the sentence: plain text, a marked value (`mono` for code), or the effect that opens it. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { asking, compiled } from "@/lib/rules/expression/testing";
-import { failed, no, yes } from "@/lib/rules/language/condition";
+import { failed, no, yes } from "@/lib/rules/language/conditions/condition";
 
 const pieces = (
   "request.body request.body.items request.headers request.method credential.scopes token now i.qty i x 1 2.0 'a' \"b\" " +

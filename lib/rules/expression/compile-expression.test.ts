@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { asking, compiled, sound } from "@/lib/rules/expression/testing";
-import { failed, no, yes } from "@/lib/rules/language/condition";
+import { failed, no, yes } from "@/lib/rules/language/conditions/condition";
 import type { Evaluation } from "@/lib/rules/language/question";
 
 const request = {

@@ -1,6 +1,6 @@
 import type { Expr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
 import type { CompiledExpression } from "@/lib/rules/verdict/engines";
-import { failed, no, yes, type Place } from "@/lib/rules/language/condition";
+import { failed, no, yes, type Place } from "@/lib/rules/language/conditions/condition";
 import { compilePattern, type Pattern, type Patterns } from "@/lib/rules/expression/evaluate/patterns";
 import { planExpression } from "@/lib/rules/expression/evaluate/run";
 import { whyNot } from "@/lib/rules/expression/explain";

@@ -6,7 +6,7 @@ import { shownValue } from "@/lib/rules/expression/shown-value";
 import type { Parsed } from "@/lib/rules/expression/syntax/parse";
 import { everyPart, literalText } from "@/lib/rules/expression/syntax/walk";
 import { readVariablesFrom } from "@/lib/rules/expression/variables";
-import type { Failure } from "@/lib/rules/language/condition";
+import type { Failure } from "@/lib/rules/language/conditions/condition";
 import type { Asked } from "@/lib/rules/language/question";
 import { isSecretName } from "@/lib/rules/language/secret-names";
 

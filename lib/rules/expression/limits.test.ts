@@ -6,7 +6,7 @@ import { expressionLimits } from "@/lib/rules/expression/limits";
 import { parseExpression } from "@/lib/rules/expression/syntax/parse";
 import { estimateSteps } from "@/lib/rules/expression/syntax/cost";
 import { asking, compiled, sound } from "@/lib/rules/expression/testing";
-import { failed, yes } from "@/lib/rules/language/condition";
+import { failed, yes } from "@/lib/rules/language/conditions/condition";
 
 const items = "request.body.items";
 

@@ -1,5 +1,5 @@
 import { compileExpression } from "@/lib/rules/expression/compile-expression";
-import { startPlace } from "@/lib/rules/language/condition";
+import { startPlace } from "@/lib/rules/language/conditions/condition";
 import { asAsked, type Asked, type Question } from "@/lib/rules/language/question";
 import { testQuestion } from "@/lib/rules/language/test-question";
 import type { TestCredential, TestRequest } from "@/lib/rules/schema";

@@ -22,7 +22,7 @@ import {
   type QuestionBody,
   type Values,
 } from "@/lib/rules/language/question";
-import type { CredentialAttribute, Entity } from "@/lib/rules/language/conditions-schema";
+import type { CredentialAttribute, Entity } from "@/lib/rules/language/conditions/conditions-schema";
 
 type Read = (asked: Asked) => unknown;
 

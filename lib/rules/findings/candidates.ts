@@ -1,6 +1,6 @@
 import { compileRule } from "@/lib/rules/verdict/compile";
 import type { StoredForFindings } from "@/lib/rules/findings/judge-rules";
-import type { OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { OneRoute } from "@/lib/rules/language/conditions/conditions-schema";
 import { asAsked } from "@/lib/rules/language/question";
 import { visitIndex } from "@/lib/rules/language/routes/route-index";
 import { buildInTurns } from "@/lib/rules/rulesets/build-in-turns";

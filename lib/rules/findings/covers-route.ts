@@ -1,5 +1,5 @@
-import { startPlace } from "@/lib/rules/language/condition";
-import type { OneRoute } from "@/lib/rules/language/conditions-schema";
+import { startPlace } from "@/lib/rules/language/conditions/condition";
+import type { OneRoute } from "@/lib/rules/language/conditions/conditions-schema";
 import { compileRoute, type RouteSegment } from "@/lib/rules/language/routes/route";
 
 type Form = readonly RouteSegment[];

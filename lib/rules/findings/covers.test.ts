@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compileRule } from "@/lib/rules/verdict/compile";
 import { covers } from "@/lib/rules/findings/covers";
 import { coversRoute } from "@/lib/rules/findings/covers-route";
-import { no, yes } from "@/lib/rules/language/condition";
+import { no, yes } from "@/lib/rules/language/conditions/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { testCall } from "@/lib/testing/rules/ruleset";

@@ -1,4 +1,4 @@
-import type { Conditions, OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { Conditions, OneRoute } from "@/lib/rules/language/conditions/conditions-schema";
 import { coversRoute, type TemplatesRead } from "@/lib/rules/findings/covers-route";
 import type { Rule } from "@/lib/rules/schema";
 

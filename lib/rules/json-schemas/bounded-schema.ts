@@ -1,8 +1,8 @@
-import { inside, type Place } from "@/lib/rules/language/condition";
+import { inside, type Place } from "@/lib/rules/language/conditions/condition";
 import { keywords, refusedKeywords } from "@/lib/rules/json-schemas/keywords";
 import { schemaFormats } from "@/lib/rules/language/limits";
 import { compileSearch, type Search } from "@/lib/rules/language/pattern";
-import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
+import type { JsonSchema } from "@/lib/rules/language/conditions/conditions-schema";
 
 export const schemaLimits = {
   /** Checks that one value can meet at most: keywords and listed values, references opened. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { failed, no, startPlace, yes } from "@/lib/rules/language/condition";
+import { failed, no, startPlace, yes } from "@/lib/rules/language/conditions/condition";
 import { compileSchema } from "@/lib/rules/json-schemas/compile-schema";
-import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
+import type { JsonSchema } from "@/lib/rules/language/conditions/conditions-schema";
 
 const words = { [no]: "unfit", [yes]: "fits", [failed]: "error" };
 

@@ -2,9 +2,9 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import type { CompiledSchema, Complaint } from "@/lib/rules/verdict/engines";
 import { boundedSchema } from "@/lib/rules/json-schemas/bounded-schema";
 import { formats } from "@/lib/rules/json-schemas/formats";
-import { failed, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
+import { failed, no, yes, type Place, type Truth } from "@/lib/rules/language/conditions/condition";
 import type { Search } from "@/lib/rules/language/pattern";
-import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
+import type { JsonSchema } from "@/lib/rules/language/conditions/conditions-schema";
 
 /** Checks that judging one value may come to: checks of the schema × values of the body, and instructions × characters of its patterns. */
 export const judgingMax = { checks: 5_000_000, patternSteps: 8_000_000 } as const;

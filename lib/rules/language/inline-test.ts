@@ -1,7 +1,7 @@
 import { compileRule, type CompiledRule } from "@/lib/rules/verdict/compile";
 import type { RuleEngines } from "@/lib/rules/verdict/engines";
-import { no, yes } from "@/lib/rules/language/condition";
-import type { Conditions } from "@/lib/rules/language/conditions-schema";
+import { no, yes } from "@/lib/rules/language/conditions/condition";
+import type { Conditions } from "@/lib/rules/language/conditions/conditions-schema";
 import { asAsked, type Question } from "@/lib/rules/language/question";
 import { testQuestion } from "@/lib/rules/language/test-question";
 import type { Rule, RuleTest } from "@/lib/rules/schema";

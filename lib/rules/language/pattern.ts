@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import type { Place } from "@/lib/rules/language/condition";
+import type { Place } from "@/lib/rules/language/conditions/condition";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 /** Longest text a pattern is tried on; longer text is an error of the condition, never a guess from its beginning. */

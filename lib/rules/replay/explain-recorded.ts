@@ -6,7 +6,7 @@ import { presentTrace } from "@/lib/rules/ask/trace";
 import { evaluationService } from "@/lib/rules/verdict/decide";
 import { explain, type Candidate, type Explanation } from "@/lib/rules/verdict/explain";
 import { asOf } from "@/lib/rules/expression/variables";
-import { failed } from "@/lib/rules/language/condition";
+import { failed } from "@/lib/rules/language/conditions/condition";
 import { asAsked, type Question } from "@/lib/rules/language/question";
 import { keptQuestion, shownInput } from "@/lib/rules/replay/kept/kept-question";
 import { replayEngines, telling, unknownRules } from "@/lib/rules/replay/kept/replay-engines";

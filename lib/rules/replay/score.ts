@@ -1,5 +1,5 @@
 import { decide, decideEvaluation, type Ruling } from "@/lib/rules/verdict/decide";
-import { either, failed, no, yes, type Truth } from "@/lib/rules/language/condition";
+import { either, failed, no, yes, type Truth } from "@/lib/rules/language/conditions/condition";
 import { asAsked, asForwarded, type Question } from "@/lib/rules/language/question";
 import type { PlacedRule } from "@/lib/rules/ask/draft";
 import { unknownRules } from "@/lib/rules/replay/kept/replay-engines";

@@ -13,15 +13,20 @@ import {
   yes,
   type Condition,
   type Place,
-} from "@/lib/rules/language/condition";
-import { oneForAlike } from "@/lib/rules/language/alike";
+} from "@/lib/rules/language/conditions/condition";
+import { oneForAlike } from "@/lib/rules/language/conditions/alike";
 import { compileAddress } from "@/lib/rules/language/attributes/address";
 import { compileBody } from "@/lib/rules/language/attributes/body";
 import { compileAttribute, compileClaim } from "@/lib/rules/language/attributes/credential";
 import { compileEntity } from "@/lib/rules/language/attributes/entity";
 import { compileHeader, compileParameter } from "@/lib/rules/language/attributes/text-values";
 import { compileRoute, type CompiledRoute } from "@/lib/rules/language/routes/route";
-import type { Conditions, Entity, Matcher, OneRoute } from "@/lib/rules/language/conditions-schema";
+import type {
+  Conditions,
+  Entity,
+  Matcher,
+  OneRoute,
+} from "@/lib/rules/language/conditions/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import type { Rule } from "@/lib/rules/schema";
 

@@ -4,7 +4,7 @@ import { compileRule } from "@/lib/rules/verdict/compile";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { decide } from "@/lib/rules/verdict/decide";
 import { explain } from "@/lib/rules/verdict/explain";
-import { no, yes } from "@/lib/rules/language/condition";
+import { no, yes } from "@/lib/rules/language/conditions/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { ruleBlocks } from "@/lib/testing/rules/rule-blocks";

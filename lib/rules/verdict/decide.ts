@@ -1,5 +1,5 @@
 import type { CompiledRule } from "@/lib/rules/verdict/compile";
-import { no, yes } from "@/lib/rules/language/condition";
+import { no, yes } from "@/lib/rules/language/conditions/condition";
 import { asAsked, asForwarded, type Asked, type Question } from "@/lib/rules/language/question";
 import { visitIndex } from "@/lib/rules/language/routes/route-index";
 import {

@@ -1,6 +1,6 @@
-import type { Condition, Place, Truth } from "@/lib/rules/language/condition";
+import type { Condition, Place, Truth } from "@/lib/rules/language/conditions/condition";
 import type { CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
-import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
+import type { JsonSchema } from "@/lib/rules/language/conditions/conditions-schema";
 
 /** A compiled CEL expression as the last condition of its rule. */
 export interface CompiledExpression extends Condition {

@@ -1,6 +1,6 @@
 import type { CompiledRule } from "@/lib/rules/verdict/compile";
 import { decide, gateOf, type Ruling } from "@/lib/rules/verdict/decide";
-import { failed, no, yes, type Failure, type Truth } from "@/lib/rules/language/condition";
+import { failed, no, yes, type Failure, type Truth } from "@/lib/rules/language/conditions/condition";
 import { asAsked, asForwarded, type Asked, type Question } from "@/lib/rules/language/question";
 import { hasGate, type GateRefusal } from "@/lib/rules/language/routes/service-gate";
 import { placesFor, type CompiledRuleset, type ResolvedAttachment } from "@/lib/rules/verdict/ruleset";

@@ -3,7 +3,7 @@ import { checkRule } from "@/lib/rules/writing/check";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { ruleJsonSchema } from "@/lib/rules/writing/json-schema";
-import { failed } from "@/lib/rules/language/condition";
+import { failed } from "@/lib/rules/language/conditions/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { testCall } from "@/lib/testing/rules/ruleset";
 import { ruleLimits } from "@/lib/rules/language/limits";

@@ -4,7 +4,7 @@ import { compileRule, type CompiledRule } from "@/lib/rules/verdict/compile";
 import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import { runTest, type TestOutcome } from "@/lib/rules/language/inline-test";
 import { nestsDeeperThan } from "@/lib/rules/language/json-text";
-import type { Conditions } from "@/lib/rules/language/conditions-schema";
+import type { Conditions } from "@/lib/rules/language/conditions/conditions-schema";
 import { entities } from "@/lib/rules/catalogue";
 import { ruleLimits } from "@/lib/rules/language/limits";
 import { Rule } from "@/lib/rules/schema";

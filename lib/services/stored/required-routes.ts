@@ -1,5 +1,5 @@
 import { Problem } from "@/lib/api/problem";
-import { startPlace } from "@/lib/rules/language/condition";
+import { startPlace } from "@/lib/rules/language/conditions/condition";
 import { compileRoute } from "@/lib/rules/language/routes/route";
 import type { RequiredScopes } from "@/lib/services/schema";
 

@@ -1,6 +1,6 @@
 import { expressionLimits } from "@/lib/rules/expression/limits";
 import { spend } from "@/lib/rules/expression/evaluate/steps";
-import { startPlace, type Place } from "@/lib/rules/language/condition";
+import { startPlace, type Place } from "@/lib/rules/language/conditions/condition";
 import { compileSearch, patternInputMax } from "@/lib/rules/language/pattern";
 
 /** A pattern ready to search text with; linear in the text. */

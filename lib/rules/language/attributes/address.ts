@@ -1,8 +1,8 @@
 import type { FieldError } from "@/lib/api/problem";
 import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
-import { inside, type Condition, type Place } from "@/lib/rules/language/condition";
+import { inside, type Condition, type Place } from "@/lib/rules/language/conditions/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
-import type { AddressConditions } from "@/lib/rules/language/conditions-schema";
+import type { AddressConditions } from "@/lib/rules/language/conditions/conditions-schema";
 
 /** Compiles the condition on the client's address: inside any of the networks. An unknown address is absent. */
 export function compileAddress(networks: AddressConditions, place: Place): Condition {

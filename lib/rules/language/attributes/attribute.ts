@@ -6,7 +6,7 @@ import {
   type Failure,
   type Place,
   type Truth,
-} from "@/lib/rules/language/condition";
+} from "@/lib/rules/language/conditions/condition";
 import type { Complaint } from "@/lib/rules/verdict/engines";
 import { hidden, hiddenValue, shown } from "@/lib/rules/language/attributes/shown";
 import { failedOperator, type CompiledMatcher } from "@/lib/rules/language/matchers/matcher";

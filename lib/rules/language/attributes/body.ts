@@ -12,11 +12,11 @@ import {
   type Condition,
   type Failure,
   type Place,
-} from "@/lib/rules/language/condition";
+} from "@/lib/rules/language/conditions/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { schemaOf } from "@/lib/rules/language/matchers/schema-of";
 import type { Asked, QuestionBody } from "@/lib/rules/language/question";
-import type { BodyConditions, JsonSchema, Matcher } from "@/lib/rules/language/conditions-schema";
+import type { BodyConditions, JsonSchema, Matcher } from "@/lib/rules/language/conditions/conditions-schema";
 import { isSecretName } from "@/lib/rules/language/secret-names";
 
 const absent: QuestionBody = { kind: "absent" };

@@ -1,6 +1,6 @@
 import { claimAt } from "@/lib/rules/language/claim";
 import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
-import type { Condition, Place } from "@/lib/rules/language/condition";
+import type { Condition, Place } from "@/lib/rules/language/conditions/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { includes, type HoldsItem } from "@/lib/rules/language/matchers/operators";
 import { scopeMatcher } from "@/lib/rules/language/matchers/scope-matcher";
@@ -9,7 +9,7 @@ import {
   credentialAttributes,
   type CredentialAttribute,
   type Matcher,
-} from "@/lib/rules/language/conditions-schema";
+} from "@/lib/rules/language/conditions/conditions-schema";
 import { holds } from "@/lib/scopes/grant";
 
 type Read = (credential: RuleCredential) => unknown;

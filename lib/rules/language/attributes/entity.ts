@@ -2,11 +2,11 @@ import { credentialReaders } from "@/lib/rules/language/attributes/credential";
 import { fieldTruth, whyField, type Field } from "@/lib/rules/language/attributes/field";
 import { hidden } from "@/lib/rules/language/attributes/shown";
 import { compilePath } from "@/lib/rules/language/attributes/field-path";
-import { either, inside, yes, type Condition, type Place } from "@/lib/rules/language/condition";
+import { either, inside, yes, type Condition, type Place } from "@/lib/rules/language/conditions/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import { pathText, type Asked, type RuleCredential } from "@/lib/rules/language/question";
 import { isSecretName } from "@/lib/rules/language/secret-names";
-import type { Entity, Matcher } from "@/lib/rules/language/conditions-schema";
+import type { Entity, Matcher } from "@/lib/rules/language/conditions/conditions-schema";
 
 /** Compiles a condition on what an AuthZEN question speaks of, by path: `subject` `properties.role`. */
 export function compileEntity(entity: Entity, [path, matcher]: [string, Matcher], block: Place): Condition {

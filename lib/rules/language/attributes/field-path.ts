@@ -1,5 +1,5 @@
 import { valuesMax } from "@/lib/rules/language/matchers/matcher";
-import type { Place } from "@/lib/rules/language/condition";
+import type { Place } from "@/lib/rules/language/conditions/condition";
 
 const stepsMax = 20;
 

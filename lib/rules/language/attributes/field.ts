@@ -1,6 +1,6 @@
 import { absentTruth, isAbsent, valueTruth, whyValue } from "@/lib/rules/language/attributes/attribute";
 import { tooMany, valuesAt } from "@/lib/rules/language/attributes/field-path";
-import { failed, yes, type Failure, type Place, type Truth } from "@/lib/rules/language/condition";
+import { failed, yes, type Failure, type Place, type Truth } from "@/lib/rules/language/conditions/condition";
 import { combined, textLength, valuesMax, type CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
 import { patternInputMax } from "@/lib/rules/language/pattern";
 

@@ -1,4 +1,4 @@
-import type { Failure } from "@/lib/rules/language/condition";
+import type { Failure } from "@/lib/rules/language/conditions/condition";
 import { isSecretName } from "@/lib/rules/language/secret-names";
 
 const textMax = 200;

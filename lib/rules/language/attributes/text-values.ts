@@ -1,9 +1,9 @@
 import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
-import { inside, type Condition, type Place } from "@/lib/rules/language/condition";
+import { inside, type Condition, type Place } from "@/lib/rules/language/conditions/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked, Values } from "@/lib/rules/language/question";
 import { headersOf, queryOf } from "@/lib/rules/language/question";
-import type { Matcher } from "@/lib/rules/language/conditions-schema";
+import type { Matcher } from "@/lib/rules/language/conditions/conditions-schema";
 import { isSecretName } from "@/lib/rules/language/secret-names";
 
 /** Headers whose one value may hold a comma: dates, cookies, User-Agent. All others are lists (RFC 9110, section 5.6.1). */

@@ -8,7 +8,7 @@ import {
   type Place,
   type Quantifier,
   type Truth,
-} from "@/lib/rules/language/condition";
+} from "@/lib/rules/language/conditions/condition";
 import {
   includes,
   operatorsOf,
@@ -17,7 +17,7 @@ import {
 } from "@/lib/rules/language/matchers/operators";
 import { comparesAs, equalTo, type Reading } from "@/lib/rules/language/matchers/reading";
 import { patternInputMax } from "@/lib/rules/language/pattern";
-import type { Matcher } from "@/lib/rules/language/conditions-schema";
+import type { Matcher } from "@/lib/rules/language/conditions/conditions-schema";
 
 /** Most values of one attribute that are judged; more are an error of the condition, never a guess from the first ones. */
 export const valuesMax = 10_000;

@@ -1,4 +1,4 @@
-import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
+import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/conditions/condition";
 
 /** RFC 9110's token. */
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,127}";

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { isWithin, parseBlock } from "@/lib/keys/canonical";
-import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
+import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/conditions/condition";
 
 /** Compiles networks such as `10.0.0.0/8`, or lone addresses; text that is no address is an error. Reports what is no network. */
 export function compileNetworks(networks: string | readonly string[], place: Place): (text: string) => Truth {

@@ -1,11 +1,11 @@
 import type { Complaint } from "@/lib/rules/verdict/engines";
-import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/condition";
+import { failed, inside, no, yes, type Place, type Truth } from "@/lib/rules/language/conditions/condition";
 import { compileMediaTypes } from "@/lib/rules/language/matchers/media-type";
 import { compileNetworks } from "@/lib/rules/language/matchers/network";
 import { equalToAny, isTyped, ordered, type Compares } from "@/lib/rules/language/matchers/reading";
 import { schemaOf } from "@/lib/rules/language/matchers/schema-of";
 import { compileGlob, compileRegex, patternInputMax } from "@/lib/rules/language/pattern";
-import type { Comparison } from "@/lib/rules/language/conditions-schema";
+import type { Comparison } from "@/lib/rules/language/conditions/conditions-schema";
 
 /** One operator of a matcher, kept apart so that an explanation can name it. */
 export interface Operator {

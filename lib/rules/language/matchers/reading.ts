@@ -1,4 +1,4 @@
-import { failed, no, yes, type Truth } from "@/lib/rules/language/condition";
+import { failed, no, yes, type Truth } from "@/lib/rules/language/conditions/condition";
 
 /**
  * How values are read. `typed` values (metadata, claims, JSON) are what they are and nothing is converted. `text` values

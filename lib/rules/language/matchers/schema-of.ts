@@ -1,6 +1,6 @@
 import type { CompiledSchema } from "@/lib/rules/verdict/engines";
-import { failed, type Place } from "@/lib/rules/language/condition";
-import type { JsonSchema } from "@/lib/rules/language/conditions-schema";
+import { failed, type Place } from "@/lib/rules/language/conditions/condition";
+import type { JsonSchema } from "@/lib/rules/language/conditions/conditions-schema";
 
 const unjudged: CompiledSchema = { test: () => failed, complaint: () => null };
 

@@ -1,4 +1,4 @@
-import type { Comparison, Matcher } from "@/lib/rules/language/conditions-schema";
+import type { Comparison, Matcher } from "@/lib/rules/language/conditions/conditions-schema";
 import { canonicalScope } from "@/lib/scopes/catalogue";
 
 type Literal = string | number | boolean;

@@ -1,10 +1,10 @@
-import type { Condition, Place, Truth } from "@/lib/rules/language/condition";
-import { failed, no, silenced, yes } from "@/lib/rules/language/condition";
+import type { Condition, Place, Truth } from "@/lib/rules/language/conditions/condition";
+import { failed, no, silenced, yes } from "@/lib/rules/language/conditions/condition";
 import { shown } from "@/lib/rules/language/attributes/shown";
 import { foldCase } from "@/lib/rules/language/fold-case";
 import { compileRegex, patternInputMax } from "@/lib/rules/language/pattern";
 import { foldedSegments, pathText, type Asked } from "@/lib/rules/language/question";
-import type { OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { OneRoute } from "@/lib/rules/language/conditions/conditions-schema";
 import { ruleLimits } from "@/lib/rules/language/limits";
 
 /** One segment of a template: exact text (`folded` for services that ignore case), any one segment, or any number of them. */

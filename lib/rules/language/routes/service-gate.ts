@@ -1,4 +1,4 @@
-import { inside, no, startPlace } from "@/lib/rules/language/condition";
+import { inside, no, startPlace } from "@/lib/rules/language/conditions/condition";
 import type { Asked } from "@/lib/rules/language/question";
 import { compileRoute } from "@/lib/rules/language/routes/route";
 import {

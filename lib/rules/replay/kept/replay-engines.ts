@@ -1,6 +1,6 @@
 import type { RuleEngines } from "@/lib/rules/verdict/engines";
 import type { CompiledRule } from "@/lib/rules/verdict/compile";
-import { failed, type Condition } from "@/lib/rules/language/condition";
+import { failed, type Condition } from "@/lib/rules/language/conditions/condition";
 import type { CompiledMatcher } from "@/lib/rules/language/matchers/matcher";
 import type { Asked } from "@/lib/rules/language/question";
 import { expressible } from "@/lib/rules/replay/kept/expressible";

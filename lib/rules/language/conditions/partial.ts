@@ -8,9 +8,9 @@ import {
   type Condition,
   type Quantifier,
   type Truth,
-} from "@/lib/rules/language/condition";
+} from "@/lib/rules/language/conditions/condition";
 import type { Asked } from "@/lib/rules/language/question";
-import type { Conditions, OneRoute } from "@/lib/rules/language/conditions-schema";
+import type { Conditions, OneRoute } from "@/lib/rules/language/conditions/conditions-schema";
 import type { Rule } from "@/lib/rules/schema";
 
 /** What a condition may turn out to be while the request is unknown: a set of truths, one bit each. */

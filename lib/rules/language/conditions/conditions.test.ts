@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileRule } from "@/lib/rules/verdict/compile";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
-import { failed, no, yes } from "@/lib/rules/language/condition";
+import { failed, no, yes } from "@/lib/rules/language/conditions/condition";
 import { matchesGlob } from "@/lib/rules/language/pattern";
 import { asAsked, type RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";

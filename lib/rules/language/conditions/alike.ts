@@ -1,4 +1,4 @@
-import type { Condition, Place } from "@/lib/rules/language/condition";
+import type { Condition, Place } from "@/lib/rules/language/conditions/condition";
 
 /** Longer ones are seldom alike, and would cost more to compare than they save. */
 const keyMax = 1_000;
