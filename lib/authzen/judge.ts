@@ -7,7 +7,7 @@ import type { DecisionRecord } from "@/lib/events/schema";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { decideEvaluation, evaluationService, type Ruling } from "@/lib/rules/verdict/decide";
 import type { Evaluation, Question } from "@/lib/rules/language/question";
-import { decisionInput } from "@/lib/rules/replay/input";
+import { decisionInput } from "@/lib/rules/replay/kept/input";
 import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 
 /** How the question came. */

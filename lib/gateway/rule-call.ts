@@ -7,7 +7,7 @@ import { askedHead } from "@/lib/gateway/question/head";
 import { readBodyForRules } from "@/lib/gateway/question/read-body";
 import type { Ruling } from "@/lib/rules/verdict/decide";
 import type { Question, QuestionBody } from "@/lib/rules/language/question";
-import { decisionInput } from "@/lib/rules/replay/input";
+import { decisionInput } from "@/lib/rules/replay/kept/input";
 import { type CompiledRuleset, readsBody } from "@/lib/rules/verdict/ruleset";
 import type { CompiledService } from "@/lib/services/schema";
 

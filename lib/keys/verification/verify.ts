@@ -17,7 +17,7 @@ import { consumeLimits } from "@/lib/limits/consume";
 import { outageReason, type LimitOutcome } from "@/lib/limits/outcome";
 import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/verdict/decide";
-import { decisionInput } from "@/lib/rules/replay/input";
+import { decisionInput } from "@/lib/rules/replay/kept/input";
 import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import { holds } from "@/lib/scopes/grant";
 import { tellCarried } from "@/lib/scopes/role-check";

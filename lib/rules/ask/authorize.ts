@@ -18,7 +18,7 @@ import { currentRuleset } from "@/lib/rules/current";
 import { decide, type Ruling } from "@/lib/rules/verdict/decide";
 import { explain } from "@/lib/rules/verdict/explain";
 import type { Question } from "@/lib/rules/language/question";
-import { decisionInput } from "@/lib/rules/replay/input";
+import { decisionInput } from "@/lib/rules/replay/kept/input";
 import { tellCarried } from "@/lib/scopes/role-check";
 
 /** Whose call it is, and the code that refuses it before any rule, if one does. */

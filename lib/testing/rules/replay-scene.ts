@@ -2,7 +2,7 @@ import type { Actor } from "@/lib/api/actor";
 import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { Question } from "@/lib/rules/language/question";
-import { decisionInput } from "@/lib/rules/replay/input";
+import { decisionInput } from "@/lib/rules/replay/kept/input";
 import { replayDecisions } from "@/lib/rules/replay/replay";
 import { Replay, type ReplayLine, type ReplayResult } from "@/lib/rules/replay/schema";
 import { createService } from "@/lib/services/create";

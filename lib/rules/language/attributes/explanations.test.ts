@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileRule } from "@/lib/rules/verdict/compile";
 import { asAsked, type Question } from "@/lib/rules/language/question";
-import { decisionInput } from "@/lib/rules/replay/input";
+import { decisionInput } from "@/lib/rules/replay/kept/input";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { testCall } from "@/lib/testing/rules/ruleset";

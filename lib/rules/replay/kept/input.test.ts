@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import type { Question } from "@/lib/rules/language/question";
-import { decisionInput, inputLengthMax, inputsPerSecondMax } from "@/lib/rules/replay/input";
+import { decisionInput, inputLengthMax, inputsPerSecondMax } from "@/lib/rules/replay/kept/input";
 import { maskedValue } from "@/lib/rules/replay/kept/left-out";
 import { testService } from "@/lib/testing/rules/ruleset";
 
