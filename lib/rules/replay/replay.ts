@@ -15,11 +15,11 @@ import {
   type RecordedCall,
   type Window,
 } from "@/lib/rules/replay/read-calls";
-import { comparedRulesets } from "@/lib/rules/replay/rulesets";
+import { comparedRulesets } from "@/lib/rules/replay/comparing/rulesets";
 import { takeReplayPlace } from "@/lib/rules/replay/running";
 import type { Replay, ReplayLine } from "@/lib/rules/replay/schema";
-import { score, type Compared } from "@/lib/rules/replay/score";
-import { createTally, type Tally } from "@/lib/rules/replay/tally";
+import { score, type Compared } from "@/lib/rules/replay/comparing/score";
+import { createTally, type Tally } from "@/lib/rules/replay/comparing/tally";
 import type { CompiledService } from "@/lib/services/schema";
 
 /** Judging holds the thread no longer than this at a time; then other requests have their turn. */

@@ -1,6 +1,6 @@
 import type { RecordedCall } from "@/lib/rules/replay/read-calls";
 import { replayLimits, type ReplayGroup, type ReplayResult } from "@/lib/rules/replay/schema";
-import type { Score } from "@/lib/rules/replay/score";
+import type { Score } from "@/lib/rules/replay/comparing/score";
 
 /** Groups that are told apart; calls of further ones are in the counts alone, so that memory has an end. */
 const groupsMax = 2_000;

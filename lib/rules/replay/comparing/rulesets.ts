@@ -4,7 +4,7 @@ import { withDraft, type PlacedRule } from "@/lib/rules/ask/draft";
 import { invalidField } from "@/lib/rules/ask/named";
 import { replayEngines, telling } from "@/lib/rules/replay/kept/replay-engines";
 import type { Replay } from "@/lib/rules/replay/schema";
-import type { Compared } from "@/lib/rules/replay/score";
+import type { Compared } from "@/lib/rules/replay/comparing/score";
 import { loadRuleset } from "@/lib/rules/rulesets/load";
 import { buildRuleset, type RulesetSource } from "@/lib/rules/verdict/ruleset";
 
