@@ -1,8 +1,8 @@
 import { currentKey } from "@/lib/audit/chain/head";
 import { remembered } from "@/lib/audit/chain/signed-heads";
 import { extentOf } from "@/lib/audit/chain/stored";
-import { createWalk } from "@/lib/audit/chain/walk";
-import { walkStored } from "@/lib/audit/chain/walk-stored";
+import { createWalk } from "@/lib/audit/chain/walk/walk";
+import { walkStored } from "@/lib/audit/chain/walk/walk-stored";
 import { checkBase, keepHead } from "@/lib/audit/verify";
 import type { Finding, SignedHead } from "@/lib/audit/schema";
 import { sql } from "@/lib/db/client";

@@ -11,8 +11,8 @@ import {
   type Extent,
   unplacedEntries,
 } from "@/lib/audit/chain/stored";
-import { createWalk, type Walk } from "@/lib/audit/chain/walk";
-import { walkStored, type Voucher } from "@/lib/audit/chain/walk-stored";
+import { createWalk, type Walk } from "@/lib/audit/chain/walk/walk";
+import { walkStored, type Voucher } from "@/lib/audit/chain/walk/walk-stored";
 import type { AuditVerification, AuditVerify, SignedHead } from "@/lib/audit/schema";
 
 /**

@@ -1,6 +1,6 @@
 import { digestOf } from "@/lib/audit/chain/digest";
 import { BlankedDetail, eraseAction, ErasureDetail } from "@/lib/audit/chain/erasure-detail";
-import type { Link } from "@/lib/audit/chain/link";
+import type { Link } from "@/lib/audit/chain/walk/link";
 import { checkSeal } from "@/lib/audit/chain/seal";
 import { entriesNamed, type StoredEntry } from "@/lib/audit/chain/stored";
 

@@ -1,8 +1,8 @@
-import { createFindings, type NewFinding } from "@/lib/audit/chain/finding";
+import { createFindings, type NewFinding } from "@/lib/audit/chain/walk/finding";
 import type { Finding } from "@/lib/audit/schema";
 import { linkHash, type Place } from "@/lib/audit/chain/place";
-import type { Link } from "@/lib/audit/chain/link";
-import { createMisplaced, type Misplaced } from "@/lib/audit/chain/misplaced";
+import type { Link } from "@/lib/audit/chain/walk/link";
+import { createMisplaced, type Misplaced } from "@/lib/audit/chain/walk/misplaced";
 
 /** A walk along a chain, entry by entry, in memory that does not grow with the chain. */
 export interface Walk {

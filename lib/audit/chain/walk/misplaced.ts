@@ -1,4 +1,4 @@
-import type { Link } from "@/lib/audit/chain/link";
+import type { Link } from "@/lib/audit/chain/walk/link";
 import { linkHash } from "@/lib/audit/chain/place";
 
 /** An entry that is whole and does not follow from the one before it. */

@@ -1,9 +1,9 @@
-import { linksOf } from "@/lib/audit/chain/erasures";
+import { linksOf } from "@/lib/audit/chain/walk/erasures";
 import { checkHead } from "@/lib/audit/chain/head";
 import type { Place } from "@/lib/audit/chain/place";
 import { headsBetween } from "@/lib/audit/chain/signed-heads";
 import { entriesBehind, extentOf, type StoredEntry } from "@/lib/audit/chain/stored";
-import type { Walk } from "@/lib/audit/chain/walk";
+import type { Walk } from "@/lib/audit/chain/walk/walk";
 
 const entriesPerChunk = 500;
 
