@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
-import { signHead } from "@/lib/audit/chain/head";
+import { signHead } from "@/lib/audit/chain/heads/head";
 import type { Place } from "@/lib/audit/chain/place";
-import { headValues, newestHead, remember } from "@/lib/audit/chain/signed-heads";
+import { headValues, newestHead, remember } from "@/lib/audit/chain/heads/signed-heads";
 import { extentOf, hashAt } from "@/lib/audit/chain/stored";
 import { createWalk } from "@/lib/audit/chain/walk/walk";
 import { walkStored } from "@/lib/audit/chain/walk/walk-stored";

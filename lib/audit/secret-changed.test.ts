@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
-import { currentKey } from "@/lib/audit/chain/head";
+import { currentKey } from "@/lib/audit/chain/heads/head";
 import { exportAudit } from "@/lib/audit/file/export";
 import { signNewest } from "@/lib/audit/sign-heads";
 import { readStanding } from "@/lib/audit/standing";

@@ -1,5 +1,5 @@
-import { currentKey } from "@/lib/audit/chain/head";
-import { remembered } from "@/lib/audit/chain/signed-heads";
+import { currentKey } from "@/lib/audit/chain/heads/head";
+import { remembered } from "@/lib/audit/chain/heads/signed-heads";
 import { extentOf } from "@/lib/audit/chain/stored";
 import { createWalk } from "@/lib/audit/chain/walk/walk";
 import { walkStored } from "@/lib/audit/chain/walk/walk-stored";

@@ -1,7 +1,7 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
-import { currentKey } from "@/lib/audit/chain/head";
-import { newestHead } from "@/lib/audit/chain/signed-heads";
+import { currentKey } from "@/lib/audit/chain/heads/head";
+import { newestHead } from "@/lib/audit/chain/heads/signed-heads";
 import { extentOf } from "@/lib/audit/chain/stored";
 import type { AuditStanding } from "@/lib/audit/schema";
 

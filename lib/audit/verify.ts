@@ -1,8 +1,8 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
-import { currentKey, signHead } from "@/lib/audit/chain/head";
+import { currentKey, signHead } from "@/lib/audit/chain/heads/head";
 import type { Place } from "@/lib/audit/chain/place";
-import { newestHead, nextHead, remembered, storeHead } from "@/lib/audit/chain/signed-heads";
+import { newestHead, nextHead, remembered, storeHead } from "@/lib/audit/chain/heads/signed-heads";
 import {
   countUnchained,
   entriesBeyond,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { requireScope, type Actor } from "@/lib/api/actor";
 import { requireProvider } from "@/lib/api/require-provider";
-import { currentKey, signHead, signText } from "@/lib/audit/chain/head";
+import { currentKey, signHead, signText } from "@/lib/audit/chain/heads/head";
 import type { Place } from "@/lib/audit/chain/place";
-import { newestHead, nextHead, remembered } from "@/lib/audit/chain/signed-heads";
+import { newestHead, nextHead, remembered } from "@/lib/audit/chain/heads/signed-heads";
 import { extentOf, hashAt, placesBetween, type StoredEntry } from "@/lib/audit/chain/stored";
 import { createWalk, type Walk } from "@/lib/audit/chain/walk/walk";
 import { walkStored, type Voucher } from "@/lib/audit/chain/walk/walk-stored";

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { digestOf } from "@/lib/audit/chain/digest";
 import { ErasureDetail, eraseAction } from "@/lib/audit/chain/erasure-detail";
 import type { NewFinding } from "@/lib/audit/chain/walk/finding";
-import { headText, keyIdOf, verifyText } from "@/lib/audit/chain/head-text";
+import { headText, keyIdOf, verifyText } from "@/lib/audit/chain/heads/head-text";
 import { origin, type Place } from "@/lib/audit/chain/place";
 import { createWalk, type Walk } from "@/lib/audit/chain/walk/walk";
 import { AuditLine, endText, type EndLine, type EntryLine } from "@/lib/audit/file/format";

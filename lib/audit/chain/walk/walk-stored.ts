@@ -1,7 +1,7 @@
 import { linksOf } from "@/lib/audit/chain/walk/erasures";
-import { checkHead } from "@/lib/audit/chain/head";
+import { checkHead } from "@/lib/audit/chain/heads/head";
 import type { Place } from "@/lib/audit/chain/place";
-import { headsBetween } from "@/lib/audit/chain/signed-heads";
+import { headsBetween } from "@/lib/audit/chain/heads/signed-heads";
 import { entriesBehind, extentOf, type StoredEntry } from "@/lib/audit/chain/stored";
 import type { Walk } from "@/lib/audit/chain/walk/walk";
 

@@ -1,4 +1,4 @@
-import { checkHead } from "@/lib/audit/chain/head";
+import { checkHead } from "@/lib/audit/chain/heads/head";
 import { SignedHead } from "@/lib/audit/schema";
 import { sql } from "@/lib/db/client";
 import { processState } from "@/lib/process/state";

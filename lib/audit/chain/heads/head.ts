@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from "node:crypto";
-import { headText, keyIdOf, verifyText } from "@/lib/audit/chain/head-text";
+import { headText, keyIdOf, verifyText } from "@/lib/audit/chain/heads/head-text";
 import type { Place } from "@/lib/audit/chain/place";
 import type { SignedHead } from "@/lib/audit/schema";
 import { subkeys } from "@/lib/crypto/subkey";
