@@ -7,7 +7,7 @@ import {
   type ClaimedDelivery,
   type DueDelivery,
 } from "@/lib/webhooks/delivery/claim";
-import { postMessage } from "@/lib/webhooks/delivery/post";
+import { postMessage } from "@/lib/webhooks/delivery/attempt/post";
 import { settle } from "@/lib/webhooks/delivery/settle";
 import { unopenable } from "@/lib/webhooks/endpoints/keyring";
 import { stopMore } from "@/lib/webhooks/endpoints/stop-deliveries";

@@ -5,7 +5,7 @@ import { audit } from "@/lib/events/trail/audit";
 import { emitEvent } from "@/lib/events/emit";
 import { log } from "@/lib/log";
 import type { ClaimedDelivery } from "@/lib/webhooks/delivery/claim";
-import type { Posted } from "@/lib/webhooks/delivery/post";
+import type { Posted } from "@/lib/webhooks/delivery/attempt/post";
 import { nextDelayMs } from "@/lib/webhooks/delivery/retry";
 import { stopDeliveries } from "@/lib/webhooks/endpoints/stop-deliveries";
 import { shownUrl } from "@/lib/webhooks/endpoints/stored-endpoint";

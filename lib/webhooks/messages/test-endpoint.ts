@@ -4,7 +4,7 @@ import { db, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { audit } from "@/lib/events/trail/audit";
 import type { ClaimedDelivery } from "@/lib/webhooks/delivery/claim";
-import { postMessage } from "@/lib/webhooks/delivery/post";
+import { postMessage } from "@/lib/webhooks/delivery/attempt/post";
 import { triesMax } from "@/lib/webhooks/delivery/retry";
 import { settleTest } from "@/lib/webhooks/delivery/settle";
 import { openKeyring, signingSecrets, unopenable } from "@/lib/webhooks/endpoints/keyring";

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createUpstreamDispatcher, RefusedAddress } from "@/lib/gateway/upstream/connection/dispatcher";
 import { addressPolicy, upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
 import { processState } from "@/lib/process/state";
-import { postMessage } from "@/lib/webhooks/delivery/post";
+import { postMessage } from "@/lib/webhooks/delivery/attempt/post";
 import { requireReachable } from "@/lib/webhooks/endpoints/stored-endpoint";
 import { createReceiverResolver, SlowName } from "@/lib/webhooks/receivers/resolve-receiver";
 

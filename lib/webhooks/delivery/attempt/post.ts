@@ -1,9 +1,9 @@
 import { errors, request } from "undici";
 import { RefusedAddress } from "@/lib/gateway/upstream/connection/dispatcher";
 import { echoHost } from "@/lib/gateway/upstream/echo";
-import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/shown-answer";
+import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/attempt/shown-answer";
 import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
-import { signedHeaders } from "@/lib/webhooks/delivery/sign";
+import { signedHeaders } from "@/lib/webhooks/delivery/attempt/sign";
 import { notToBeCalled } from "@/lib/webhooks/endpoints/stored-endpoint";
 import { receiverDispatcher } from "@/lib/webhooks/receivers/receiver-dispatcher";
 import { SlowName } from "@/lib/webhooks/receivers/resolve-receiver";

@@ -1,5 +1,5 @@
 import { cleanText } from "@/lib/logs/intake/clean-text";
-import { withoutSecrets } from "@/lib/webhooks/delivery/without-secrets";
+import { withoutSecrets } from "@/lib/webhooks/delivery/attempt/without-secrets";
 
 const headersMax = 40;
 const nameMax = 64;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/shown-answer";
+import { readBytesMax, shownBody, shownHeaders } from "@/lib/webhooks/delivery/attempt/shown-answer";
 
 const bytes = Buffer.from(Array.from({ length: 32 }, (_, index) => [0xfb, 0xff, 0xfe, 0x12][index % 4] ?? 0));
 const base64 = bytes.toString("base64");

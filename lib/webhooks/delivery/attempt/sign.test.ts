@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { signedHeaders } from "@/lib/webhooks/delivery/sign";
+import { signedHeaders } from "@/lib/webhooks/delivery/attempt/sign";
 import {
   newKeyring,
   openKeyring,

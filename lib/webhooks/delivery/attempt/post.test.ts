@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type Posted, postMessage } from "@/lib/webhooks/delivery/post";
+import { type Posted, postMessage } from "@/lib/webhooks/delivery/attempt/post";
 import { retryAfterMsMax } from "@/lib/webhooks/delivery/retry";
 import { requireReachable } from "@/lib/webhooks/endpoints/stored-endpoint";
 
