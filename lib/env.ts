@@ -89,6 +89,7 @@ export const Environment = z
     PORTAL_URL: origin.optional().describe("Public address of the portal"),
     GATEWAY_URL: origin.optional().describe("Public address of the gateway"),
     PRIVATE_ADDRESSES: cidrList.describe("Private address ranges that upstreams may live in"),
+    WEBHOOK_PRIVATE_ADDRESSES: cidrList.describe("Private address ranges that webhooks may be sent to"),
     TRUSTED_PROXIES: cidrList.describe("Proxies whose X-Forwarded-* headers count"),
     SIGN_UP: z.enum(["open", "invite", "closed"], "must be open, invite or closed").default("open"),
     BCRYPT_COST: z.coerce

@@ -1,6 +1,6 @@
 type Environment = Record<string, string | undefined>;
 
-/** What the demo sets where the caller did not: loopback only, the embedded database, loopback upstreams allowed. */
+/** What the demo sets where the caller did not: loopback only, the embedded database, loopback upstreams and webhooks allowed. */
 export function demoEnvironment(given: Environment): Record<string, string> {
   const port = given.PORT ?? "3000";
   const gatewayPort = given.GATEWAY_PORT ?? "3100";
@@ -14,6 +14,7 @@ export function demoEnvironment(given: Environment): Record<string, string> {
     PORTAL_URL: `http://127.0.0.1:${port}`,
     GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
     PRIVATE_ADDRESSES: given.PRIVATE_ADDRESSES ?? "127.0.0.0/8,::1/128",
+    WEBHOOK_PRIVATE_ADDRESSES: given.WEBHOOK_PRIVATE_ADDRESSES ?? "127.0.0.0/8,::1/128",
     HOOKIO_COMPAT: given.HOOKIO_COMPAT ?? "on",
     LATCHKEY_DEMO: "on",
     LOG_LEVEL: given.LOG_LEVEL ?? "warn",

@@ -1,13 +1,24 @@
 import type { Dispatcher } from "undici";
 import { createUpstreamDispatcher } from "@/lib/gateway/upstream/connection/dispatcher";
-import { addressPolicy, upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
+import { env } from "@/lib/env";
+import {
+  addressPolicy,
+  type AddressPolicy,
+  upstreamHostRefusal,
+} from "@/lib/gateway/upstream/connection/private-address";
 import { processState } from "@/lib/process/state";
 import { resolveReceiver } from "@/lib/webhooks/receivers/resolve-receiver";
+
+/** Customers choose receivers, so the networks that are open to upstreams are not open to them. */
+const receiverPolicy = (): AddressPolicy => ({
+  ...addressPolicy(),
+  privateAddresses: env().WEBHOOK_PRIVATE_ADDRESSES,
+});
 
 /** This process' connections to receivers. The judged address is the one connected to. */
 export function receiverDispatcher(): Dispatcher {
   return processState("receiver-dispatcher", () =>
-    createUpstreamDispatcher(() => ({ policy: addressPolicy(), resolve: resolveReceiver })),
+    createUpstreamDispatcher(() => ({ policy: receiverPolicy(), resolve: resolveReceiver })),
   );
 }
 
@@ -15,5 +26,7 @@ export function receiverDispatcher(): Dispatcher {
 export async function mayBeCalled(url: string): Promise<boolean> {
   const { hostname, port, protocol } = new URL(url);
   const address = { hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
-  return (await upstreamHostRefusal(address, { resolve: resolveReceiver })) === null;
+  return (
+    (await upstreamHostRefusal(address, { policy: receiverPolicy(), resolve: resolveReceiver })) === null
+  );
 }

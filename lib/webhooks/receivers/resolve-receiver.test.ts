@@ -5,7 +5,7 @@ import { createUpstreamDispatcher, RefusedAddress } from "@/lib/gateway/upstream
 import { addressPolicy, upstreamHostRefusal } from "@/lib/gateway/upstream/connection/private-address";
 import { processState } from "@/lib/process/state";
 import { postMessage } from "@/lib/webhooks/delivery/attempt/post";
-import { requireReachable } from "@/lib/webhooks/endpoints/stored-endpoint";
+import { notToBeCalled, requireReachable } from "@/lib/webhooks/endpoints/stored-endpoint";
 import { createReceiverResolver, SlowName } from "@/lib/webhooks/receivers/resolve-receiver";
 
 const open: Socket[] = [];
@@ -109,6 +109,14 @@ it("a receiver whose name does not resolve in time is not waited for, when it is
   expect(posted.error).toBe("The receiver's name did not resolve within 3 seconds.");
   expect(performance.now() - beganMs).toBeLessThan(5_000);
   expect(seen.questions).toBe(1);
+});
+
+it("a private network that is open to upstreams is closed to webhooks, when one is written and when it is called", async () => {
+  const url = "http://10.77.0.1/";
+  expect(await upstreamHostRefusal({ hostname: "10.77.0.1", port: 80 })).toBeNull();
+  await expect(requireReachable(url)).rejects.toMatchObject({ kind: "invalid" });
+  const posted = await postMessage({ url, id: "message", body: "{}", secrets: [] });
+  expect(posted.error).toBe(notToBeCalled);
 });
 
 it("a receiver's name that resolves to a private address is neither stored nor called", async () => {
