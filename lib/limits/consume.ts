@@ -1,3 +1,4 @@
+import { Problem } from "@/lib/api/problem";
 import { env } from "@/lib/env";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limiterClock } from "@/lib/limits/clock";
@@ -38,7 +39,10 @@ export function consumeLimits({ limits }: Limited, cost: number): LimitOutcome |
   const shared = sharedLimiter();
   if (shared === null) return consumeInMemory(limits, cost);
   if (shared.failedAtMs() !== null) return consumeAlone(limits, cost);
-  return shared.take(limits, cost).catch(() => consumeAlone(limits, cost));
+  return shared.take(limits, cost).catch((error: unknown) => {
+    if (error instanceof Problem) throw error;
+    return consumeAlone(limits, cost);
+  });
 }
 
 /** A call that costs more than a limit ever holds can never pass; the library would count it against the others. */

@@ -1,3 +1,4 @@
+import { Problem } from "@/lib/api/problem";
 import { limiterClock } from "@/lib/limits/clock";
 import type { Limits } from "@/lib/limits/effective";
 import { bucketAt, windowsAt } from "@/lib/limits/memory/algorithms";
@@ -20,11 +21,16 @@ export async function lookAtLimits(limits: Limits): Promise<readonly LimitState[
 
 async function lookInMemory({ rateLimits, quotas }: Limits): Promise<LimitState[]> {
   const nowMs = limiterClock();
-  await memoryQuotas.begin(quotas, nowMs);
+  await memoryQuotas.begin(quotas, nowMs)?.catch(passUnavailable);
   return [
     ...rateLimits.map((limit) => memoryLimiter.look(limit, nowMs)),
     ...quotas.map((quota) => memoryQuotas.look(quota, nowMs)).filter((state) => state !== null),
   ];
+}
+
+/** A quota whose calls cannot be counted at the moment is left out. */
+function passUnavailable(error: unknown): void {
+  if (!(error instanceof Problem)) throw error;
 }
 
 async function lookAtShared(shared: SharedLimiter, { rateLimits, quotas }: Limits): Promise<LimitState[]> {

@@ -36,6 +36,8 @@ export interface Recorder {
   /** When records were taken that may still wait: [how many had been taken before, milliseconds since 1970]. */
   marks: [taken: number, atMs: number][];
   inherited: number | null;
+  /** Who waits until none of those is left. */
+  awaitInherited: Set<() => void>;
   loadError: string | null;
   diskError: string | null;
   mergedTimer: NodeJS.Timeout | null;

@@ -46,6 +46,7 @@ export function startRecording(options: RecordingOptions): void {
     writtenThen: 0,
     marks: [],
     inherited: null,
+    awaitInherited: new Set(),
     loadError: null,
     diskError: null,
     mergedTimer: null,
@@ -103,6 +104,7 @@ function settle(report: LoadingReport): void {
   recorder.writtenThen = recorder.writer.bytesWritten();
   recorder.loadError = report.error;
   recorder.inherited = report.inherited;
+  if (report.inherited === 0) for (const tell of recorder.awaitInherited) tell();
   const left = recorder.marks.findIndex(([taken]) => taken > recorder.settled);
   recorder.marks.splice(0, left === -1 ? recorder.marks.length : left);
   if (recorder.taken > recorder.settled) {

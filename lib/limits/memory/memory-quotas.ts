@@ -47,19 +47,20 @@ function createMemoryQuotas() {
       if (ok) counter.used += cost;
       return { ok, state: quotaState(quota, counter.used, period) };
     },
-    /** Notes how a quota stands elsewhere, so that counting can go on here from there. */
+    /** Notes how a quota stands elsewhere, so that counting can go on here from there. Of answers that overtook each other the highest count holds. */
     remember(quota: CountedQuota, { remaining, resetAtMs }: LimitState, nowMs: number): void {
       dropPast(nowMs);
-      counters.set(slotOf(quota, periodOf(quota.per, nowMs)), {
-        used: quota.limit - remaining,
-        endsAtMs: resetAtMs,
-      });
+      const slot = slotOf(quota, periodOf(quota.per, nowMs));
+      const used = Math.max(quota.limit - remaining, counters.get(slot)?.used ?? 0);
+      counters.set(slot, { used, endsAtMs: resetAtMs });
     },
     /** How a quota stands, or null while nobody has taken from it in this period. */
     look(quota: CountedQuota, nowMs: number): LimitState | null {
       const counter = counterOf(quota, nowMs);
       return counter === undefined ? null : quotaState(quota, counter.used, periodOf(quota.per, nowMs));
     },
+    /** What is known to be taken in this period, 0 while nothing is. */
+    used: (quota: CountedQuota, nowMs: number): number => counterOf(quota, nowMs)?.used ?? 0,
     /** Undoes a `take` that passed, because another quota of the same call refused. */
     giveBack(quota: CountedQuota, cost: number, nowMs: number): void {
       const counter = counterOf(quota, nowMs);

@@ -86,6 +86,13 @@ describe.each(["redis", "upstash"] as const)("two nodes on one %s", (kind) => {
     expect(admittedOf(await calls(1_000, limits))).toBe(250);
   });
 
+  test("a quota is not sold again when what was counted is lost, before anything is recorded", async () => {
+    const limits = await workspaceLimits({ quotas: [{ limit: 40, per: "month" }] });
+    expect(admittedOf(await calls(30, limits))).toBe(30);
+    expect(await admin.del(await admin.keys(`latchkey:quota:${limits.quotas[0]?.slot}:*`))).toBe(1);
+    expect(admittedOf(await calls(30, limits))).toBe(10);
+  });
+
   test("what one limit of a call gave back is there for the calls beside it", async () => {
     const limits = await workspaceLimits({
       rateLimits: [hourly("token-bucket", 300), { ...hourly("sliding-window", 200), name: "tight" }],

@@ -1,5 +1,6 @@
 import { env } from "@/lib/env";
-import type { Limits } from "@/lib/limits/effective";
+import type { CountedQuota, Limits } from "@/lib/limits/effective";
+import { memoryQuotas } from "@/lib/limits/memory/memory-quotas";
 import type { LimitOutcome } from "@/lib/limits/outcome";
 import { createPeriods } from "@/lib/limits/period";
 import { recordedUsage } from "@/lib/limits/recorded-usage";
@@ -75,11 +76,11 @@ export function createSharedLimiter(
   const ask = createBatches((keys, words) =>
     availability.watch(scripts.then(({ take }) => runner.run(take, keys, words))),
   );
+  const seedOf = async (quota: CountedQuota, nowMs: number) =>
+    Math.max(await recordedUsage(quota, periodOf(quota.per, nowMs)), memoryQuotas.used(quota, nowMs));
   const askSeeded = async (limits: Limits, cost: number): Promise<Said> => {
     const nowMs = limiterClock();
-    const seeds = await Promise.all(
-      limits.quotas.map((quota) => recordedUsage(quota, periodOf(quota.per, nowMs))),
-    );
+    const seeds = await Promise.all(limits.quotas.map((quota) => seedOf(quota, nowMs)));
     return ask({ limits, cost, seeds });
   };
   return {
