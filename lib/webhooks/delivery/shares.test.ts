@@ -1,39 +1,23 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { sql } from "@/lib/db/client";
 import { addCustomer } from "@/lib/testing/customer";
+import { eventually } from "@/lib/testing/eventually";
 import { useOwnDatabase } from "@/lib/testing/servers/own-database";
-import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
+import type { WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
+import { delivering, receiving } from "@/lib/testing/servers/webhook-scene";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
-import { createDeliverer, type Deliverer } from "@/lib/webhooks/delivery/deliverer";
 import { createEndpoint } from "@/lib/webhooks/endpoints/create";
 import { createMessage } from "@/lib/webhooks/messages/create";
 import { CreateWebhookEndpoint } from "@/lib/webhooks/schema";
 
 useOwnDatabase();
 
-/** Waits for what comes by itself, on a busy machine too. */
-const eventually = <Seen>(check: () => Seen | Promise<Seen>) =>
-  vi.waitFor(check, { timeout: 15_000, interval: 50 });
-
-const started: (WebhookReceiver | Deliverer)[] = [];
-
-afterEach(async () => {
-  for (const one of started.splice(0)) await ("stop" in one ? one.stop() : one.close());
+beforeEach(async () => {
   await sql().query("delete from webhook_delivery");
 });
 
-async function receiving(): Promise<WebhookReceiver> {
-  const one = await startWebhookReceiver();
-  started.push(one);
-  return one;
-}
-
 /** For every workspace; nothing that hangs ends while a test waits. */
-function deliverer(): Deliverer {
-  const one = createDeliverer({ timeoutMs: 60_000 });
-  started.push(one);
-  return one;
-}
+const deliverer = () => delivering({ timeoutMs: 60_000 });
 
 async function endpointsAt({ owner }: TestWorkspace, url: string, { count = 1, customer = "" } = {}) {
   const ids: string[] = [];
@@ -124,8 +108,7 @@ test("an endpoint gets what waits for it the oldest first, also while it fails",
   const endpoints = await endpointsAt(workspace, receiver.url);
   await queue(workspace, endpoints, 12);
   await sql().query("update webhook_endpoint set failures = 1 where id = $1", [endpoints[0]]);
-  const one = createDeliverer({ workspaceId: workspace.workspaceId, atOnce: 1 });
-  started.push(one);
+  const one = delivering({ workspaceId: workspace.workspaceId, atOnce: 1 });
   await one.settled();
   expect(receiver.requests.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, (_, n) => `m${n + 1}`));
 });

@@ -1,10 +1,11 @@
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { createPortalSession } from "@/lib/portal-sessions/create";
 import { exchangeCode } from "@/lib/portal-sessions/exchange";
 import { CreatePortalSession } from "@/lib/portal-sessions/schema";
 import { addCustomer } from "@/lib/testing/customer";
+import { eventually } from "@/lib/testing/eventually";
 import { apiClient } from "@/lib/testing/calls/http";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
@@ -13,10 +14,6 @@ import { WebhookAttempt, WebhookMessage } from "@/lib/webhooks/messages/schema";
 
 const scopes = ["create:webhooks", "read:webhooks", "update:webhooks", "destroy:webhooks"];
 const [endpoints, messages] = ["/webhooks/endpoints", "/webhooks/messages"];
-
-/** Waits for what comes by itself, on a busy machine too. */
-const eventually = <Seen>(check: () => Seen | Promise<Seen>) =>
-  vi.waitFor(check, { timeout: 30_000, interval: 50 });
 
 let receiver: WebhookReceiver;
 beforeEach(async () => void (receiver = await startWebhookReceiver()));
