@@ -45,7 +45,7 @@ export interface NavGroup {
   items: readonly NavItem[];
 }
 
-/** The pages there are, as the rail groups them. A later group is Delivery. */
+/** The pages there are, as the rail groups them. */
 export const navigation: readonly NavGroup[] = [
   { items: [{ id: "overview", label: "Overview", href: "/overview", icon: LayoutDashboard }] },
   {
