@@ -4,6 +4,7 @@ import { presentCustomer, withKeyCount } from "@/lib/customers/stored/present";
 import type { Customer, CustomerPage, ListCustomers } from "@/lib/customers/schema";
 import { findCustomer } from "@/lib/customers/stored/stored-customer";
 import { db } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import type { Prisma } from "@/lib/db/generated/client";
 
 const list = "customers";
@@ -56,7 +57,7 @@ function filtersOf(
   if (plan !== undefined) filters.push({ plan });
   if (status !== undefined) filters.push({ disabledAt: status === "active" ? null : { not: null } });
   if (q !== undefined && q !== "") {
-    const contains = q.replace(/[\\%_]/g, "\\$&");
+    const contains = literally(q);
     filters.push({
       OR: [
         { name: { contains, mode: "insensitive" } },

@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import { findIssuer, presentIssuer } from "@/lib/issuers/find";
 import { currentIssuers } from "@/lib/issuers/registry/current";
 import type { Issuer, IssuerFilters, IssuerKeys } from "@/lib/issuers/schema";
@@ -21,7 +22,7 @@ export async function readIssuer(actor: Actor, id: string): Promise<Issuer> {
 export async function listIssuers(actor: Actor, { cursor, limit, q }: IssuerFilters): Promise<Page<Issuer>> {
   requireScope(actor, "read:issuers");
   requireProvider(actor);
-  const text = { contains: q ?? "", mode: "insensitive" as const };
+  const text = { contains: literally(q ?? ""), mode: "insensitive" as const };
   const where = {
     workspaceId: actor.workspaceId,
     ...(q === undefined ? {} : { OR: [{ name: text }, { issuer: text }] }),

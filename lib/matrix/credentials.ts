@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { sql } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import { JsonObject } from "@/lib/db/json";
 import type { CellCheck, MatrixCredential } from "@/lib/matrix/schema";
 import type { RuleCredential } from "@/lib/rules/language/question";
@@ -81,7 +82,7 @@ const columns = `
                 where r.workspace_id = k.workspace_id and r.name = any(k.roles)) as role_scopes`;
 
 function parameters({ workspaceId, q, credential, customer, onlyCurrent }: KeySelection): unknown[] {
-  const part = q === undefined ? null : `%${q.replace(/[\\%_]/g, "\\$&")}%`;
+  const part = q === undefined ? null : `%${literally(q)}%`;
   return [workspaceId, part, q ?? null, credential ?? null, customer ?? null, onlyCurrent];
 }
 

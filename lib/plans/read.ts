@@ -2,6 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import type { ListPlans, Plan, PlanPage } from "@/lib/plans/schema";
 import { findPlan, presentPlan, withCounts } from "@/lib/plans/stored-plan";
 
@@ -18,7 +19,7 @@ export async function readPlan(actor: Actor, name: string): Promise<Plan> {
 export async function listPlans(actor: Actor, { cursor, limit, q }: ListPlans): Promise<PlanPage> {
   requireScope(actor, "read:plans");
   requireProvider(actor);
-  const text = { contains: q ?? "", mode: "insensitive" as const };
+  const text = { contains: literally(q ?? ""), mode: "insensitive" as const };
   const where = {
     workspaceId: actor.workspaceId,
     ...(q === undefined ? {} : { OR: [{ name: text }, { description: text }] }),

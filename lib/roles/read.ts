@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import type { ListRoles, Role, RolePage } from "@/lib/roles/schema";
 import { presentRole, presentRoles } from "@/lib/roles/stored-role";
 
@@ -23,7 +24,7 @@ export async function listRoles(actor: Actor, { cursor, limit, q }: ListRoles): 
   requireScope(actor, "read:roles");
   requireProvider(actor);
   const { workspaceId } = actor;
-  const text = { contains: (q ?? "").replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const text = { contains: literally(q ?? ""), mode: "insensitive" as const };
   const where = { workspaceId, ...(q === undefined ? {} : { OR: [{ name: text }, { description: text }] }) };
   const after = cursor === undefined ? {} : { name: { gt: String(decodeCursor(list, cursor)[0]) } };
   const rows = await db().role.findMany({

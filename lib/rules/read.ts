@@ -3,6 +3,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import { readMatches } from "@/lib/rules/findings/matches";
 import type { ListedRule, RuleList, RuleListQuery } from "@/lib/rules/findings/schema";
 import { findRule, findRules, presentRule } from "@/lib/rules/rulesets/stored-rule";
@@ -63,8 +64,8 @@ function conditions(
       : [
           {
             OR: [
-              { name: { contains: q, mode: "insensitive" as const } },
-              { document: { path: ["description"], string_contains: q, mode: "insensitive" as const } },
+              { name: { contains: literally(q), mode: "insensitive" as const } },
+              { document: { path: ["description"], string_contains: literally(q), mode: "insensitive" as const } },
             ],
           },
         ];

@@ -2,6 +2,7 @@ import { requireScope, type Actor } from "@/lib/api/actor";
 import { decodeCursor, encodeCursor } from "@/lib/api/page";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db } from "@/lib/db/client";
+import { literally } from "@/lib/db/like";
 import type { Page } from "@/lib/lists/schema";
 import { findService, presentService } from "@/lib/services/stored/find";
 import type { Service, ServiceFilters } from "@/lib/services/schema";
@@ -22,7 +23,7 @@ export async function listServices(
 ): Promise<Page<Service>> {
   requireScope(actor, "read:services");
   requireProvider(actor);
-  const text = { contains: q ?? "", mode: "insensitive" as const };
+  const text = { contains: literally(q ?? ""), mode: "insensitive" as const };
   const where = {
     workspaceId: actor.workspaceId,
     ...(q === undefined ? {} : { OR: [{ slug: text }, { name: text }, { upstream: text }] }),

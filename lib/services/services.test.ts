@@ -148,6 +148,8 @@ describe("services", () => {
     const second = await listServices(workspace.owner, { limit: 2, cursor: first.nextCursor ?? "" });
     expect([...first.items, ...second.items].map((service) => service.slug)).toEqual(["a", "b", "c"]);
     expect((await listServices(workspace.owner, { limit: 2, q: "B" })).items).toMatchObject([{ slug: "b" }]);
+    for (const q of ["%", "_", "\\"])
+      expect([q, (await listServices(workspace.owner, { limit: 2, q })).total]).toEqual([q, 0]);
   });
 
   it("without its scope nothing can be seen or changed", async () => {

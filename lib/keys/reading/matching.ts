@@ -1,5 +1,6 @@
 import { customerOf, type Actor } from "@/lib/api/actor";
 import type { Prisma } from "@/lib/db/generated/client";
+import { literally } from "@/lib/db/like";
 import { parseValue } from "@/lib/keys/format";
 import type { KeyFilter, LastUsed } from "@/lib/keys/reading/schema";
 import type { KeyStatus } from "@/lib/keys/schema";
@@ -65,7 +66,7 @@ function matching(q: string): Where {
   const [, head, lastFour] = masked.exec(q) ?? [];
   if (head !== undefined && lastFour !== undefined)
     return { secrets: { some: { id: { startsWith: head }, lastFour } } };
-  const contains = q.replace(/[\\%_]/g, "\\$&");
+  const contains = literally(q);
   return {
     OR: [
       { name: { contains, mode: "insensitive" } },

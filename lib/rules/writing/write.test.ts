@@ -261,5 +261,7 @@ describe("listing rules", () => {
     expect(await names({ mode: "shadow" })).toEqual(["b"]);
     expect(await names({ service: "invoices" })).toEqual(["b"]);
     expect(await names({ q: "C" })).toEqual(["c"]);
+    await createRule(owner, { name: "f", description: "50% of a_b\\c", effect: "allow" });
+    for (const q of ["%", "_", "\\", "0% OF"]) expect([q, await names({ q })]).toEqual([q, ["f"]]);
   });
 });
