@@ -81,7 +81,7 @@ async function findPlace(tx: Tx, workspaceId: string, change: ChangeCell): Promi
     ...(typeof change.service === "string" ? { service: change.service } : {}),
     ...(typeof change.credential === "string" ? { credential: change.credential } : {}),
   };
-  const [place] = await resolveAttachments(tx, workspaceId, { attachments: [named], path: "place" });
+  const [place] = await resolveAttachments(tx, workspaceId, { attachments: [named], path: null });
   if (place === undefined) throw new Problem("invalid", "This place is not there.");
   return place;
 }

@@ -49,7 +49,10 @@ it("bad input names its place and changes nothing", async () => {
     status: 422,
     errors: [{ path: "attach.0" }],
   });
-  expect(await refused({ credential: "eve", attach: [rule.id] })).toMatchObject({ status: 422 });
+  expect(await refused({ credential: "eve", service: "no", attach: [rule.id] })).toMatchObject({
+    status: 422,
+    errors: [{ path: "service" }, { path: "credential" }],
+  });
   expect(await refused({ ...place, attached: [] })).toMatchObject({ status: 422 });
   expect(await refused({ attach: [rule.id] })).toMatchObject({ status: 422 });
   expect(await refused({ ...place, attach: [rule.id], detach: [rule.id] })).toMatchObject({ status: 422 });

@@ -7,12 +7,13 @@ type Reader = Tx | ReturnType<typeof db>;
 
 /**
  * Finds what attachments name: services by id or slug, credentials by id or by the name of a key that is not revoked.
- * Doubles count once. Throws `invalid` with every place that names nothing, or more than one key.
+ * Doubles count once. Throws `invalid` with every place that names nothing, or more than one key; `path` is the list
+ * they stand in, null where one stands as the body itself.
  */
 export async function resolveAttachments(
   tx: Reader,
   workspaceId: string,
-  { attachments, path }: { attachments: readonly Attachment[]; path: string },
+  { attachments, path }: { attachments: readonly Attachment[]; path: string | null },
 ): Promise<ResolvedAttachment[]> {
   const services = await serviceIds(tx, workspaceId, named(attachments, "service"));
   const keys = await keyIds(tx, workspaceId, named(attachments, "credential"));
@@ -24,14 +25,13 @@ export async function resolveAttachments(
       errors.push({ path: at, message: `more than one ${what} has that name; use its id` });
     return id ?? null;
   };
-  const resolved = attachments.map(({ service, credential }, index) => ({
-    serviceId:
-      service === undefined ? null : one(services.get(service), `${path}.${index}.service`, "service"),
-    keyId:
-      credential === undefined
-        ? null
-        : one(keys.get(credential), `${path}.${index}.credential`, "credential"),
-  }));
+  const resolved = attachments.map(({ service, credential }, index) => {
+    const at = path === null ? "" : `${path}.${index}.`;
+    return {
+      serviceId: service === undefined ? null : one(services.get(service), `${at}service`, "service"),
+      keyId: credential === undefined ? null : one(keys.get(credential), `${at}credential`, "credential"),
+    };
+  });
   if (errors.length > 0)
     throw new Problem("invalid", "Some fields are not valid.", { errors: errors.slice(0, 50) });
   return withoutDoubles(resolved);
