@@ -135,6 +135,22 @@ describe("rules over HTTP", () => {
     expect((await call("GET", "/rulesets/x")).status).toBe(404);
   });
 
+  it("a version beyond what is counted is bad input, never a failure", async () => {
+    const { call } = await setUp();
+    const { id } = (await call("POST", "/rules", { name: "a", effect: "deny" })).body;
+    const version = 2 ** 31;
+    for (const [method, path, body] of [
+      ["PATCH", `/rules/${id}`, { mode: "off", version }],
+      ["PUT", `/rules/${id}`, { name: "a", effect: "allow", version }],
+      ["POST", `/rules/${id}/attachments`, { version }],
+      ["POST", "/rulesets/rollback", { version }],
+      ["GET", `/rulesets/diff?from=${version}&to=1`],
+    ] as const)
+      expect([path, (await call(method, path, body)).status]).toEqual([path, 422]);
+    expect((await call("GET", `/rulesets/${version}`)).status).toBe(404);
+    expect((await call("GET", `/rules/${id}`)).body).toMatchObject({ effect: "deny", mode: "enforce" });
+  });
+
   it("answers 401 without a credential, 403 without the scope, and 404 for another workspace's rule", async () => {
     const { call } = await setUp();
     const { id } = (await call("POST", "/rules", { name: "a", effect: "deny" })).body;

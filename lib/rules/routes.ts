@@ -18,12 +18,16 @@ import { parseRuleText } from "@/lib/rules/writing/rule-text";
 import { diffRulesets, listRulesets, readRuleset } from "@/lib/rules/rulesets/read";
 import { rollBack } from "@/lib/rules/rulesets/roll-back";
 import { RollBack, RolledBack, RulesetDetail, RulesetDiff, RulesetPage } from "@/lib/rules/rulesets/schema";
-import { AttachRule, StoredRule } from "@/lib/rules/schema";
+import { AttachRule, RulesetNumber, StoredRule } from "@/lib/rules/schema";
 import { attachRule, replaceWrittenRule, updateRule } from "@/lib/rules/update";
 
 const tags = ["rules"];
 const RuleParam = z.object({ id: z.string().max(100) });
-const Version = z.coerce.number().int().min(0);
+/** A number in an address, which is text there. */
+const Version = z.coerce
+  .number()
+  .pipe(RulesetNumber.min(0))
+  .openapi({ type: "integer", minimum: 0, param: { required: true } });
 
 /** A rule's text is checked by the operation, which sees what a parsed body no longer shows: keys named twice. */
 const ruleText = {

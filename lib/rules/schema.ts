@@ -100,16 +100,17 @@ export type Attachment = z.output<typeof Attachment>;
 
 export const Attachments = z.array(Attachment).max(ruleLimits.attachments);
 
+/** Number of a ruleset, as far as the database counts. */
+export const RulesetNumber = z.number().int().max(2_147_483_647);
+
 /** Places to attach a rule to and to detach it from, in one version. */
 export const AttachRule = z
   .strictObject({
     attach: Attachments.default([]),
     detach: Attachments.default([]),
-    version: z
-      .number()
-      .int()
-      .optional()
-      .describe("The version that was read; a change since then is refused as stale"),
+    version: RulesetNumber.optional().describe(
+      "The version that was read; a change since then is refused as stale",
+    ),
   })
   .meta({ id: "AttachRule" });
 export type AttachRule = z.output<typeof AttachRule>;

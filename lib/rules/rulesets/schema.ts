@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pageOf } from "@/lib/lists/schema";
 import { NodeView } from "@/lib/nodes/schema";
-import { Attachment, Rule } from "@/lib/rules/schema";
+import { Attachment, Rule, RulesetNumber } from "@/lib/rules/schema";
 
 /** One numbered, immutable state of a workspace's rules. */
 export const RulesetSummary = z
@@ -46,11 +46,9 @@ export type RulesetDiff = z.output<typeof RulesetDiff>;
 
 export const RollBack = z
   .strictObject({
-    version: z
-      .number()
-      .int()
-      .min(0)
-      .describe("The version whose rules come back; 0 is the beginning, without rules"),
+    version: RulesetNumber.min(0).describe(
+      "The version whose rules come back; 0 is the beginning, without rules",
+    ),
   })
   .meta({ id: "RollBack" });
 export type RollBack = z.output<typeof RollBack>;

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { Problem, type FieldError } from "@/lib/api/problem";
 import { checkRule, fieldErrors } from "@/lib/rules/writing/check";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
-import { Attachments, Rule, type Attachment, type StoredRule } from "@/lib/rules/schema";
+import { Attachments, Rule, RulesetNumber, type Attachment, type StoredRule } from "@/lib/rules/schema";
 
 /** What stands beside the rule in a write. What was read may be sent back whole: `id` and the times are ignored. */
 const Envelope = z.object({
   attachments: Attachments.optional(),
-  version: z.number().int().optional(),
+  version: RulesetNumber.optional(),
   id: z.unknown().optional(),
   createdAt: z.unknown().optional(),
   updatedAt: z.unknown().optional(),

@@ -8319,9 +8319,9 @@ export interface operations {
     };
     diffRulesets: {
         parameters: {
-            query?: {
-                from?: number | null;
-                to?: number | null;
+            query: {
+                from: number;
+                to: number;
             };
             header?: never;
             path?: never;
@@ -8376,7 +8376,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                version: number | null;
+                version: number;
             };
             cookie?: never;
         };
