@@ -154,6 +154,13 @@ describe("a believed proxy", () => {
     expect(ours.headers).not.toHaveProperty("authorization");
   });
 
+  it("that hands on what its caller says of the connection leaves no header unjudged", async () => {
+    const { ask } = await forwardAuthScene();
+    const tier = [...withKey, "X-Tier: trial"];
+    expect((await ask({ headers: tier })).status).toBe(403);
+    expect((await ask({ headers: [...tier, "Connection: x-tier"] })).status).toBe(403);
+  });
+
   it("that copies headers whether they are there or not is told every one of them", async () => {
     const { ask } = await forwardAuthScene({ settings: { dialect: "caddy" } });
     const told = [

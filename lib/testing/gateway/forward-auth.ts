@@ -43,6 +43,7 @@ export async function forwardAuthScene({ settings = {}, ports: changes = {} }: S
           reason: { code: "SECRET", public: "That is secret." },
         },
       },
+      { rule: { name: "no-trials", effect: "deny", when: { header: { "x-tier": "trial" } } } },
       {
         rule: {
           name: "office-only",

@@ -11,7 +11,10 @@ export interface Original {
   uri: string;
   /** The addresses that it passed, the last one written by the proxy that asks. */
   forwardedFor: string;
-  /** Names in lower case, in order, doubles kept; Host is the original one. */
+  /**
+   * Names in lower case, in order, doubles kept; Host is the original one. Without Connection: it speaks of the proxy's
+   * own connection, and what a caller names there the proxy may forward none the less.
+   */
   headers: (readonly [name: string, value: string])[];
 }
 
@@ -46,7 +49,7 @@ export function readOriginal(dialect: ForwardAuth["dialect"], raw: readonly stri
     else if (name === names.host) told.host = once(told.host, value, name);
     else if (name === "x-forwarded-for")
       told.forwardedFor = told.forwardedFor === null ? value : `${told.forwardedFor},${value}`;
-    else if (name === "host" || name === proxyKeyHeader) continue;
+    else if (name === "host" || name === proxyKeyHeader || name === "connection") continue;
     else {
       if (name.charCodeAt(0) === letterX) refuseClaim(name);
       headers.push([name, value]);
