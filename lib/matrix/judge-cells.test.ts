@@ -8,7 +8,8 @@ import { partialRule } from "@/lib/rules/language/conditions/partial";
 import type { RuleCredential } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
-import type { CompiledService } from "@/lib/services/schema";
+import { servedPath, type Served } from "@/lib/gateway/served-path";
+import { defaultPaths, type CompiledService } from "@/lib/services/schema";
 import { ruleBlocks } from "@/lib/testing/rules/rule-blocks";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
@@ -130,6 +131,17 @@ describe("a cell", () => {
     });
   });
 
+  it("never calls a service always allowed that takes paths below a prefix only", () => {
+    const paths = { ...defaultPaths, stripPrefix: "/v1" };
+    const service = testService("invoices", { defaultVerdict: "allow", paths });
+    expect(cellOf([], { credential: ada, service })).toMatchObject({
+      state: "conditional",
+      checks: ["paths"],
+    });
+    const locked = testService("invoices", { paths });
+    expect(cellOf([], { credential: ada, service: locked }).state).toBe("denied");
+  });
+
   it("names what settles it first, then what is near", () => {
     const rules = [
       { rule: { ...writes, name: "far" } },
@@ -224,6 +236,13 @@ const service = fc
       [{ route: "/**", scopes: ["read:a"] }],
       [{ route: "/a", methods: ["GET"], scopes: ["write:b"] }],
     ),
+    paths: fc.constantFrom(
+      defaultPaths,
+      defaultPaths,
+      { ...defaultPaths, stripPrefix: "/v1" },
+      { ...defaultPaths, addPrefix: "/v1" },
+      { ...defaultPaths, stripPrefix: "/a", addPrefix: "/b" },
+    ),
   })
   .map((options) => testService("invoices", options));
 const request = fc.record({
@@ -257,7 +276,12 @@ describe("for random rules, credentials, services and requests", () => {
           for (const each of requests) {
             const { method, path, ...others } = each;
             const call = testCall({ method, path, service: asked, credential: caller });
-            const { verdict, rules: by } = decide(ruleset, { ...call, ...others });
+            const sent: Served = { path, segments: call.segments, forwardPath: path };
+            const served = servedPath(sent, asked.paths);
+            const { verdict, rules: by } =
+              "refused" in served
+                ? { verdict: "deny", rules: [] }
+                : decide(ruleset, { ...call, ...served, ...others });
             if (cell.state !== "conditional")
               expect(verdict).toBe(cell.state === "allowed" ? "allow" : "deny");
             for (const name of by) expect(cell.rules.map((rule) => rule.name)).toContain(name);

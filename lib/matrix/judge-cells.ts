@@ -168,6 +168,7 @@ function checksOf({ service, methods }: MatrixColumn, credential: RuleCredential
   const checks: CellCheck[] = [];
   if (credential === null && service.visibility === "private") checks.push("no-credential");
   if (methods !== null) checks.push("methods");
+  if (service.paths.stripPrefix !== "") checks.push("paths");
   if (service.requiredScopes.some(({ scopes }) => notHeld(credential, scopes).length > 0))
     checks.push("required-scopes");
   return checks;

@@ -17,7 +17,7 @@ import { deleteRule } from "@/lib/rules/delete";
 import { rollBack } from "@/lib/rules/rulesets/roll-back";
 import { updateRule } from "@/lib/rules/update";
 import { createService } from "@/lib/services/create";
-import { CreateService } from "@/lib/services/schema";
+import { CreateService, defaultPaths } from "@/lib/services/schema";
 import { issueKey } from "@/lib/testing/issue-key";
 import { testCall } from "@/lib/testing/rules/ruleset";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
@@ -342,16 +342,17 @@ describe("one cell", () => {
     expect((await readCell(owner, place)).rules).toEqual([]);
   });
 
-  it("names the scopes that are missing and the methods that are taken", async () => {
+  it("names the scopes that are missing, the methods that are taken and the prefix that paths need", async () => {
     await makeService("echo", {
       methods: ["GET"],
+      paths: { ...defaultPaths, stripPrefix: "/v1" },
       requiredScopes: [{ route: "/a", scopes: ["read:a", "read:b"] }],
     });
     const key = await makeKey("ada");
     expect(await readCell(owner, { credential: key.id, service: "echo" })).toMatchObject({
-      checks: ["methods", "required-scopes"],
+      checks: ["methods", "paths", "required-scopes"],
       missingScopes: ["read:a", "read:b"],
-      service: { methods: ["GET"] },
+      service: { methods: ["GET"], stripPrefix: "/v1" },
     });
   });
 });

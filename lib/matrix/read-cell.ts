@@ -38,7 +38,11 @@ export async function readCell(actor: Actor, query: CellQuery): Promise<CellDeta
   return {
     version: book.version,
     credential: from.shown,
-    service: { ...presentService(column), methods: [...column.service.methods] },
+    service: {
+      ...presentService(column),
+      methods: [...column.service.methods],
+      stripPrefix: column.service.paths.stripPrefix,
+    },
     state: row.state(column),
     checks: row.checks(column),
     missingScopes: row.missingScopes(column),

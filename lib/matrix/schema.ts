@@ -38,6 +38,7 @@ export const CellCheck = z
     "addresses",
     "origins",
     "methods",
+    "paths",
     "required-scopes",
   ])
   .describe("Decides before any rule is asked");
@@ -146,7 +147,10 @@ export const CellDetail = z
   .object({
     version: z.number().int(),
     credential: MatrixCredential,
-    service: MatrixService.extend({ methods: z.array(z.string()) }),
+    service: MatrixService.extend({
+      methods: z.array(z.string()),
+      stripPrefix: z.string().describe("Paths without it are not found; empty where every path is taken"),
+    }),
     state: CellState,
     checks: z.array(CellCheck),
     missingScopes: z.array(z.string()).describe("Required by some route and not held"),

@@ -65,7 +65,13 @@ function conditions(
           {
             OR: [
               { name: { contains: literally(q), mode: "insensitive" as const } },
-              { document: { path: ["description"], string_contains: literally(q), mode: "insensitive" as const } },
+              {
+                document: {
+                  path: ["description"],
+                  string_contains: literally(q),
+                  mode: "insensitive" as const,
+                },
+              },
             ],
           },
         ];

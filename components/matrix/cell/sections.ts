@@ -52,14 +52,16 @@ const checkSentences: Record<CellDetail["checks"][number], string> = {
   addresses: "The key has an address list.",
   origins: "The key lists origins.",
   methods: "",
+  paths: "",
   "required-scopes": "",
 };
 
 /** What decides before any rule, in words. */
-export function checksText({ checks, missingScopes, service: { methods } }: CellDetail): string {
+export function checksText({ checks, missingScopes, service }: CellDetail): string {
   return checks
     .map((check) => {
-      if (check === "methods") return `Takes ${methods.join(", ")} only.`;
+      if (check === "methods") return `Takes ${service.methods.join(", ")} only.`;
+      if (check === "paths") return `Takes paths below ${service.stripPrefix} only.`;
       if (check === "required-scopes") return `Lacks ${missingScopes.join(", ")}.`;
       return checkSentences[check];
     })

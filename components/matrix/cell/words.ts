@@ -18,6 +18,7 @@ const checkWords: Record<MatrixCell["checks"][number], string> = {
   addresses: "by address",
   origins: "by origin",
   methods: "by method",
+  paths: "by path",
   "required-scopes": "needs a scope",
 };
 

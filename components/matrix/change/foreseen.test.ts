@@ -48,7 +48,7 @@ it("a cell's detail gains and loses its own rules", () => {
   const detail: CellDetail = {
     version: 1,
     credential,
-    service: { ...service, methods: [] },
+    service: { ...service, methods: [], stripPrefix: "" },
     state: "denied",
     checks: [],
     missingScopes: [],

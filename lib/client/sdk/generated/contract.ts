@@ -4876,7 +4876,7 @@ export interface components {
             state: "allowed" | "denied" | "conditional";
             /** @description Rules that may meet one of its requests: those that settle the state first, near before far */
             rules: components["schemas"]["CellRule"][];
-            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "required-scopes")[];
+            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "paths" | "required-scopes")[];
         };
         CellRule: {
             id: string;
@@ -4911,13 +4911,15 @@ export interface components {
                 /** @enum {string} */
                 defaultVerdict: "allow" | "deny";
                 methods: string[];
+                /** @description Paths without it are not found; empty where every path is taken */
+                stripPrefix: string;
             };
             /**
              * @description Every request is allowed, every one is denied, or it depends on the request
              * @enum {string}
              */
             state: "allowed" | "denied" | "conditional";
-            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "required-scopes")[];
+            checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "paths" | "required-scopes")[];
             /** @description Required by some route and not held */
             missingScopes: string[];
             rules: {
@@ -4966,7 +4968,7 @@ export interface components {
                 state: "allowed" | "denied" | "conditional";
                 /** @description Rules that may meet one of its requests: those that settle the state first, near before far */
                 rules: components["schemas"]["CellRule"][];
-                checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "required-scopes")[];
+                checks: ("revoked" | "expired" | "disabled" | "no-credential" | "addresses" | "origins" | "methods" | "paths" | "required-scopes")[];
             } | null;
             /** @description Ids of rules that were not there before */
             attached: string[];
