@@ -25,6 +25,7 @@ export default {
       { source: "/openapi.json", destination: "/api/openapi.json" },
       { source: "/healthz", destination: "/api/healthz" },
       { source: "/readyz", destination: "/api/readyz" },
+      { source: "/metrics", destination: "/api/metrics" },
     ];
   },
 };

@@ -3,7 +3,7 @@ import { accountRoutes } from "@/lib/accounts/routes";
 import { authenticate } from "@/lib/api/caller/authenticate";
 import { clientAddress } from "@/lib/api/caller/client-address";
 import { formsAsJson } from "@/lib/api/forms/forms-as-json";
-import { healthRoutes } from "@/lib/api/health";
+import { healthRoutes } from "@/lib/api/health/routes";
 import { problemResponse } from "@/lib/api/problems/problem-response";
 import { Problem } from "@/lib/api/problem";
 import { describeForAll, openapiHead } from "@/lib/api/openapi/openapi";

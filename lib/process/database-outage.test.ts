@@ -34,6 +34,12 @@ afterAll(async () => {
 const ask = (url: string) => fetch(url, { headers: { authorization: `Bearer ${call.admin}` } });
 const api = (path: string) => ask(`${server.portal}/api/v1${path}`);
 
+/** What `/metrics` says of one thing; NaN when it does not name it. */
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${server.portal}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1]);
+}
+
 const streams = () => [
   ...["events", "decisions", "logs"].map((records) => `${server.portal}/api/v1/${records}/stream`),
   `${call.account}/events?s=true`,
@@ -65,6 +71,12 @@ test("while the database is away a warm key is served and recorded, the rest say
   expect(list.headers.get("retry-after")).toMatch(/^\d+$/);
   expect((await fetch(`${server.portal}/readyz`)).status).toBe(503);
   expect((await fetch(`${server.portal}/healthz`)).status).toBe(200);
+  await vi.waitFor(async () => {
+    expect(await metric("latchkey_records_failing")).toBe(1);
+    expect(await metric("latchkey_records_waiting")).toBeGreaterThan(0);
+    expect(await metric("latchkey_records_waiting_seconds")).toBeGreaterThan(0);
+  }, 10_000);
+  expect(await metric("latchkey_database_up")).toBe(0);
 
   database.restore();
   await vi.waitUntil(async () => (await fetch(`${server.portal}/readyz`)).status === 200, {
@@ -72,6 +84,8 @@ test("while the database is away a warm key is served and recorded, the rest say
   });
   await vi.waitUntil(async () => (await api(`/decisions/${decision}`)).status === 200, { timeout: 20_000 });
   expect((await api("/keys")).status).toBe(200);
+  await vi.waitFor(async () => expect(await metric("latchkey_records_waiting")).toBe(0), 10_000);
+  expect(await metric("latchkey_records_lost_total")).toBe(0);
 }, 60_000);
 
 test("while the database is away a live stream answers that it cannot begin, and does not break off", async () => {

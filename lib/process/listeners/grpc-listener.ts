@@ -1,4 +1,4 @@
-import { isReady } from "@/lib/api/health";
+import { isReady } from "@/lib/api/health/read-health";
 import type { Environment } from "@/lib/env";
 import { grpcCredentials } from "@/lib/grpc/credentials";
 import { startGrpc } from "@/lib/grpc/server";

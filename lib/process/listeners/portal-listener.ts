@@ -82,7 +82,7 @@ function isVerify(request: IncomingMessage): boolean {
 }
 
 const apiPrefixes = ["/api/v1/", "/access/v1/", "/.well-known/"];
-const apiPaths = new Set(["/openapi.json", "/healthz", "/readyz", "/api/v1"]);
+const apiPaths = new Set(["/openapi.json", "/healthz", "/readyz", "/metrics", "/api/v1"]);
 
 function isApi(url: string): boolean {
   const question = url.indexOf("?");
