@@ -77,6 +77,17 @@ describe("writing lines", () => {
     expect(await db().logLine.count({ where: { workspaceId } })).toBe(4);
   });
 
+  test("services that give their lines the same ids lose none to each other", async () => {
+    const { owner } = await createTestWorkspace();
+    await service(owner, "orders");
+    await service(owner, "billing");
+    for (let time = 0; time < 2; time += 1)
+      for (const slug of ["orders", "billing"])
+        await writeLogs(owner, { service: slug, lines: [{ message: `${slug} began`, id: "1" }] });
+    await writeLogs(owner, { lines: [{ message: "of none", id: "1" }] });
+    expect(messages(await allLines(owner)).sort()).toEqual(["billing began", "of none", "orders began"]);
+  });
+
   test("a line that is not good is named and the rest is stored, in the order in which it came", async () => {
     const { workspaceId, owner } = await createTestWorkspace();
     const made = await service(owner, "orders");

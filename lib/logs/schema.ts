@@ -58,7 +58,7 @@ export const LogLineInput = z
       .string()
       .regex(/^[\x21-\x7e]{1,128}$/, "must be 1–128 visible ASCII characters")
       .optional()
-      .describe("Your own id of the line: one that is sent again is not stored again"),
+      .describe("Your own id of the line within its service: one that is sent again is not stored again"),
   })
   .meta({ id: "LogLineInput" });
 export type LogLineInput = z.output<typeof LogLineInput>;

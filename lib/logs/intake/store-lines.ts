@@ -86,7 +86,7 @@ function rowOf(
   const serviceId = service === null ? null : (about.services.get(service) ?? null);
   if (service !== null && serviceId === null) return { wrong: "service: names no service" };
   const repeatId = "repeatId" in about.sent ? about.sent.repeatId : undefined;
-  const id = lineId(givenId ?? repeatId ?? null, customerOf(about.actor));
+  const id = lineId(givenId ?? repeatId ?? null, { customerId: customerOf(about.actor), serviceId });
   return { ...line, id, at: at.toISOString(), serviceId };
 }
 

@@ -5347,7 +5347,7 @@ export interface components {
             /** @description Any JSON, 32,768 characters and 32 levels at most */
             data?: unknown;
             traceId?: string;
-            /** @description Your own id of the line: one that is sent again is not stored again */
+            /** @description Your own id of the line within its service: one that is sent again is not stored again */
             id?: string;
         };
         LogPage: {
