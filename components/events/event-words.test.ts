@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aboutOf, groups, summaryOf } from "@/components/events/event-words";
+import { aboutOf, groups, pageOf, summaryOf } from "@/components/events/event-words";
 import { eventTypeNames } from "@/lib/events/catalogue";
 import type { CloudEvent } from "@/lib/events/schema";
 
@@ -47,4 +47,10 @@ test("a stored value tells its size, and a deleted one none", () => {
   const data = { key: "flags", size: 2048, version: 3 };
   expect(summaryOf(event("datastore.set", data, "flags"))).toBe("2 KiB");
   expect(summaryOf(event("datastore.delete", data, "flags"))).toBe("");
+});
+
+test("the way leads to what an event is about, and a value whose key looks like an id leads to no key", () => {
+  expect(pageOf(event("keys.create", {}, "key_1"))?.href).toBe("/keys/key_1");
+  expect(pageOf(event("decision.denied", {}))?.href).toBe("/decisions/evt_1");
+  expect(pageOf(event("datastore.set", { key: "key_1", size: 1, version: 1 }, "key_1"))).toBeNull();
 });

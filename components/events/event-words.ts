@@ -101,7 +101,8 @@ const pages: Readonly<Record<string, string>> = {
 /** The page of what an event is about, or null where it has none. */
 export function pageOf({ id, type, subject }: CloudEvent): { href: string; label: string } | null {
   if (type.startsWith("decision.")) return { href: `/decisions/${id}`, label: "Open the decision" };
-  if (subject === undefined) return null;
+  // A value's key may be any text, an id's too.
+  if (subject === undefined || type.startsWith("datastore.")) return null;
   const page = pages[subject.slice(0, subject.indexOf("_"))];
   return page === undefined ? null : { href: `${page}${subject}`, label: "Open what it is about" };
 }
