@@ -40,6 +40,7 @@ describe("issuers over HTTP", () => {
       quotas: [],
     });
     expect((await call("GET", `/issuers/${issuer.id}`)).body).toEqual(issuer);
+    expect((await call("GET", "/issuers?q=_")).body).toMatchObject({ items: [], total: 0 });
     expect((await call("GET", "/issuers?q=sta")).body).toMatchObject({
       items: [{ id: issuer.id }],
       total: 1,

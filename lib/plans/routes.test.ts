@@ -38,6 +38,11 @@ describe("plans over HTTP", () => {
       nextCursor: null,
     });
     expect((await call("GET", "/plans?q=try")).body).toMatchObject({ items: [{ name: "free" }], total: 1 });
+    for (const wildcard of ["_", "%25"])
+      expect((await call("GET", `/plans?q=${wildcard}`)).body, wildcard).toMatchObject({
+        items: [],
+        total: 0,
+      });
     expect((await call("DELETE", "/plans/free")).status).toBe(204);
     expect((await call("GET", "/plans/free")).status).toBe(404);
   });

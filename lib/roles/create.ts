@@ -28,6 +28,7 @@ export async function createRole(
 
 async function insertRole(tx: Tx, actor: Actor, input: CreateRole): Promise<Role> {
   const { workspaceId } = actor;
+  await tx.$executeRaw`select 1 from workspace where id = ${workspaceId} for no key update`;
   if ((await tx.role.count({ where: { workspaceId } })) >= workspaceRolesMax)
     throw new Problem("conflict", `A workspace has at most ${workspaceRolesMax} roles.`);
   await requireKnownScopes(tx, { workspaceId, scopes: input.scopes });

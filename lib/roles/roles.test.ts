@@ -9,10 +9,11 @@ import { updateKey } from "@/lib/keys/update";
 import { createRole } from "@/lib/roles/create";
 import { deleteRole } from "@/lib/roles/delete";
 import { listRoles, readRole } from "@/lib/roles/read";
-import { CreateRole } from "@/lib/roles/schema";
+import { CreateRole, workspaceRolesMax } from "@/lib/roles/schema";
 import { updateRole } from "@/lib/roles/update";
 import { defineScope } from "@/lib/scopes/define";
 import { deleteScope } from "@/lib/scopes/delete";
+import { definedScopesMax } from "@/lib/scopes/schema";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
@@ -43,6 +44,21 @@ test("editing a role changes every key that has it on the very next call, and no
   expect(await scopesOf(one.secret)).toEqual(["set:datastore", "write:invoices"]);
   expect(await scopesOf(two.secret)).toEqual(["read:x", "set:datastore", "write:invoices"]);
   expect(authenticateSecret(third.secret)).not.toBeInstanceOf(Promise);
+});
+
+test("of roles, and of scopes, made at once where there is room for one more, one is made", async () => {
+  const { owner, workspaceId } = await createTestWorkspace();
+  const name = (index: number) => `read:thing-${index}`;
+  const named = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ workspaceId, name: name(index) }));
+  await db().workspaceScope.createMany({ data: named(definedScopesMax - 1) });
+  await db().role.createMany({ data: named(workspaceRolesMax - 1) });
+  const made = async (makings: Promise<unknown>[]) =>
+    (await Promise.allSettled(makings)).filter(({ status }) => status === "fulfilled").length;
+  const five = Array.from({ length: 5 }, (_, index) => `late-${index}`);
+  expect(await made(five.map((late) => createRole(owner, role(late, []))))).toBe(1);
+  const scope = (late: string) => ({ name: `read:${late}`, description: "" });
+  expect(await made(five.map((late) => defineScope(owner, scope(late))))).toBe(1);
 });
 
 test("a read that began before a role was cut does not bring its scopes back", async () => {

@@ -25,6 +25,7 @@ export async function defineScope(
 
 async function insertScope(tx: Tx, actor: Actor, { name, description }: DefineScope): Promise<ScopeEntry> {
   const { workspaceId } = actor;
+  await tx.$executeRaw`select 1 from workspace where id = ${workspaceId} for no key update`;
   if ((await tx.workspaceScope.count({ where: { workspaceId } })) >= definedScopesMax)
     throw new Problem("conflict", `A workspace defines at most ${definedScopesMax} scopes.`);
   const row = await tx.workspaceScope.create({ data: { workspaceId, name, description } });

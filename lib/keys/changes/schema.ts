@@ -9,7 +9,9 @@ import { GrantedScopes, GrantedRoles } from "@/lib/scopes/schema";
 /** Longest overlap of a rotation: 30 days. */
 export const overlapSecondsMax = 2_592_000;
 
-const Label = z.string().trim().min(1).max(64);
+const readable = (text: string) => !/\p{C}/u.test(text);
+
+const Label = z.string().trim().min(1).max(64).refine(readable, "must not hold control characters");
 const Labels = z
   .array(Label)
   .max(20, "must hold at most 20 labels")
@@ -21,6 +23,7 @@ const ExternalId = z
   .trim()
   .min(1)
   .max(200)
+  .refine(readable, "must not hold control characters")
   .describe("The provider's own id, at most 200 characters");
 
 const AddressBlock = z

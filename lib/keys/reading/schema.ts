@@ -35,7 +35,7 @@ const keyConditions = {
     .trim()
     .max(200)
     .optional()
-    .describe("Part of name, id, label or external id; last four; or a masked value"),
+    .describe("Part of name, id or external id; a whole label; last four; or a masked value"),
   status: KeyStatus.optional(),
   customer: z.string().max(200).optional().describe("Id or external id"),
   environment: KeyEnvironment.optional(),

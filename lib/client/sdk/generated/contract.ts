@@ -2394,7 +2394,7 @@ export interface components {
             ids?: string[];
             /** @description Every key that passes, except the caller's own */
             filter?: {
-                /** @description Part of name, id, label or external id; last four; or a masked value */
+                /** @description Part of name, id or external id; a whole label; last four; or a masked value */
                 q?: string;
                 /** @enum {string} */
                 status?: "active" | "rotating" | "disabled" | "revoked" | "expired";
@@ -6890,7 +6890,7 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before */
                 cursor?: string;
-                /** @description Part of name, id, label or external id; last four; or a masked value */
+                /** @description Part of name, id or external id; a whole label; last four; or a masked value */
                 q?: string;
                 status?: "active" | "rotating" | "disabled" | "revoked" | "expired";
                 /** @description Id or external id */
