@@ -2,6 +2,7 @@ import type { Actor } from "@/lib/api/actor";
 import type { EvaluationRequest } from "@/lib/authzen/schema";
 import type { ResolvedSubject } from "@/lib/authzen/subjects/resolve";
 import { newId } from "@/lib/db/id";
+import { recordedCredential } from "@/lib/events/recorded-credential";
 import { recordOrRefuse, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
@@ -123,8 +124,7 @@ const credentials = new WeakMap<VerifiedKey, NonNullable<DecisionRecord["credent
 function credentialOf(key: VerifiedKey): NonNullable<DecisionRecord["credential"]> {
   const known = credentials.get(key);
   if (known !== undefined) return known;
-  const { keyId: id, secretId, name, prefix, customer } = key;
-  const made = { id, secretId, name, prefix, customerId: customer?.id ?? null };
+  const made = recordedCredential(key);
   credentials.set(key, made);
   return made;
 }

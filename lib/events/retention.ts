@@ -2,14 +2,13 @@ import { deleteExpiredAudit } from "@/lib/audit/retain";
 import { deleteExpiredValues } from "@/lib/datastore/stored/expire";
 import { db, sql } from "@/lib/db/client";
 import { expiredChunk, type Expiry } from "@/lib/db/expired-chunk";
+import { locks } from "@/lib/db/locks";
 import { log } from "@/lib/log";
 import { flushedChunk, workspacesFlushed } from "@/lib/logs/flush";
 import { processState } from "@/lib/process/state";
 import { expiredUsage } from "@/lib/usage/expired";
 import { expiredMessages } from "@/lib/webhooks/messages/expired";
 
-/** Taken for the length of one chunk, so that two nodes never delete side by side. */
-const retentionLock = 7_201_640_002;
 const everyMs = 60 * 60_000;
 const firstAfterMs = 60_000;
 const rowsPerChunk = 5_000;
@@ -85,7 +84,7 @@ async function deleteChunk(statement: string, values: readonly unknown[]): Promi
   const client = await sql().connect();
   try {
     await client.query("begin");
-    await client.query(`select pg_advisory_xact_lock(${retentionLock})`);
+    await client.query(`select pg_advisory_xact_lock(${locks.retention})`);
     const { rowCount } = await client.query(statement, [...values]);
     await client.query("commit");
     client.release();

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { newId } from "@/lib/db/id";
+import { recordedCredential } from "@/lib/events/recorded-credential";
 import type { DecisionRecord, DecisionSource, RecordPhase, RoleCheck, Verdict } from "@/lib/events/schema";
 import type { FailedAuthentication } from "@/lib/events/failures/failed-authentication";
 import { canonicalRequest, type CanonicalRequest, type Refusal } from "@/lib/gateway/canonical";
@@ -190,7 +191,7 @@ function recordOf(call: Call, { ruleset, status, phase }: Ended): DecisionRecord
     workspaceId: ruleset.workspace.id,
     source: call.source,
     rulesetVersion: ruleset.version,
-    credential: key === null ? null : credentialOf(key),
+    credential: key === null ? null : recordedCredential(key),
     service: service === null ? null : { id: service.id, slug: service.slug },
     method: refused ? sent.method.slice(0, 32) : canonical.method,
     path: withoutKeys(refused ? pathOfRefused(sent.target) : canonical.path).slice(0, 2048),
@@ -213,16 +214,6 @@ function recordOf(call: Call, { ruleset, status, phase }: Ended): DecisionRecord
     ...(call.input === undefined ? noHeaders : { input: call.input }),
     ...(call.roleCheck === null ? noHeaders : { roleCheck: call.roleCheck }),
   };
-}
-
-function credentialOf({
-  keyId,
-  secretId,
-  name,
-  prefix,
-  customer,
-}: VerifiedKey): NonNullable<DecisionRecord["credential"]> {
-  return { id: keyId, secretId, name, prefix, customerId: customer?.id ?? null };
 }
 
 const microseconds = (milliseconds: number) => Math.max(0, Math.round(milliseconds * 1000));

@@ -1,9 +1,7 @@
 import pg from "pg";
+import { locks } from "@/lib/db/locks";
 import { applyMigrations, migrationNames } from "@/lib/db/migrations/schema-engine";
 import { StartRefused } from "@/lib/process/start-refused";
-
-/** Any number that no other program on the same database uses for its own advisory lock. */
-const migrationLock = 7_210_116;
 
 /** The database was migrated by newer code than this. */
 export class DatabaseTooNew extends StartRefused {}
@@ -16,7 +14,7 @@ export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
-    await client.query("SELECT pg_advisory_lock($1)", [migrationLock]);
+    await client.query("SELECT pg_advisory_lock($1)", [locks.migration]);
     const known = migrationNames();
     const applied = await appliedNames(client);
     refuseNewer(applied, known);

@@ -2,6 +2,7 @@ import { customerOf, requireScopeOfDecision, type Actor } from "@/lib/api/actor"
 import { Problem } from "@/lib/api/problem";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
+import { recordedCredential } from "@/lib/events/recorded-credential";
 import { recordOrRefuse, refuseUnrecorded, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord, RoleCheck } from "@/lib/events/schema";
 import { refusals } from "@/lib/gateway/canonical";
@@ -259,16 +260,7 @@ function recordOf(
     workspaceId: actor.workspaceId,
     source: "verify",
     rulesetVersion: inquiry.rulesetVersion,
-    credential:
-      key === null
-        ? null
-        : {
-            id: key.keyId,
-            secretId: key.secretId,
-            name: key.name,
-            prefix: key.prefix,
-            customerId: key.customer?.id ?? null,
-          },
+    credential: key === null ? null : recordedCredential(key),
     service: service === null ? null : { id: service.id, slug: service.slug },
     method: call.method,
     path: call.path,

@@ -3,6 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { newId } from "@/lib/db/id";
 import { noteFailedAuthentication } from "@/lib/events/failures/note";
+import { recordedCredential } from "@/lib/events/recorded-credential";
 import { recordOrRefuse, refuseUnrecorded } from "@/lib/events/recording/record";
 import type { DecisionRecord, RoleCheck } from "@/lib/events/schema";
 import { refusals } from "@/lib/gateway/canonical";
@@ -134,16 +135,6 @@ function recordOf({
 }): DecisionRecord {
   const { service, method, path } = question;
   const input = decisionInput(question);
-  const credential =
-    key === null
-      ? null
-      : {
-          id: key.keyId,
-          secretId: key.secretId,
-          name: key.name,
-          prefix: key.prefix,
-          customerId: key.customer?.id ?? null,
-        };
   return {
     id: newId("evt"),
     phase: "whole",
@@ -151,7 +142,7 @@ function recordOf({
     workspaceId: actor.workspaceId,
     source: "authorize",
     rulesetVersion,
-    credential,
+    credential: key === null ? null : recordedCredential(key),
     service: { id: service.id, slug: service.slug },
     method,
     path: path.slice(0, 2_048),

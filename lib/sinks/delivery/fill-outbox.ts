@@ -1,9 +1,8 @@
 import type pg from "pg";
 import { sql } from "@/lib/db/client";
+import { locks } from "@/lib/db/locks";
 import type { StoredConfig } from "@/lib/sinks/schema";
 
-/** The loader's lock: nothing is being loaded while it is held. */
-const loaderLock = 7_201_640_001;
 /** A minute is read when its begin lies this far back; the loader names later additions to it in `usage_late`. */
 const readAfterSeconds = 120;
 const minutesPerStep = 240;
@@ -70,7 +69,7 @@ export async function fillOutbox(sink: FilledSink): Promise<boolean> {
 async function readable(workspaceId: string): Promise<{ closed: Date; late: string }> {
   const client = await sql().connect();
   try {
-    await client.query(`begin; select pg_advisory_xact_lock(${loaderLock})`);
+    await client.query(`begin; select pg_advisory_xact_lock(${locks.loader})`);
     const { rows } = await client.query<{ closed: Date; late: string }>(
       `select date_trunc('minute', clock_timestamp() - interval '${readAfterSeconds} seconds') + interval '1 minute' as closed,
          coalesce((select max(seq) from usage_late where workspace_id = $1), 0) as late`,

@@ -1,11 +1,10 @@
 import { db, type Tx } from "@/lib/db/client";
+import { locks } from "@/lib/db/locks";
 import { emitEvent } from "@/lib/events/emit";
 import { activeKeys, forgetHistory, historiesOf, nameOf, type ActiveKey } from "@/lib/usage/flags/history";
 import { judgeWindow, windowMinutes, type Finding, type History } from "@/lib/usage/flags/judge-window";
 import { flagReason, KeyFlagDetail, KeyFlagKind } from "@/lib/usage/flags/schema";
 
-/** Taken while a look is written down, so that one node does it at a time. */
-const watchLock = 7_201_640_003;
 /** A flag goes when nothing was unusual for so long. */
 const calmMinutes = 30;
 /** A minute is looked at when it has been over for so long. */
@@ -53,7 +52,7 @@ interface Judged {
 
 /** Under the lock, since the look of the minute before may still be writing on another node. */
 async function writeDown(tx: Tx, judged: readonly Judged[], end: Date): Promise<Look> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${watchLock})`;
+  await tx.$executeRaw`select pg_advisory_xact_lock(${locks.keyWatch})`;
   const open = await openFlags(tx);
   const result: Look = { flagged: 0, unflagged: 0 };
   for (const { key, finding, history } of judged) {

@@ -1,9 +1,8 @@
 import { db, sql } from "@/lib/db/client";
+import { locks } from "@/lib/db/locks";
 import { addedUp, countedAgain, removal } from "@/lib/usage/rebuild/statements";
 import { keptDays } from "@/lib/usage/measures/span";
 
-/** The loader's lock: while a day is counted again, nothing is added to it. */
-const loaderLock = 7_201_640_001;
 const dayMs = 86_400_000;
 
 /** What usage can be made from again. */
@@ -60,7 +59,7 @@ async function rebuildDay(workspaceId: string, { day, from }: { day: number; fro
   const values = [workspaceId, new Date(day), new Date(day + dayMs)];
   const client = await sql().connect();
   try {
-    await client.query(`begin; select pg_advisory_xact_lock(${loaderLock})`);
+    await client.query(`begin; select pg_advisory_xact_lock(${locks.loader})`);
     for (const statement of statementsFrom(from, day)) await client.query(statement, values);
     await client.query("commit");
     client.release();

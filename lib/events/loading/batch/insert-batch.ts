@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { isUniqueViolation, sql } from "@/lib/db/client";
+import { locks } from "@/lib/db/locks";
 import { batchOf, type Batch, type DecisionRow } from "@/lib/events/loading/batch/decision-row";
 import { settleBatch, type SettledBatch } from "@/lib/events/loading/batch/settle-batch";
 import { countUsage } from "@/lib/events/loading/usage/count-usage";
@@ -7,9 +8,6 @@ import { insertRows as insert, patience } from "@/lib/events/loading/batch/state
 import { keyOf, markOpen, storeEndings, type Named } from "@/lib/events/loading/batch/store-endings";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { nodeName } from "@/lib/process/node-name";
-
-/** Taken by every loading transaction, so that sequence numbers become visible in their own order. */
-const loaderLock = 7_201_640_001;
 
 /** Sequence numbers are handed out in the loader's transaction only, so those of one statement have no gap. */
 const newest = "select currval(pg_get_serial_sequence('decision', 'seq')) as newest";
@@ -89,7 +87,7 @@ async function inTransaction(
 ): Promise<Omit<LoadedBatch, "records">> {
   const client = await sql().connect();
   try {
-    await client.query({ text: `begin; select pg_advisory_xact_lock(${loaderLock})`, ...patience });
+    await client.query({ text: `begin; select pg_advisory_xact_lock(${locks.loader})`, ...patience });
     const before =
       liveWorkspaces.length === 0
         ? []
