@@ -5,7 +5,7 @@ import path from "node:path";
 import { fromBinary, toBinary, type DescMessage } from "@bufbuild/protobuf";
 import { credentials, ServerCredentials, type ClientReadableStream } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { db, sql } from "@/lib/db/client";
+import { db } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { Health, HealthCheckResponseSchema } from "@/lib/grpc/generated/grpc/health/v1/health_pb";
 import { KeyService } from "@/lib/grpc/generated/latchkey/v1/key_service_pb";
@@ -19,6 +19,7 @@ import { decisionRecord } from "@/lib/testing/decision-record";
 import { grpcClient, metadataOf } from "@/lib/testing/calls/grpc";
 import { issueKey } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
+import { countQueries } from "@/lib/testing/servers/count-queries";
 
 async function start(given: Partial<GrpcOptions> = {}): Promise<{ running: RunningGrpc; address: string }> {
   const running = await startGrpc({
@@ -184,7 +185,7 @@ test("an export reads no more once its caller left", async () => {
     ),
   );
   const client = clientOf((await start()).address);
-  const pages = countPages();
+  const pages = countQueries("usage_per_hour");
   const desc: DescMessage = UsageService.method.exportUsage.input;
   await new Promise<void>((resolve) => {
     const call = client.raw.makeServerStreamRequest(
@@ -202,20 +203,6 @@ test("an export reads no more once its caller left", async () => {
   await client.call({ method: KeyService.method.listKeys, headers });
   expect(pages() - readUntilNow).toBeLessThan(2);
 });
-
-function countPages(): () => number {
-  const pool = sql();
-  const query = pool.query.bind(pool);
-  let pages = 0;
-  Object.assign(pool, {
-    query: (...given: Parameters<typeof query>) => {
-      if (String(given[0]).includes("usage_per_hour")) pages += 1;
-      return query(...given);
-    },
-  });
-  onTestFinished(() => void Object.assign(pool, { query }));
-  return () => pages;
-}
 
 describe("TLS", () => {
   let directory = "";

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Actor, KeyActor } from "@/lib/api/actor";
+import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { bus } from "@/lib/bus/bus";
 import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
@@ -10,6 +10,7 @@ import { followedLogs } from "@/lib/logs/stream/line-feed";
 import { placesIn, type Places } from "@/lib/logs/stream/stream-place";
 import { writeLogs } from "@/lib/logs/write";
 import { decisionRecord } from "@/lib/testing/decision-record";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** A reader of a live log; what it read is in `items`. */
@@ -126,16 +127,7 @@ describe("a live log", () => {
 
   test("filters what it catches up with and what is live alike; a customer's key gets its customer's lines", async () => {
     const { workspaceId, owner } = await createTestWorkspace();
-    const bound: KeyActor = {
-      kind: "key",
-      workspaceId,
-      keyId: "key_x",
-      secretId: "s",
-      name: "x",
-      customerId: "cus_a",
-      scopes: ["read:logs", "write:logs"],
-      address: null,
-    };
+    const bound = keyActor(workspaceId, { customerId: "cus_a", scopes: ["read:logs", "write:logs"] });
     const write = async (name: string) => {
       await writeLogs(owner, {
         lines: [
@@ -203,16 +195,7 @@ describe("a live log", () => {
 
   test("ends with the right to read, at once when the key changes", async () => {
     const { workspaceId, owner } = await createTestWorkspace();
-    const key: KeyActor = {
-      kind: "key",
-      workspaceId,
-      keyId: "key_y",
-      secretId: "s",
-      name: "y",
-      customerId: null,
-      scopes: ["read:logs"],
-      address: null,
-    };
+    const key = keyActor(workspaceId, { keyId: "key_y", scopes: ["read:logs"] });
     const client = await reader(key, { again: () => Promise.reject(new Problem("unauthorized", "gone")) });
     await client.until(() => client.place() !== null);
     const ended = client.until(() => false);

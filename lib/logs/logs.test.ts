@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Actor, KeyActor } from "@/lib/api/actor";
+import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { db } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
@@ -11,6 +11,7 @@ import { writeLogs } from "@/lib/logs/write";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** Every line that a list answers, page by page. */
@@ -27,17 +28,12 @@ async function allLines(actor: Actor, filters: LogFilters = {}, limit = 100): Pr
 
 const messages = (lines: readonly LogLine[]) => lines.map((line) => line.message);
 
-function customerKey(workspaceId: string, customerId: string): KeyActor {
-  return {
-    kind: "key",
-    workspaceId,
+function customerKey(workspaceId: string, customerId: string) {
+  return keyActor(workspaceId, {
     keyId: `key_${customerId}`,
-    secretId: "s",
-    name: customerId,
     customerId,
     scopes: ["read:logs", "write:logs", "flush:logs"],
-    address: null,
-  };
+  });
 }
 
 async function service(owner: Actor, slug: string) {

@@ -10,7 +10,7 @@ import { Rule } from "@/lib/rules/schema";
 import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { servedPath, type Served } from "@/lib/gateway/served-path";
 import { defaultPaths, type CompiledService } from "@/lib/services/schema";
-import { ruleBlocks } from "@/lib/testing/rules/rule-blocks";
+import { anyMatcher, ruleBlocks } from "@/lib/testing/rules/rule-blocks";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
 const at = 0;
@@ -160,16 +160,8 @@ describe("a cell", () => {
   });
 });
 
-const matcher = fc.oneof(
-  fc.constantFrom("pro", "free", 5, true),
-  fc.record({ in: fc.constant(["pro", "free"]) }),
-  fc.record({ prefix: fc.constant("p") }),
-  fc.record({ gt: fc.constantFrom(3, "m") }),
-  fc.record({ exists: fc.boolean() }),
-  fc.record({ contains: fc.constantFrom("read:a", "write:b") }),
-);
 const named = (...names: string[]) =>
-  fc.dictionary(fc.constantFrom(...names), matcher, { minKeys: 1, maxKeys: 2 });
+  fc.dictionary(fc.constantFrom(...names), anyMatcher, { minKeys: 1, maxKeys: 2 });
 const leaf = fc.oneof(
   fc.record({ method: fc.constantFrom("GET", "POST", "HEAD") }),
   fc.record({ route: fc.constantFrom("/v1/{id}", "/a", "/**", "/v1/**", { regex: "/a|/b/.+" }) }),

@@ -24,3 +24,18 @@ export function callerOf(workspaceId: string, { key, secret }: IssuedKey): KeyAc
     address: "203.0.113.7",
   };
 }
+
+/** A caller that stands for a key of the workspace's own, which is not stored. */
+export function keyActor(workspaceId: string, given: Partial<KeyActor>): KeyActor {
+  return {
+    kind: "key",
+    workspaceId,
+    keyId: "key_1",
+    secretId: "s",
+    name: "k",
+    customerId: null,
+    scopes: [],
+    address: null,
+    ...given,
+  };
+}

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId, randomBase62 } from "@/lib/db/id";
 import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import type { DecisionRecord } from "@/lib/events/schema";
 import { decisionRecord } from "@/lib/testing/decision-record";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 import { groupUsage } from "@/lib/usage/measures/group-usage";
 import { keyUsage } from "@/lib/usage/measures/key-usage";
@@ -263,16 +263,11 @@ describe("usage", () => {
   });
 
   test("shows a customer's key that customer's calls only, and another's key does not exist", async () => {
-    const actor: KeyActor = {
-      kind: "key",
-      workspaceId: workspace.workspaceId,
+    const actor = keyActor(workspace.workspaceId, {
       keyId: "k",
-      secretId: "s",
-      name: "k",
       customerId: "cus_n",
       scopes: ["read:usage"],
-      address: null,
-    };
+    });
     const answer = await overview(actor, { range: "24h" });
     expect(answer.totals.requests).toBe(1);
     expect(answer.counts.keys).toBe(1);
@@ -295,16 +290,7 @@ describe("usage", () => {
     await expect(keyUsage(stranger.owner, { keyId: live.id, range: "24h" })).rejects.toMatchObject({
       kind: "not-found",
     });
-    const unscoped: KeyActor = {
-      kind: "key",
-      workspaceId: workspace.workspaceId,
-      keyId: "k",
-      secretId: "s",
-      name: "k",
-      customerId: null,
-      scopes: ["read:keys"],
-      address: null,
-    };
+    const unscoped = keyActor(workspace.workspaceId, { keyId: "k", scopes: ["read:keys"] });
     for (const ask of [
       () => overview(unscoped, { range: "24h" }),
       () => groupUsage(unscoped, { groupBy: "key", range: "24h", limit: 20 }),

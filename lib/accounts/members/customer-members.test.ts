@@ -6,7 +6,7 @@ import { listMembers, removeMember } from "@/lib/accounts/members/members";
 import { Invite } from "@/lib/accounts/schema";
 import { readSession, sessionActor } from "@/lib/accounts/session/session";
 import { readWorkspace } from "@/lib/accounts/workspace";
-import type { Actor, KeyActor } from "@/lib/api/actor";
+import type { Actor } from "@/lib/api/actor";
 import { deleteCustomer } from "@/lib/customers/delete";
 import {
   listCustomerMembers,
@@ -21,7 +21,7 @@ import { listKeys } from "@/lib/keys/reading/list";
 import { CreateKey } from "@/lib/keys/changes/schema";
 import { ListKeys } from "@/lib/keys/reading/schema";
 import { addCustomer } from "@/lib/testing/customer";
-import { issueKey } from "@/lib/testing/issue-key";
+import { issueKey, keyActor } from "@/lib/testing/issue-key";
 import { cookieOf, createPerson, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 
 const page = { limit: 25 };
@@ -93,16 +93,10 @@ test("a customer's key that may change members gives nobody there more than it h
   const { actor: owner } = await createPerson();
   const customer = await addCustomer(owner, { scopeCeiling: ["read:invoices", "update:members"] });
   const viewer = await joinCustomer(owner, customer.id, "viewer");
-  const key: KeyActor = {
-    kind: "key",
-    workspaceId: owner.workspaceId,
-    keyId: "key_1",
-    secretId: "s",
-    name: "theirs",
+  const key = keyActor(owner.workspaceId, {
     customerId: customer.id,
     scopes: ["create:members", "update:members"],
-    address: null,
-  };
+  });
   const member = { customer: customer.id, userId: viewer.user.id };
   expect(await kindOf(updateCustomerMember(key, { ...member, role: "admin" }))).toBe("forbidden");
   expect(await kindOf(invite(key, { email: freshEmail(), role: "admin" }))).toBe("forbidden");

@@ -9,9 +9,9 @@ import {
 import { listMembers, readMember, removeMember, updateMember } from "@/lib/accounts/members/members";
 import { roleScopes } from "@/lib/accounts/roles";
 import { readSession } from "@/lib/accounts/session/session";
-import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createMember, createPerson, freshEmail, testPassword, tokenIn } from "@/lib/testing/person";
 
 const page = { limit: 25 };
@@ -104,16 +104,7 @@ test("another workspace's members and invitations do not exist", async () => {
 
 test("a customer's key sees no members, whatever its scopes", async () => {
   const { actor } = await createPerson();
-  const key: KeyActor = {
-    kind: "key",
-    workspaceId: actor.workspaceId,
-    keyId: "key_1",
-    secretId: "s",
-    name: "theirs",
-    customerId: "cus_1",
-    scopes: ["platform:*"],
-    address: null,
-  };
+  const key = keyActor(actor.workspaceId, { customerId: "cus_1", scopes: ["platform:*"] });
   expect(await kindOf(listMembers(key, page))).toBe("forbidden");
   expect(await kindOf(readMember(key, actor.userId))).toBe("forbidden");
   expect((await listInvitations(key, page)).items).toEqual([]);
@@ -236,16 +227,7 @@ test("every change of members stands in the audit trail, and no token does", asy
 test("a key gives nobody a role that holds more than itself: by invitation, by sending one again, or by a change", async () => {
   const owner = await createPerson();
   const viewer = await createMember(owner.actor, "viewer");
-  const key = (scopes: readonly string[]): KeyActor => ({
-    kind: "key",
-    workspaceId: owner.actor.workspaceId,
-    keyId: "key_1",
-    secretId: "s",
-    name: "inviter",
-    customerId: null,
-    scopes,
-    address: null,
-  });
+  const key = (scopes: readonly string[]) => keyActor(owner.actor.workspaceId, { scopes });
   const bare = key(["create:members", "update:members"]);
   const { invitation } = await invite(owner.actor, { email: freshEmail(), role: "admin" });
   expect(await kindOf(invite(bare, { email: freshEmail(), role: "admin" }))).toBe("forbidden");

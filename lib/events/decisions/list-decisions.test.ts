@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { KeyActor } from "@/lib/api/actor";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
 import { listDecisions } from "@/lib/events/decisions/list-decisions";
@@ -9,22 +8,14 @@ import type { DecisionFilters, DecisionRecord } from "@/lib/events/schema";
 import { boundFilters, passes } from "@/lib/events/stream/decision-filter";
 import { decisionsAfter } from "@/lib/events/stream/loaded-decision";
 import { decisionRecord } from "@/lib/testing/decision-record";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 const start = Date.parse("2026-11-01T00:00:00Z");
 
 /** A caller bound to customer `cus_a`. */
-function customerKey(workspaceId: string, scopes = ["read:decisions"]): KeyActor {
-  return {
-    kind: "key",
-    workspaceId,
-    keyId: "key_z",
-    secretId: "s",
-    name: "z",
-    customerId: "cus_a",
-    scopes,
-    address: null,
-  };
+function customerKey(workspaceId: string, scopes = ["read:decisions"]) {
+  return keyActor(workspaceId, { customerId: "cus_a", scopes });
 }
 
 const billing = {

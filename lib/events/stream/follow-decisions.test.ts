@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { Actor, KeyActor } from "@/lib/api/actor";
+import type { Actor } from "@/lib/api/actor";
 import { Problem } from "@/lib/api/problem";
 import { bus } from "@/lib/bus/bus";
 import { deliverLoaded, liveWorkspaces } from "@/lib/events/fan-out";
@@ -11,6 +11,7 @@ import type { Decision, DecisionFilters } from "@/lib/events/schema";
 import { followDecisions } from "@/lib/events/stream/follow-decisions";
 import { queuedRowsMax, type StreamItem } from "@/lib/events/stream/row-queue";
 import { decisionRecord } from "@/lib/testing/decision-record";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 /** A reader of a live stream; what it read is in `items`. */
@@ -143,16 +144,7 @@ describe("a live stream", () => {
     ];
     const [before, later] = [batch(), batch()];
     await insertBatch(before);
-    const bound: KeyActor = {
-      kind: "key",
-      workspaceId,
-      keyId: "key_x",
-      secretId: "s",
-      name: "x",
-      customerId: "cus_a",
-      scopes: ["read:decisions"],
-      address: null,
-    };
+    const bound = keyActor(workspaceId, { customerId: "cus_a", scopes: ["read:decisions"] });
     const denied = await reader(owner, { filters: { verdict: "deny" }, after: 0 });
     const customer = await reader(bound, { after: 0 });
     await denied.until(() => denied.ids().length === 2);
@@ -198,16 +190,7 @@ describe("a live stream", () => {
 
   test("ends when its key loses the right, on the word of the bus", async () => {
     const { workspaceId } = await createTestWorkspace();
-    const key: KeyActor = {
-      kind: "key",
-      workspaceId,
-      keyId: "key_live",
-      secretId: "s",
-      name: "x",
-      customerId: null,
-      scopes: ["read:decisions"],
-      address: null,
-    };
+    const key = keyActor(workspaceId, { keyId: "key_live", scopes: ["read:decisions"] });
     let now: () => Promise<Actor> = () => Promise.resolve(key);
     const client = await reader(key, { again: () => now() });
     await client.until(() => client.items.length === 1);
@@ -237,16 +220,7 @@ describe("a live stream", () => {
   test("ends when a role of its key loses the right, on the word of the bus", async () => {
     const { workspaceId, owner } = await createTestWorkspace();
     const gone = () => Promise.reject(new Problem("forbidden", "This needs the scope read:decisions."));
-    const key: KeyActor = {
-      kind: "key",
-      workspaceId,
-      keyId: "key_live",
-      secretId: "s",
-      name: "x",
-      customerId: null,
-      scopes: owner.scopes,
-      address: null,
-    };
+    const key = keyActor(workspaceId, { keyId: "key_live", scopes: owner.scopes });
     const client = await reader(key, { again: gone });
     const ending = client.until(() => false);
     await vi.waitUntil(() => client.items.length === 1);
@@ -257,16 +231,7 @@ describe("a live stream", () => {
 
   test("needs the scope", async () => {
     const { workspaceId } = await createTestWorkspace();
-    const key: KeyActor = {
-      kind: "key",
-      workspaceId,
-      keyId: "k",
-      secretId: "s",
-      name: "x",
-      customerId: null,
-      scopes: [],
-      address: null,
-    };
+    const key = keyActor(workspaceId, {});
     await expect(reader(key)).rejects.toMatchObject({ kind: "forbidden" });
   });
 });

@@ -7,7 +7,7 @@ import { explain } from "@/lib/rules/verdict/explain";
 import { no, yes } from "@/lib/rules/language/conditions/condition";
 import { asAsked } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
-import { ruleBlocks } from "@/lib/testing/rules/rule-blocks";
+import { anyMatcher, ruleBlocks } from "@/lib/testing/rules/rule-blocks";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
 const segment = fc.constantFrom("v1", "a", "b", "admin", "{id}", "*", "**");
@@ -20,21 +20,13 @@ const route = fc.oneof(
   template.map((text) => `${text === "/" ? "" : text}/{last?}`),
   fc.constantFrom({ regex: "/v1/.*" }, { regex: "/a|/b/.+" }),
 );
-const matcher = fc.oneof(
-  fc.constantFrom("pro", "free", 5, true),
-  fc.record({ in: fc.constant(["pro", "free"]) }),
-  fc.record({ prefix: fc.constant("p") }),
-  fc.record({ gt: fc.constantFrom(3, "m") }),
-  fc.record({ exists: fc.boolean() }),
-  fc.record({ contains: fc.constantFrom("read:a", "write:b") }),
-);
 const credentialConditions = fc.dictionary(
   fc.constantFrom("metadata.plan", "scopes", "environment", "name"),
-  matcher,
+  anyMatcher,
   { minKeys: 1, maxKeys: 2 },
 );
 const textMatcher = fc.oneof(
-  matcher,
+  anyMatcher,
   fc.constantFrom(
     { lte: 5 },
     { regex: "p.*|5" },

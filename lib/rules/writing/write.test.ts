@@ -11,6 +11,7 @@ import { attachRule, replaceWrittenRule, updateRule } from "@/lib/rules/update";
 import { createService } from "@/lib/services/create";
 import { CreateService } from "@/lib/services/schema";
 import { testCall } from "@/lib/testing/rules/ruleset";
+import { keyActor } from "@/lib/testing/issue-key";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 
 let workspace: TestWorkspace;
@@ -202,16 +203,7 @@ describe("writing rules", () => {
   it("without its scope, or as a customer's key, no rule can be seen or changed", async () => {
     const rule = await createRule(owner, allow);
     const session = { ...workspace.owner, scopes: [] };
-    const customer: Actor = {
-      kind: "key",
-      workspaceId: workspace.workspaceId,
-      keyId: "key_1",
-      secretId: "s",
-      name: "c",
-      customerId: "cus_1",
-      scopes: ["platform:*"],
-      address: null,
-    };
+    const customer = keyActor(workspace.workspaceId, { customerId: "cus_1", scopes: ["platform:*"] });
     for (const actor of [session, customer])
       for (const work of [
         () => createRule(actor, allow),

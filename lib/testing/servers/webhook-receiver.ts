@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { onTestFinished } from "vitest";
 import { z } from "zod";
 
 /** What a receiver does with a message. `takes-and-breaks` has taken it, but the sender never hears so. */
@@ -45,6 +46,13 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     close: () => stop(server),
   };
   let server = await listen(receiver, 0);
+  return receiver;
+}
+
+/** The same, closed when the test ends. */
+export async function receiving(): Promise<WebhookReceiver> {
+  const receiver = await startWebhookReceiver();
+  onTestFinished(() => receiver.close());
   return receiver;
 }
 

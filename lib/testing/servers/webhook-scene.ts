@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { sql } from "@/lib/db/client";
-import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
+import { receiving, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 import { createDeliverer, type Deliverer, type DelivererOptions } from "@/lib/webhooks/delivery/deliverer";
 import { createEndpoint } from "@/lib/webhooks/endpoints/create";
@@ -53,13 +53,6 @@ export async function webhookScene(): Promise<WebhookScene> {
     messageNow: (id) => readMessage(owner, id),
     attemptsOf: async (id) => (await listAttemptsOfMessage(owner, { id, limit: 100 })).items,
   };
-}
-
-/** A receiver that closes when the test ends. */
-export async function receiving(): Promise<WebhookReceiver> {
-  const receiver = await startWebhookReceiver();
-  onTestFinished(() => receiver.close());
-  return receiver;
 }
 
 /** A deliverer that stops when the test ends. */

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { db, sql } from "@/lib/db/client";
+import { db } from "@/lib/db/client";
 import { insertBatch } from "@/lib/events/loading/batch/insert-batch";
 import { decisionRecord } from "@/lib/testing/decision-record";
 import { createTestWorkspace } from "@/lib/testing/workspace";
+import { countQueries } from "@/lib/testing/servers/count-queries";
 import { exportResponse, exportUsage } from "@/lib/usage/export/export-usage";
 import { bucketAt, csvField, csvHeader } from "@/lib/usage/export/format";
 import { UsageExport } from "@/lib/usage/question";
@@ -84,27 +85,15 @@ test("no page is read before the last was taken, and none after the client left"
   const { workspaceId, owner } = await createTestWorkspace();
   await withLines(workspaceId, 3_300);
   const started = await exportUsage(owner, asked({ range: "24h", format: "ndjson" }));
-  const pool = sql();
-  const query = pool.query.bind(pool);
-  let pages = 0;
-  Object.assign(pool, {
-    query: (...given: Parameters<typeof query>) => {
-      if (String(given[0]).includes("usage_per_hour")) pages += 1;
-      return query(...given);
-    },
-  });
-  try {
-    const reader = responseOf(started).body?.getReader();
-    await reader?.read();
-    expect(pages).toBe(0);
-    await reader?.read();
-    expect(pages).toBe(1);
-    await reader?.cancel();
-    expect((await started.chunks.next()).done).toBe(true);
-    expect(pages).toBe(1);
-  } finally {
-    Object.assign(pool, { query });
-  }
+  const pages = countQueries("usage_per_hour");
+  const reader = responseOf(started).body?.getReader();
+  await reader?.read();
+  expect(pages()).toBe(0);
+  await reader?.read();
+  expect(pages()).toBe(1);
+  await reader?.cancel();
+  expect((await started.chunks.next()).done).toBe(true);
+  expect(pages()).toBe(1);
 });
 
 test("a customer's caller exports that customer's calls only, and another workspace's are not there", async () => {

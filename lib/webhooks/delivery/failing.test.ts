@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { db, sql } from "@/lib/db/client";
 import { useOwnDatabase } from "@/lib/testing/servers/own-database";
-import { receiving, webhookScene, type WebhookScene } from "@/lib/testing/servers/webhook-scene";
+import { receiving } from "@/lib/testing/servers/webhook-receiver";
+import { webhookScene, type WebhookScene } from "@/lib/testing/servers/webhook-scene";
 import { updateEndpoint } from "@/lib/webhooks/endpoints/update";
 import { recoverEndpoint, resendMessage } from "@/lib/webhooks/messages/resend";
 

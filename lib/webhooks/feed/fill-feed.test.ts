@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { db, sql } from "@/lib/db/client";
 import { emitEvent } from "@/lib/events/emit";
 import { audit } from "@/lib/events/trail/audit";
@@ -8,7 +8,7 @@ import { updateKey } from "@/lib/keys/update";
 import { addCustomer } from "@/lib/testing/customer";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
 import { useOwnDatabase } from "@/lib/testing/servers/own-database";
-import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
+import { receiving, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 import { createDeliverer } from "@/lib/webhooks/delivery/deliverer";
 import { createEndpoint } from "@/lib/webhooks/endpoints/create";
@@ -22,11 +22,9 @@ let receiver: WebhookReceiver;
 let workspace: TestWorkspace;
 
 beforeEach(async () => {
-  receiver = await startWebhookReceiver();
+  receiver = await receiving();
   workspace = await createTestWorkspace();
 });
-
-afterEach(() => receiver.close());
 
 function endpointFor(under: string, eventTypes: string[], customer?: string): Promise<NewWebhookEndpoint> {
   const given = { url: `${receiver.url}${under}`, eventTypes, customer };

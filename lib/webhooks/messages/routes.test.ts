@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { db } from "@/lib/db/client";
 import { createPortalSession } from "@/lib/portal-sessions/create";
 import { exchangeCode } from "@/lib/portal-sessions/exchange";
@@ -8,7 +8,7 @@ import { addCustomer } from "@/lib/testing/customer";
 import { eventually } from "@/lib/testing/eventually";
 import { apiClient } from "@/lib/testing/calls/http";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
-import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
+import { receiving, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 import { WebhookAttempt, WebhookMessage } from "@/lib/webhooks/messages/schema";
 
@@ -16,8 +16,7 @@ const scopes = ["create:webhooks", "read:webhooks", "update:webhooks", "destroy:
 const [endpoints, messages] = ["/webhooks/endpoints", "/webhooks/messages"];
 
 let receiver: WebhookReceiver;
-beforeEach(async () => void (receiver = await startWebhookReceiver()));
-afterEach(() => receiver.close());
+beforeEach(async () => void (receiver = await receiving()));
 
 async function setUp() {
   const workspace = await createTestWorkspace();

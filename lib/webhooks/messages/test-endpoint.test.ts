@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { startWebhookReceiver, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
+import { beforeEach, expect, test, vi } from "vitest";
+import { receiving, type WebhookReceiver } from "@/lib/testing/servers/webhook-receiver";
 import { createTestWorkspace, type TestWorkspace } from "@/lib/testing/workspace";
 import { createEndpoint } from "@/lib/webhooks/endpoints/create";
 import { readEndpoint } from "@/lib/webhooks/endpoints/read";
@@ -9,10 +9,9 @@ import { CreateWebhookEndpoint } from "@/lib/webhooks/schema";
 let receiver: WebhookReceiver;
 let workspace: TestWorkspace;
 beforeEach(async () => {
-  receiver = await startWebhookReceiver();
+  receiver = await receiving();
   workspace = await createTestWorkspace();
 });
-afterEach(() => receiver.close());
 
 async function endpoint(): Promise<string> {
   const made = await createEndpoint(workspace.owner, CreateWebhookEndpoint.parse({ url: receiver.url }));
