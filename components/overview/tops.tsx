@@ -1,13 +1,12 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { compactText } from "@/components/charts/prepare";
 import { Sparkline } from "@/components/charts/sparkline";
 import { durationParts, percentText } from "@/components/overview/metrics";
 import { PageLink } from "@/components/shell/page-link";
-import { Meter } from "@/components/ui/meter";
 import { Plate } from "@/components/ui/plate";
 import { DataTable } from "@/components/ui/table/data-table";
+import { CallsMeter } from "@/components/usage/calls-meter";
 import { credentialHref } from "@/components/usage/credential-href";
 import type { TopKey, TopService, UsageRange, UsageTotals } from "@/lib/usage/schema";
 
@@ -15,20 +14,6 @@ import type { TopKey, TopService, UsageRange, UsageTotals } from "@/lib/usage/sc
 const loud = { denied: 0.05, errors: 0.02 } as const;
 
 const rangeWords: Record<UsageRange, string> = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" };
-
-function Requests({ totals, most }: { totals: UsageTotals; most: number }) {
-  const words = compactText(totals.requests);
-  return (
-    <span className="with-meter">
-      <Meter
-        height={4}
-        label={`${words} of at most ${compactText(most)}`}
-        parts={[{ share: most === 0 ? 0 : totals.requests / most }]}
-      />
-      {words}
-    </span>
-  );
-}
 
 function Share({ share, from }: { share: number; from: number }) {
   return <td className={clsx("num", share >= from && "t-deny")}>{percentText(share)}%</td>;
@@ -94,7 +79,7 @@ export function TopKeys({
                   <Sparkline days={spark} size="plate" />
                 </td>
                 <td className="num">
-                  <Requests totals={totals} most={most} />
+                  <CallsMeter calls={totals.requests} most={most} />
                 </td>
                 <Share share={totals.deniedRate} from={loud.denied} />
                 <Share share={totals.errorRate} from={loud.errors} />
@@ -153,7 +138,7 @@ export function TopServices({ items, count }: { items: readonly TopService[]; co
                     {visibility && <span className="faint small">{visibility}</span>}
                   </td>
                   <td className="num">
-                    <Requests totals={totals} most={most} />
+                    <CallsMeter calls={totals.requests} most={most} />
                   </td>
                   <Share share={totals.deniedRate} from={loud.denied} />
                   <Share share={totals.errorRate} from={loud.errors} />

@@ -1,12 +1,11 @@
 "use client";
 import { useRef } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
+import { NameAndDescription } from "@/components/forms/name-and-description";
 import { sending, useDraftForm } from "@/components/forms/use-draft-form";
 import { LimitFields } from "@/components/keys/form/limit-fields";
 import { planDraftOf, planPlaces, readNewPlan, readPlanChange } from "@/components/plans/plan-draft";
 import { planUse } from "@/components/plans/plan-use";
-import { Field } from "@/components/ui/form/field";
-import { Input } from "@/components/ui/form/input";
 import { createPlan, plans, updatePlan } from "@/lib/client/plans";
 import type { Plan } from "@/lib/plans/schema";
 
@@ -47,28 +46,16 @@ export function PlanDialog({ plan, onClose, onSaved }: PlanDialogProps) {
       initialFocus={first}
       onClose={onClose}
     >
-      {plan === null && (
-        <Field label="Name" help="Keys and customers name it; it cannot change." error={errors["name"]}>
-          <Input
-            ref={first}
-            className="mono"
-            value={draft.name}
-            placeholder="pro"
-            spellCheck={false}
-            autoComplete="off"
-            onChange={(event) => edit({ name: event.target.value })}
-          />
-        </Field>
-      )}
-      <Field label="Description" error={errors["description"]}>
-        <Input
-          ref={plan === null ? undefined : first}
-          value={draft.description}
-          placeholder="For teams in production"
-          autoComplete="off"
-          onChange={(event) => edit({ description: event.target.value })}
-        />
-      </Field>
+      <NameAndDescription
+        name={
+          plan === null ? { help: "Keys and customers name it; it cannot change.", example: "pro" } : null
+        }
+        description={{ label: "Description", example: "For teams in production" }}
+        draft={draft}
+        errors={errors}
+        first={first}
+        onChange={edit}
+      />
       <LimitFields draft={draft} onChange={edit} errors={errors} />
     </FormDialog>
   );

@@ -1,12 +1,11 @@
 "use client";
 import { useRef } from "react";
 import { FormDialog } from "@/components/forms/form-dialog";
+import { NameAndDescription } from "@/components/forms/name-and-description";
 import { sending, useDraftForm } from "@/components/forms/use-draft-form";
 import { ScopePicker } from "@/components/keys/form/scope-picker";
 import { readNewRole, readRoleChange, roleDraftOf, rolePlaces } from "@/components/roles/role-draft";
 import { useOwnScopes } from "@/components/roles/use-own-scopes";
-import { Field } from "@/components/ui/form/field";
-import { Input } from "@/components/ui/form/input";
 import { keys } from "@/lib/client/keys";
 import { createRole, roles, updateRole } from "@/lib/client/people/roles";
 import type { Role } from "@/lib/roles/schema";
@@ -51,28 +50,14 @@ export function RoleDialog({ role, onClose, onSaved }: RoleDialogProps) {
       initialFocus={first}
       onClose={onClose}
     >
-      {role === null && (
-        <Field label="Name" help="Keys name it; it cannot change." error={errors["name"]}>
-          <Input
-            ref={first}
-            className="mono"
-            value={draft.name}
-            placeholder="billing"
-            spellCheck={false}
-            autoComplete="off"
-            onChange={(event) => edit({ name: event.target.value })}
-          />
-        </Field>
-      )}
-      <Field label="Description" error={errors["description"]}>
-        <Input
-          ref={role === null ? undefined : first}
-          value={draft.description}
-          placeholder="What it is for"
-          autoComplete="off"
-          onChange={(event) => edit({ description: event.target.value })}
-        />
-      </Field>
+      <NameAndDescription
+        name={role === null ? { help: "Keys name it; it cannot change.", example: "billing" } : null}
+        description={{ label: "Description", example: "What it is for" }}
+        draft={draft}
+        errors={errors}
+        first={first}
+        onChange={edit}
+      />
       <ScopePicker
         none="none: it adds nothing yet"
         chosen={draft.scopes}

@@ -2,9 +2,8 @@
 import { useRef } from "react";
 import { fieldErrors, type FieldPlaces } from "@/components/forms/field-errors";
 import { FormDialog } from "@/components/forms/form-dialog";
+import { NameAndDescription } from "@/components/forms/name-and-description";
 import { type ReadDraft, sending, useDraftForm } from "@/components/forms/use-draft-form";
-import { Field } from "@/components/ui/form/field";
-import { Input } from "@/components/ui/form/input";
 import { defineScope, scopes, updateScope } from "@/lib/client/people/scopes";
 import { DefineScope, type ScopeEntry, UpdateScope } from "@/lib/scopes/schema";
 
@@ -57,28 +56,16 @@ export function ScopeDialog({ scope, onClose, onSaved }: ScopeDialogProps) {
       size="narrow"
       onClose={onClose}
     >
-      {scope === null && (
-        <Field label="Name" help="verb:resource. It cannot change later." error={errors["name"]}>
-          <Input
-            ref={first}
-            className="mono"
-            value={draft.name}
-            placeholder="read:invoices"
-            spellCheck={false}
-            autoComplete="off"
-            onChange={(event) => edit({ name: event.target.value })}
-          />
-        </Field>
-      )}
-      <Field label="Holding it means" error={errors["description"]}>
-        <Input
-          ref={scope === null ? undefined : first}
-          value={draft.description}
-          placeholder="See invoices and their lines"
-          autoComplete="off"
-          onChange={(event) => edit({ description: event.target.value })}
-        />
-      </Field>
+      <NameAndDescription
+        name={
+          scope === null ? { help: "verb:resource. It cannot change later.", example: "read:invoices" } : null
+        }
+        description={{ label: "Holding it means", example: "See invoices and their lines" }}
+        draft={draft}
+        errors={errors}
+        first={first}
+        onChange={edit}
+      />
     </FormDialog>
   );
 }

@@ -8,12 +8,12 @@ import { compactText } from "@/components/charts/prepare";
 import { Sparkline } from "@/components/charts/sparkline";
 import { percentText } from "@/components/overview/metrics";
 import { useSide } from "@/components/shell/side";
+import { CallsMeter } from "@/components/usage/calls-meter";
 import { credentialHref } from "@/components/usage/credential-href";
 import { restOf, sortedGroups, sparkOf, type UsageGroupRow, type UsageSort } from "@/components/usage/groups";
 import type { UsageSplit } from "@/components/usage/question";
 import { IconButton } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
-import { Meter } from "@/components/ui/meter";
 import { DataTable, SortHead } from "@/components/ui/table/data-table";
 import { RouteText } from "@/components/ui/words/chips";
 import { durationText } from "@/components/ui/words/when";
@@ -159,7 +159,6 @@ function Cells({ totals, calls }: { totals: Numbers; calls: ReactNode }) {
 function GroupRow({ row, most, props }: { row: UsageGroupRow; most: number; props: UsageTableProps }) {
   const { split, workspace, onOnly } = props;
   const { id, name, totals } = row;
-  const words = compactText(totals.requests);
   return (
     <tr>
       <td className="usage-name">
@@ -168,19 +167,7 @@ function GroupRow({ row, most, props }: { row: UsageGroupRow; most: number; prop
       <td className="usage-spark">
         <Sparkline days={sparkOf(row)} size="plate" />
       </td>
-      <Cells
-        totals={totals}
-        calls={
-          <span className="with-meter">
-            <Meter
-              height={4}
-              label={`${words} of at most ${compactText(most)}`}
-              parts={[{ share: most === 0 ? 0 : totals.requests / most }]}
-            />
-            {words}
-          </span>
-        }
-      />
+      <Cells totals={totals} calls={<CallsMeter calls={totals.requests} most={most} />} />
       <td className="usage-only">
         {onOnly && id !== null && (
           <IconButton
