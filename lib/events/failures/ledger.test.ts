@@ -26,6 +26,16 @@ test("failures of one kind are one tally with their number and their first and l
   expect(ledger.take(6_000)).toMatchObject([{ count: 1, firstMs: 2_000 }]);
 });
 
+test("a clock that is set back holds nothing longer than its usual wait", () => {
+  const ledger = createFailureLedger();
+  const hour = 3_600_000;
+  ledger.note(failure(), hour);
+  expect(ledger.take(900)).toMatchObject([{ count: 1 }]);
+  ledger.note(failure(), 1_000);
+  expect(ledger.take(1_000)).toEqual([]);
+  expect(ledger.take(900 + 5_000)).toMatchObject([{ count: 1 }]);
+});
+
 test("what differs in reason, address, key, prefix or way in is told apart", () => {
   const ledger = createFailureLedger();
   const key = { workspaceId: "wsp_1", id: "key_1", name: "k" };

@@ -130,7 +130,7 @@ function open(
 function take(state: State, nowMs: number): Tally[] {
   const due: Tally[] = [];
   for (const [name, slot] of state.slots) {
-    if (slot.dueMs > nowMs) continue;
+    if (waits(slot, nowMs)) continue;
     const { tally } = slot;
     if (tally.count > 0) {
       due.push(tally);
@@ -144,6 +144,11 @@ function take(state: State, nowMs: number): Tally[] {
   }
   forgetFull(state, nowMs);
   return due;
+}
+
+/** Whether it is not due yet. What would wait longer than its rung was counted before the clock was set back. */
+function waits({ dueMs, rung }: Slot, nowMs: number): boolean {
+  return dueMs > nowMs && dueMs - nowMs <= (rungsMs[rung] ?? 0);
 }
 
 /** A budget that has refilled is as good as none; callers make up prefixes, and each would stay for ever. */

@@ -74,10 +74,11 @@ export function startLoadingLoop({ own, inherited, busy, urgent }: LoopParts): L
 
   /** Answers before records: loading shares the machine with the calls it records. */
   async function giveWay(): Promise<void> {
-    const until = Date.now() + deferralMaxMs;
+    // Time that passes, whatever clocks are set to.
+    const until = performance.now() + deferralMaxMs;
     while (!stopped && !overdue && flushing === 0 && busy() >= busyFrom && !urgent()) {
       await pause(gatherMs);
-      overdue = Date.now() >= until;
+      overdue = performance.now() >= until;
     }
   }
 
