@@ -25,7 +25,10 @@ export const KeyName = z
 /** The provider's own facts of a key or a customer. */
 export const Metadata = z
   .unknown()
-  .refine(isShallow, `must be an object nested at most ${metadataDepthMax} deep`)
+  .superRefine((value, context) => {
+    const message = shapeRefusal(value);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  })
   .pipe(z.record(z.string().min(1).max(64), z.json()))
   .refine(
     (value) => new TextEncoder().encode(JSON.stringify(value)).length <= metadataBytesMax,
@@ -103,13 +106,20 @@ export const KeyDetail = Key.extend({ limits: EffectiveLimits, secrets: z.array(
 });
 export type KeyDetail = z.output<typeof KeyDetail>;
 
-/** An object nested no deeper than allowed; walked level by level, so that depth costs no stack. */
-function isShallow(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  let level: unknown[] = [value];
+/** Why an object cannot be metadata as it is, or null; walked level by level, so that depth costs no stack. */
+function shapeRefusal(value: unknown): string | null {
+  const deep = `must be an object nested at most ${metadataDepthMax} deep`;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return deep;
+  let level: object[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > metadataDepthMax) return false;
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    if (depth > metadataDepthMax) return deep;
+    // Whoever copies objects member by member loses it without a word.
+    if (level.some((item) => Object.hasOwn(item, "__proto__"))) return "must not hold the name __proto__";
+    level = level.flatMap((item) => Object.values(item)).filter(isObject);
   }
-  return true;
+  return null;
+}
+
+function isObject(item: unknown): item is object {
+  return typeof item === "object" && item !== null;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { calledAddress } from "@/lib/gateway/upstream/schema";
-import { PageQuery, pageOf } from "@/lib/lists/schema";
+import { Moment, PageQuery, pageOf } from "@/lib/lists/schema";
 
 const SinkUrl = calledAddress({
   such: "https://openmeter.cloud/api/v1/events",
@@ -46,10 +46,9 @@ export const CreateSink = z
     kind: z.literal("openmeter").default("openmeter"),
     ...OpenMeterConfig.shape,
     token: SinkToken.optional(),
-    from: z.iso
-      .datetime({ offset: true, message: "must be a time such as 2026-01-31T12:00:00Z" })
-      .optional()
-      .describe("First minute to send; now when left out. Minutes that are no longer kept are not sent"),
+    from: Moment.optional().describe(
+      "First minute to send; now when left out. Minutes that are no longer kept are not sent",
+    ),
   })
   .meta({ id: "CreateSink" });
 export type CreateSink = z.output<typeof CreateSink>;
@@ -61,10 +60,9 @@ export const UpdateSink = z
     url: SinkUrl.optional(),
     token: SinkToken.nullable().optional(),
     disabled: z.boolean().optional(),
-    replayFrom: z.iso
-      .datetime({ offset: true, message: "must be a time such as 2026-01-31T12:00:00Z" })
-      .optional()
-      .describe("Events of this minute and later are sent once more, with their ids"),
+    replayFrom: Moment.optional().describe(
+      "Events of this minute and later are sent once more, with their ids",
+    ),
   })
   .refine((given) => Object.keys(given).length > 0, "must change something")
   .meta({ id: "UpdateSink" });

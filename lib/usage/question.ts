@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { Moment } from "@/lib/lists/schema";
 import { UsageGroup, UsageInterval, UsageRange } from "@/lib/usage/schema";
 
-const time = (what: string) =>
-  z.iso
-    .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
-    .optional()
-    .describe(what);
+const time = (what: string) => Moment.optional().describe(what);
 
 /** Which stretch of time is asked for: a `range`, or any of `from`, `to` and `interval`. */
 export const UsagePeriod = z.object({

@@ -3,6 +3,7 @@ import { canonicalBlock, canonicalOrigin } from "@/lib/keys/canonical";
 import { KeyFilter } from "@/lib/keys/reading/schema";
 import { KeyName, KeyEnvironment, Metadata } from "@/lib/keys/schema";
 import { RateLimits, Quotas } from "@/lib/limits/schema";
+import { Moment } from "@/lib/lists/schema";
 import { PlanName } from "@/lib/plans/schema";
 import { GrantedScopes, GrantedRoles } from "@/lib/scopes/schema";
 
@@ -55,9 +56,7 @@ const AllowedOrigins = z
     "Origins whose pages may use the key; empty means any. Judged where a browser sends Origin; a program can send any",
   );
 
-const FutureTime = z.iso
-  .datetime({ offset: true, message: "must be a time such as 2027-01-31T00:00:00Z" })
-  .describe("RFC 3339; must lie ahead");
+const FutureTime = Moment.describe("RFC 3339; must lie ahead");
 
 /** `POST /keys`. A caller bound to a customer may leave `customer` out and may not write what only the provider writes. */
 export const CreateKey = z

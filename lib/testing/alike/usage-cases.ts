@@ -94,6 +94,13 @@ export const usageCases: readonly Case[] = [
     kind: "invalid",
   },
   {
+    title: "a time whose last bucket no calendar holds",
+    operation: "getUsage",
+    input: { to: "9999-12-31T23:59:59Z", interval: "day" },
+    kind: "invalid",
+    fields: ["to"],
+  },
+  {
     title: "a time that is not kept",
     operation: "exportUsage",
     input: { from: "2020-01-01T00:00:00Z", interval: "minute" },

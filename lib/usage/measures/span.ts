@@ -46,6 +46,8 @@ export function spanAsked(period: UsagePeriod, nowMs = Date.now()): AskedSpan {
   return span;
 }
 
+const lastMs = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** The same for an export, which may be of any length that is kept. */
 export function cutAsked({ range, from, to, interval }: UsagePeriod, nowMs = Date.now()): AskedSpan {
   if (from === undefined && to === undefined && interval === undefined)
@@ -58,6 +60,7 @@ export function cutAsked({ range, from, to, interval }: UsagePeriod, nowMs = Dat
     from === undefined
       ? toMs - usualBuckets[cut] * bucketMs
       : Math.floor(Date.parse(from) / bucketMs) * bucketMs;
+  if (toMs > lastMs) throw refusal("to", "must lie in the years 1 to 9999.");
   if (fromMs >= toMs) throw refusal("from", "must lie before to.");
   const daysKept = keptDays()[cut];
   if (fromMs < nowMs - (daysKept + 1) * 86_400_000)
