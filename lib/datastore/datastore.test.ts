@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Actor } from "@/lib/api/actor";
-import { Problem } from "@/lib/api/problem";
 import { deleteCustomer } from "@/lib/customers/delete";
 import { deleteValue } from "@/lib/datastore/delete";
 import { getValue } from "@/lib/datastore/get";
@@ -14,6 +13,7 @@ import { db } from "@/lib/db/client";
 import { changeEnvironment } from "@/lib/testing/run/change-environment";
 import { addCustomer } from "@/lib/testing/customer";
 import { callerOf, issueKey } from "@/lib/testing/issue-key";
+import { outcomes } from "@/lib/testing/outcomes";
 import { createTestWorkspace } from "@/lib/testing/workspace";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -25,17 +25,6 @@ const put = (actor: Actor, key: string, given: Partial<SetValue> & { text?: stri
 
 const list = (actor: Actor, query: Partial<ListValues> = {}) =>
   listValues(actor, { ...ListValues.parse({}), ...query });
-
-/** How each of the calls ended: `ok`, or the kind of its refusal, counted. */
-async function outcomes(calls: Promise<unknown>[]): Promise<Record<string, number>> {
-  const counted: Record<string, number> = {};
-  for (const settled of await Promise.allSettled(calls)) {
-    const reason: unknown = settled.status === "rejected" ? settled.reason : null;
-    const word = reason === null ? "ok" : reason instanceof Problem ? reason.kind : String(reason);
-    counted[word] = (counted[word] ?? 0) + 1;
-  }
-  return counted;
-}
 
 /** What the rows come to, against what the totals say. */
 async function expectExactTotals(workspaceId: string): Promise<void> {
