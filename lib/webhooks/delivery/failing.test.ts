@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { db, sql } from "@/lib/db/client";
 import { useOwnDatabase } from "@/lib/testing/servers/own-database";
 import { receiving } from "@/lib/testing/servers/webhook-receiver";
@@ -12,6 +12,17 @@ let scene: WebhookScene;
 beforeEach(async () => {
   scene = await webhookScene();
 });
+afterEach(() => void vi.useRealTimers());
+
+/** Seconds until a message's only delivery is due, as the database counts them. */
+async function secondsToGo(message: string): Promise<number> {
+  const { rows } = await sql().query<{ seconds: number }>(
+    `select extract(epoch from next_attempt_at - now())::float8 as seconds from webhook_delivery
+      where message_id = $1 and status = 'pending'`,
+    [message],
+  );
+  return rows[0]?.seconds ?? Number.NaN;
+}
 
 test("a refusal is kept with its answer, cut and without secrets, and tried again when the receiver asked for it", async () => {
   const { receiver, made, deliverer, send, makeDue, endpointNow, messageNow, attemptsOf } = scene;
@@ -44,6 +55,28 @@ test("a refusal is kept with its answer, cut and without secrets, and tried agai
   expect(await messageNow(id)).toMatchObject({ status: "succeeded" });
   expect((await endpointNow()).delivery).toMatchObject({ pending: 0, failures: 0, failingSince: null });
 });
+
+test.each([
+  ["behind", -21_600_000],
+  ["ahead of", 21_600_000],
+])(
+  "on a node whose clock is six hours %s the database's the schedule holds all the same",
+  async (_where, ms) => {
+    const { receiver, workspace, made, deliverer, send } = scene;
+    receiver.mood = "answers";
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+    const id = await send();
+    const one = deliverer();
+    await one.settled();
+    expect(receiver.requests).toHaveLength(1);
+    const seconds = await secondsToGo(id);
+    expect(seconds).toBeGreaterThan(3);
+    expect(seconds).toBeLessThan(7);
+    await resendMessage(workspace.owner, { id, endpoint: made.endpoint.id });
+    await one.settled();
+    expect(receiver.requests).toHaveLength(2);
+  },
+);
 
 test("redirects are not followed, hanging and breaking receivers fail in words", async () => {
   const { receiver, deliverer, send, attemptsOf } = scene;

@@ -131,6 +131,7 @@ async function markSucceeded(tx: Tx, { workspaceId, messageId, endpointId }: Cla
   });
 }
 
+/** When it is tried again goes by the database's clock, as being due does: nodes' clocks may be anywhere. */
 async function markFailed(
   tx: Tx,
   { workspaceId, messageId, endpointId, claim, tries: before }: ClaimedDelivery,
@@ -138,15 +139,12 @@ async function markFailed(
 ): Promise<void> {
   const tries = before + 1;
   const delayMs = nextDelayMs({ tries, retryAfterMs });
-  await tx.webhookDelivery.updateMany({
-    where: { workspaceId, messageId, endpointId, claim, status: "pending" },
-    data: {
-      tries,
-      claim: null,
-      lastError: error,
-      ...(delayMs === null
-        ? { status: "failed", endedAt: new Date(), nextAttemptAt: null }
-        : { nextAttemptAt: new Date(Date.now() + delayMs) }),
-    },
-  });
+  const [status, seconds] = delayMs === null ? ["failed", null] : ["pending", delayMs / 1_000];
+  await tx.$executeRaw`
+    update webhook_delivery
+       set tries = ${tries}::int, claim = null, last_error = ${error}, status = ${status},
+           ended_at = case when ${status} = 'failed' then now() end,
+           next_attempt_at = now() + make_interval(secs => ${seconds}::float8)
+     where workspace_id = ${workspaceId} and message_id = ${messageId} and endpoint_id = ${endpointId}
+       and claim = ${claim} and status = 'pending'`;
 }

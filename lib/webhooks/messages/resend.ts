@@ -14,15 +14,6 @@ import type {
 } from "@/lib/webhooks/messages/schema";
 import { findMessage, presentDelivery } from "@/lib/webhooks/messages/stored-message";
 
-const setOutAnew = () => ({
-  status: "pending",
-  tries: 0,
-  nextAttemptAt: new Date(),
-  claim: null,
-  endedAt: null,
-  lastError: null,
-});
-
 /**
  * Sets a message out once more to an endpoint of its holder, also one that did not ask for it or was added later; one
  * that is under way goes on. Needs `update:webhooks`. Throws `not-found` or `conflict` (the endpoint is switched off).
@@ -40,10 +31,12 @@ export async function resendMessage(
     if (message.customerId !== customerId)
       throw new Problem("not-found", "There is no such endpoint of the message's customer.");
     const name = { workspaceId, messageId: id, endpointId: endpoint };
-    const data = [{ ...name, createdAt: message.createdAt }];
-    const { count } = await tx.webhookDelivery.createMany({ data, skipDuplicates: true });
-    if (count === 0)
-      await tx.webhookDelivery.updateMany({ where: { ...name, claim: null }, data: setOutAnew() });
+    await tx.$executeRaw`
+      insert into webhook_delivery as d (workspace_id, message_id, endpoint_id, created_at)
+      values (${workspaceId}, ${id}, ${endpoint}, ${message.createdAt})
+      on conflict (workspace_id, message_id, endpoint_id) do update
+         set status = 'pending', tries = 0, next_attempt_at = now(), claim = null, ended_at = null, last_error = null
+       where d.claim is null`;
     await audit(tx, actor, { action: "webhooks.resend", subject: endpoint, detail: { message: id } });
     return tx.webhookDelivery.findUniqueOrThrow({ where: { workspaceId_messageId_endpointId: name } });
   });

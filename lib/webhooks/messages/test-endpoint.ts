@@ -56,10 +56,9 @@ function setOutTest(actor: Actor, id: string): Promise<ClaimedDelivery & { secre
       data: { workspaceId, id: messageId, customerId, eventType: testType, payload: body, createdAt },
     });
     const tries = triesMax - 1;
-    const nextAttemptAt = new Date(createdAt.getTime() + 60_000);
-    await tx.webhookDelivery.create({
-      data: { workspaceId, messageId, endpointId: id, createdAt, claim, tries, nextAttemptAt },
-    });
+    await tx.$executeRaw`
+      insert into webhook_delivery (workspace_id, message_id, endpoint_id, created_at, claim, tries, next_attempt_at)
+      values (${workspaceId}, ${messageId}, ${id}, ${createdAt}, ${claim}, ${tries}::int, now() + interval '60 seconds')`;
     await audit(tx, actor, { action: "webhooks.test", subject: id, detail: { message: messageId } });
     return {
       workspaceId,
