@@ -5,8 +5,9 @@ import { serverEngines } from "@/lib/rules/verdict/server-engines";
 import { decide } from "@/lib/rules/verdict/decide";
 import { explain } from "@/lib/rules/verdict/explain";
 import { no, yes } from "@/lib/rules/language/conditions/condition";
-import { asAsked } from "@/lib/rules/language/question";
+import { asAsked, asForwarded, type Asked, type Question } from "@/lib/rules/language/question";
 import { Rule } from "@/lib/rules/schema";
+import { defaultPaths, type RequiredScopes } from "@/lib/services/schema";
 import { anyMatcher, ruleBlocks } from "@/lib/testing/rules/rule-blocks";
 import { testCall, testRuleset, testService, type PlacedRule } from "@/lib/testing/rules/ruleset";
 
@@ -111,6 +112,20 @@ const questionBody = fc.oneof(
   }),
 );
 
+const callPath = fc
+  .array(fc.constantFrom("v1", "a", "A", "b", "admin", "x"), { maxLength: 4 })
+  .map((parts) => `/${parts.join("/")}`);
+/** What the service makes of the path. */
+const rewritten = callPath.map((path) => ({ path, segments: path.split("/").slice(1) }));
+const requirement: fc.Arbitrary<RequiredScopes> = fc.record(
+  {
+    route: template,
+    methods: fc.constantFrom(["GET"], ["POST"]),
+    scopes: fc.constantFrom(["read:a"], ["write:b", "read:a"]),
+  },
+  { requiredKeys: ["route", "scopes"] },
+);
+
 const call = fc.record({
   headers: fc.option(texts, { nil: undefined }),
   query: fc.option(
@@ -120,9 +135,7 @@ const call = fc.record({
   body: fc.option(questionBody, { nil: undefined }),
   address: fc.constantFrom(null, "10.0.0.1", "::1", "nowhere"),
   method: fc.constantFrom("GET", "POST", "HEAD"),
-  path: fc
-    .array(fc.constantFrom("v1", "a", "b", "admin", "x"), { maxLength: 4 })
-    .map((parts) => `/${parts.join("/")}`),
+  path: callPath,
   credential: fc.record(
     {
       keyId: fc.constantFrom("key_ada", "key_bob"),
@@ -134,9 +147,18 @@ const call = fc.record({
     },
     { requiredKeys: [] },
   ),
+  rewritten: fc.option(rewritten, { nil: undefined }),
   service: fc
-    .constantFrom("allow" as const, "deny" as const)
-    .map((defaultVerdict) => testService("invoices", { defaultVerdict })),
+    .record({
+      defaultVerdict: fc.constantFrom("allow" as const, "deny" as const),
+      methods: fc.constantFrom([], [], [], ["GET"], ["POST", "HEAD"]),
+      requiredScopes: fc.oneof(
+        { weight: 2, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.array(requirement, { minLength: 1, maxLength: 2 }) },
+      ),
+      paths: fc.boolean().map((caseSensitive) => ({ ...defaultPaths, caseSensitive })),
+    })
+    .map((options) => testService("invoices", options)),
 });
 
 type Generated = { rule: object; attachments: object[] };
@@ -219,9 +241,38 @@ describe("for random rules and requests", () => {
   });
 });
 
-/** The verdict as rules.md words it, without any index. */
+/** The path as it came and, where the service makes another of it, that one too. */
+function formsOf(question: Question): Asked[] {
+  const asked = asAsked(question);
+  const forwarded = asForwarded(asked);
+  return forwarded === null ? [asked] : [asked, forwarded];
+}
+
+/** Why the service refuses the call before its rules, without any index; null when it does not. */
+function gateReason(question: Question): string | null {
+  const { service, method, credential } = question;
+  const takes = (methods: readonly string[]) =>
+    methods.includes(method) || (method === "HEAD" && methods.includes("GET"));
+  if (service.methods.length > 0 && !takes(service.methods)) return "METHOD_NOT_ALLOWED";
+  const unmet = service.requiredScopes.filter(({ route, methods, scopes }) => {
+    const { condition } = compileRule("", { ...alone, when: { route } }, serverEngines).rule;
+    const isAsked = formsOf(question).some((form) => condition.test(form) === yes);
+    return (
+      isAsked && takes(methods ?? [method]) && !scopes.every((scope) => credential?.scopes?.includes(scope))
+    );
+  });
+  return unmet.length > 0 ? "SCOPE_REQUIRED" : null;
+}
+
+const alone = Rule.parse({ name: "alone", effect: "deny" });
+
+/** The verdict in plain words, without any index: the service first, denies on both forms of the path, allows on the first. */
 function byAskingEveryRule(rules: readonly PlacedRule[], call: Parameters<typeof testCall>[0]) {
   const question = testCall(call);
+  const reason = gateReason(question);
+  if (reason !== null) return { verdict: "deny", rules: [], reason };
+  const [asked, ...others] = formsOf(question);
+  if (asked === undefined) throw new Error("a call has a path");
   const applies = rules
     .filter(({ attachments = [] }) =>
       attachments.some(
@@ -232,12 +283,15 @@ function byAskingEveryRule(rules: readonly PlacedRule[], call: Parameters<typeof
     )
     .map(({ rule }, index) => compileRule(String(index), Rule.parse(rule), serverEngines).rule)
     .filter((rule) => rule.mode === "enforce")
-    .map((rule) => ({ rule, truth: rule.condition.test(asAsked(question)) }));
-  const denies = applies.filter(({ rule, truth }) => rule.effect === "deny" && truth !== no);
-  const allows = applies.filter(({ rule, truth }) => rule.effect === "allow" && truth === yes);
-  const determining = denies.length > 0 ? denies : allows;
+    .filter(({ effect, condition }) =>
+      effect === "allow"
+        ? condition.test(asked) === yes
+        : [asked, ...others].some((form) => condition.test(form) !== no),
+    );
+  const denies = applies.filter(({ effect }) => effect === "deny");
+  const determining = denies.length > 0 ? denies : applies;
   return {
-    verdict: determining[0]?.rule.effect ?? question.service.defaultVerdict,
-    rules: determining.map(({ rule }) => rule.name).sort(),
+    verdict: determining[0]?.effect ?? question.service.defaultVerdict,
+    rules: determining.map(({ name }) => name).sort(),
   };
 }
