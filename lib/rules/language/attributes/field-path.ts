@@ -67,10 +67,22 @@ function collect(value: unknown, walk: Walk): boolean {
 }
 
 function collectList(list: readonly unknown[], { found, budget }: Walk): boolean {
-  const items = list.flat(Infinity);
+  const items: unknown[] = [];
   found.push(items);
-  budget.left -= items.length;
-  return budget.left >= 0;
+  return flatten(list, { items, budget });
+}
+
+/** Goes no further into a list than values are judged. */
+function flatten(list: readonly unknown[], into: { items: unknown[]; budget: Walk["budget"] }): boolean {
+  for (const item of list) {
+    if (Array.isArray(item)) {
+      if (!flatten(item, into)) return false;
+    } else {
+      if (--into.budget.left < 0) return false;
+      into.items.push(item);
+    }
+  }
+  return true;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
