@@ -6,7 +6,8 @@ import { recordedCredential } from "@/lib/events/recorded-credential";
 import { recordOrRefuse, takeDecision } from "@/lib/events/recording/record";
 import type { DecisionRecord } from "@/lib/events/schema";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
-import { decideEvaluation, evaluationService, type Ruling } from "@/lib/rules/verdict/decide";
+import { decideEvaluation, type Ruling } from "@/lib/rules/verdict/decide";
+import { evaluationQuestion } from "@/lib/rules/language/evaluation";
 import type { Evaluation, Question } from "@/lib/rules/language/question";
 import { decisionInput } from "@/lib/rules/replay/kept/input";
 import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
@@ -104,15 +105,7 @@ function questionOf(
     resource: { type: resource.type, id: resource.id, properties: resource.properties ?? none },
     context: context ?? none,
   };
-  return {
-    credential: key,
-    service: evaluationService,
-    method: action.name,
-    path: `${resource.type}/${resource.id}`,
-    segments: [],
-    address: null,
-    evaluation,
-  };
+  return evaluationQuestion(evaluation, key);
 }
 
 function refused(reason: string): Ruling {

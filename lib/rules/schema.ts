@@ -31,13 +31,36 @@ export const TestCredential = z.strictObject({
 });
 export type TestCredential = z.output<typeof TestCredential>;
 
-/** The rule alone must answer so: an allow rule that does not match denies, a deny rule that does not match allows. */
-const RuleTest = z.strictObject({
-  name: z.string().min(1).max(200),
-  request: TestRequest,
-  credential: TestCredential.optional(),
-  expect: z.enum(["allow", "deny"]),
+const Properties = z.record(z.string(), z.unknown()).optional();
+const TestEntity = z.strictObject({
+  type: z.string().max(1_000),
+  id: z.string().max(1_000),
+  properties: Properties,
 });
+
+/** An AuthZEN question in an inline test, as it is judged: what is stored of a subject lies over its properties already. */
+export const TestEvaluation = z.strictObject({
+  subject: TestEntity,
+  action: z.strictObject({ name: z.string().max(1_000), properties: Properties }),
+  resource: TestEntity,
+  context: Properties,
+});
+export type TestEvaluation = z.output<typeof TestEvaluation>;
+
+/** The rule alone must answer so: an allow rule that does not match denies, a deny rule that does not match allows. */
+const RuleTest = z
+  .strictObject({
+    name: z.string().min(1).max(200),
+    request: TestRequest.optional(),
+    evaluation: TestEvaluation.optional().describe("In place of a request, an AuthZEN question"),
+    credential: TestCredential.optional().describe("Whose call it is; of an evaluation, the subject's key"),
+    expect: z.enum(["allow", "deny"]),
+  })
+  .refine(
+    ({ request, evaluation }) => (request === undefined) !== (evaluation === undefined),
+    "must hold either a request or an AuthZEN evaluation",
+  )
+  .meta({ id: "RuleTest" });
 export type RuleTest = z.output<typeof RuleTest>;
 
 export const RuleName = z

@@ -78,6 +78,12 @@ test.each([
     '{ "tests": [{ "request": { | } }] }',
     ["method", "path", "headers", "query", "body", "ip"],
   ],
+  ["what a test asks", '{ "tests": [{ | }] }', ["request", "evaluation", "credential", "expect"]],
+  [
+    "a test's evaluation",
+    '{ "tests": [{ "evaluation": { | } }] }',
+    ["subject", "action", "resource", "context"],
+  ],
   [
     "a test's credential",
     '{ "tests": [{ "credential": { | } }] }',

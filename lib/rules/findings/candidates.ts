@@ -5,7 +5,7 @@ import { asAsked } from "@/lib/rules/language/question";
 import { visitIndex } from "@/lib/rules/language/routes/route-index";
 import { buildInTurns } from "@/lib/rules/rulesets/build-in-turns";
 import { placesFor, type PlacedRule } from "@/lib/rules/verdict/ruleset";
-import { evaluationService } from "@/lib/rules/verdict/decide";
+import { evaluationService } from "@/lib/rules/language/evaluation";
 
 /** Rules that are compiled before other work gets a turn. */
 const rulesPerTurn = 50;

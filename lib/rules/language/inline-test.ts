@@ -66,6 +66,8 @@ type Open = "ip" | "token";
 
 /** The rule without conditions on what the test leaves open, or null where there are none. */
 function withoutOpen({ rule, engines }: TestedRule, { request, credential }: RuleTest): CompiledRule | null {
+  // An AuthZEN question has neither, and what it says of its context is all there is.
+  if (request === undefined) return null;
   const open: Open[] = [];
   if (request.ip === undefined) open.push("ip");
   if (credential !== undefined && credential.token === undefined) open.push("token");

@@ -1,7 +1,14 @@
 import { credentialHeaders, headerName, valueOf } from "@/lib/rules/language/attributes/text-values";
 import { readPath } from "@/lib/rules/language/routes/path";
-import type { Question, QuestionBody, RuleCredential, Values } from "@/lib/rules/language/question";
-import type { TestCredential, TestRequest } from "@/lib/rules/schema";
+import type {
+  Evaluation,
+  Question,
+  QuestionBody,
+  RuleCredential,
+  Values,
+} from "@/lib/rules/language/question";
+import type { RuleTest, TestCredential, TestEvaluation, TestRequest } from "@/lib/rules/schema";
+import { evaluationQuestion } from "@/lib/rules/language/evaluation";
 import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
 
 /** Stands for whatever service a rule is tried on. */
@@ -21,16 +28,35 @@ const anyService: CompiledService = {
   injection: null,
 };
 
+/** What of a test makes up its question. */
+type Asking = Pick<RuleTest, "request" | "evaluation" | "credential">;
+
+type Read = { ok: true; question: Question } | { ok: false; message: string };
+
 /** The question that an inline test asks, or why the gateway would refuse its path. */
-export function testQuestion(test: {
-  request: TestRequest;
-  credential?: TestCredential | undefined;
-}): { ok: true; question: Question } | { ok: false; message: string } {
-  const { method, body, ip } = test.request;
-  const headers = testHeaders(test.request.headers);
-  const read = readPath(method, test.request.path);
+export function testQuestion({ request, evaluation, credential: described }: Asking): Read {
+  const credential = described === undefined ? null : testCredential(described);
+  if (request !== undefined) return requestQuestion(request, credential);
+  if (evaluation === undefined) return { ok: false, message: "There is nothing that it asks." };
+  return { ok: true, question: evaluationQuestion(asJudged(evaluation), credential) };
+}
+
+/** What an evaluation leaves out is empty. */
+function asJudged({ subject, action, resource, context = {} }: TestEvaluation): Evaluation {
+  const { properties = {} } = action;
+  return {
+    subject: { ...subject, properties: subject.properties ?? {} },
+    action: { name: action.name, properties },
+    resource: { ...resource, properties: resource.properties ?? {} },
+    context,
+  };
+}
+
+function requestQuestion(request: TestRequest, credential: RuleCredential | null): Read {
+  const { method, body, ip } = request;
+  const headers = testHeaders(request.headers);
+  const read = readPath(method, request.path);
   if (!read.ok) return read;
-  const credential = test.credential === undefined ? null : testCredential(test.credential);
   const { path, segments } = read;
   return {
     ok: true,
@@ -42,7 +68,7 @@ export function testQuestion(test: {
       segments,
       address: ip ?? null,
       headers,
-      query: testQuery(test.request),
+      query: testQuery(request),
       body: testBody(body, headers),
     },
   };

@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import type { Explained } from "@/lib/rules/ask/schema";
 import { presentTrace } from "@/lib/rules/ask/trace";
-import { evaluationService } from "@/lib/rules/verdict/decide";
+import { evaluationService } from "@/lib/rules/language/evaluation";
 import { explain, type Candidate, type Explanation } from "@/lib/rules/verdict/explain";
 import { asOf } from "@/lib/rules/expression/variables";
 import { failed } from "@/lib/rules/language/conditions/condition";

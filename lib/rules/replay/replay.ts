@@ -4,7 +4,7 @@ import { problemDocument } from "@/lib/api/problem";
 import { asProblem } from "@/lib/api/problems/problem-response";
 import { requireProvider } from "@/lib/api/require-provider";
 import { invalidField } from "@/lib/rules/ask/named";
-import { evaluationService } from "@/lib/rules/verdict/decide";
+import { evaluationService } from "@/lib/rules/language/evaluation";
 import { asOf } from "@/lib/rules/expression/variables";
 import { keptQuestion } from "@/lib/rules/replay/kept/kept-question";
 import { createKnownKeys, type KnownKeys } from "@/lib/rules/replay/known-keys";

@@ -1,5 +1,6 @@
 import type { CompiledRule } from "@/lib/rules/verdict/compile";
 import { no, yes } from "@/lib/rules/language/conditions/condition";
+import { evaluationService } from "@/lib/rules/language/evaluation";
 import { asAsked, asForwarded, type Asked, type Question } from "@/lib/rules/language/question";
 import { visitIndex } from "@/lib/rules/language/routes/route-index";
 import {
@@ -9,7 +10,7 @@ import {
   type GateRefusal,
 } from "@/lib/rules/language/routes/service-gate";
 import { placesFor, type CompiledRuleset } from "@/lib/rules/verdict/ruleset";
-import { defaultForwardAuth, defaultPaths, type CompiledService } from "@/lib/services/schema";
+import type { CompiledService } from "@/lib/services/schema";
 
 /** A verdict and what determined it. */
 export interface Ruling {
@@ -41,23 +42,6 @@ interface Found {
   denies: Match[];
   allows: Match[];
 }
-
-/** Stands for the service in AuthZEN's questions, which know of none: nothing is attached to it. */
-export const evaluationService: CompiledService = {
-  id: "",
-  slug: "",
-  name: "",
-  upstream: { origin: "http://localhost", path: "" },
-  visibility: "public",
-  defaultVerdict: "deny",
-  connectTimeoutMs: 0,
-  responseTimeoutMs: 0,
-  methods: [],
-  requiredScopes: [],
-  paths: defaultPaths,
-  forwardAuth: defaultForwardAuth,
-  injection: null,
-};
 
 /** Judges one of AuthZEN's questions by the rules of the workspace and of the credential that asks; without one that allows, it is denied. */
 export function decideEvaluation(ruleset: CompiledRuleset, question: Question): Ruling {

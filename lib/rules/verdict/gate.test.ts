@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decide, decideEvaluation, evaluationService } from "@/lib/rules/verdict/decide";
+import { evaluationService } from "@/lib/rules/language/evaluation";
+import { decide, decideEvaluation } from "@/lib/rules/verdict/decide";
 import { explain } from "@/lib/rules/verdict/explain";
 import { readsBody } from "@/lib/rules/verdict/ruleset";
 import { testCall, testRuleset, testService } from "@/lib/testing/rules/ruleset";

@@ -17,6 +17,7 @@ export function ruleJsonSchema(): Record<string, unknown> {
     override: ({ zodSchema, jsonSchema }) => {
       const id = z.globalRegistry.get(zodSchema)?.id;
       if (id === "JsonSchema") jsonSchema.properties = schemaKeywords();
+      if (id === "RuleTest") jsonSchema.oneOf = [{ required: ["request"] }, { required: ["evaluation"] }];
       if (id !== "CredentialConditions") return;
       // Attributes beyond the named ones are metadata.<name>; zod has no word for that.
       jsonSchema.patternProperties = {

@@ -1,6 +1,7 @@
 import { asRules } from "@/lib/testing/oracles/as-rules";
 import type { AbstractPolicy, AbstractRequest } from "@/lib/testing/oracles/policy";
-import { decideEvaluation, evaluationService } from "@/lib/rules/verdict/decide";
+import { evaluationService } from "@/lib/rules/language/evaluation";
+import { decideEvaluation } from "@/lib/rules/verdict/decide";
 import type { CompiledRuleset } from "@/lib/rules/verdict/ruleset";
 import { testRuleset } from "@/lib/testing/rules/ruleset";
 

@@ -3268,43 +3268,7 @@ export interface components {
              */
             expiresAt?: string;
             /** @description Run at every write; one that fails refuses it */
-            tests?: {
-                name: string;
-                request: {
-                    /** @enum {string} */
-                    method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-                    path: string;
-                    headers?: {
-                        [key: string]: string | string[];
-                    };
-                    query?: {
-                        [key: string]: string | string[];
-                    };
-                    body?: unknown;
-                    /** @description The client's address */
-                    ip?: string;
-                };
-                credential?: {
-                    id?: string;
-                    name?: string;
-                    /** @enum {string} */
-                    environment?: "live" | "test";
-                    scopes?: string[];
-                    roles?: string[];
-                    customer?: string;
-                    labels?: string[];
-                    externalId?: string;
-                    metadata?: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Verified claims, for a caller with a JWT */
-                    token?: {
-                        [key: string]: unknown;
-                    };
-                };
-                /** @enum {string} */
-                expect: "allow" | "deny";
-            }[];
+            tests?: components["schemas"]["RuleTest"][];
             id: string;
             /** @description The ruleset version that last changed it; send it back with a change */
             version: number;
@@ -3956,6 +3920,70 @@ export interface components {
             all?: components["schemas"]["Conditions"][];
             not?: components["schemas"]["Conditions"];
         };
+        RuleTest: {
+            name: string;
+            request?: {
+                /** @enum {string} */
+                method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+                path: string;
+                headers?: {
+                    [key: string]: string | string[];
+                };
+                query?: {
+                    [key: string]: string | string[];
+                };
+                body?: unknown;
+                /** @description The client's address */
+                ip?: string;
+            };
+            /** @description In place of a request, an AuthZEN question */
+            evaluation?: {
+                subject: {
+                    type: string;
+                    id: string;
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+                action: {
+                    name: string;
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+                resource: {
+                    type: string;
+                    id: string;
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+                context?: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Whose call it is; of an evaluation, the subject's key */
+            credential?: {
+                id?: string;
+                name?: string;
+                /** @enum {string} */
+                environment?: "live" | "test";
+                scopes?: string[];
+                roles?: string[];
+                customer?: string;
+                labels?: string[];
+                externalId?: string;
+                metadata?: {
+                    [key: string]: unknown;
+                };
+                /** @description Verified claims, for a caller with a JWT */
+                token?: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @enum {string} */
+            expect: "allow" | "deny";
+        };
         /** @description {} attaches to the workspace */
         Attachment: {
             /** @description Id or slug */
@@ -4074,43 +4102,7 @@ export interface components {
              */
             expiresAt?: string;
             /** @description Run at every write; one that fails refuses it */
-            tests?: {
-                name: string;
-                request: {
-                    /** @enum {string} */
-                    method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-                    path: string;
-                    headers?: {
-                        [key: string]: string | string[];
-                    };
-                    query?: {
-                        [key: string]: string | string[];
-                    };
-                    body?: unknown;
-                    /** @description The client's address */
-                    ip?: string;
-                };
-                credential?: {
-                    id?: string;
-                    name?: string;
-                    /** @enum {string} */
-                    environment?: "live" | "test";
-                    scopes?: string[];
-                    roles?: string[];
-                    customer?: string;
-                    labels?: string[];
-                    externalId?: string;
-                    metadata?: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Verified claims, for a caller with a JWT */
-                    token?: {
-                        [key: string]: unknown;
-                    };
-                };
-                /** @enum {string} */
-                expect: "allow" | "deny";
-            }[];
+            tests?: components["schemas"]["RuleTest"][];
             id: string;
             /** @description The ruleset version that last changed it; send it back with a change */
             version: number;
@@ -4261,43 +4253,7 @@ export interface components {
                  */
                 expiresAt?: string;
                 /** @description Run at every write; one that fails refuses it */
-                tests?: {
-                    name: string;
-                    request: {
-                        /** @enum {string} */
-                        method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-                        path: string;
-                        headers?: {
-                            [key: string]: string | string[];
-                        };
-                        query?: {
-                            [key: string]: string | string[];
-                        };
-                        body?: unknown;
-                        /** @description The client's address */
-                        ip?: string;
-                    };
-                    credential?: {
-                        id?: string;
-                        name?: string;
-                        /** @enum {string} */
-                        environment?: "live" | "test";
-                        scopes?: string[];
-                        roles?: string[];
-                        customer?: string;
-                        labels?: string[];
-                        externalId?: string;
-                        metadata?: {
-                            [key: string]: unknown;
-                        };
-                        /** @description Verified claims, for a caller with a JWT */
-                        token?: {
-                            [key: string]: unknown;
-                        };
-                    };
-                    /** @enum {string} */
-                    expect: "allow" | "deny";
-                }[];
+                tests?: components["schemas"]["RuleTest"][];
             };
         };
         Simulated: {
@@ -4572,43 +4528,7 @@ export interface components {
              */
             expiresAt?: string;
             /** @description Run at every write; one that fails refuses it */
-            tests?: {
-                name: string;
-                request: {
-                    /** @enum {string} */
-                    method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-                    path: string;
-                    headers?: {
-                        [key: string]: string | string[];
-                    };
-                    query?: {
-                        [key: string]: string | string[];
-                    };
-                    body?: unknown;
-                    /** @description The client's address */
-                    ip?: string;
-                };
-                credential?: {
-                    id?: string;
-                    name?: string;
-                    /** @enum {string} */
-                    environment?: "live" | "test";
-                    scopes?: string[];
-                    roles?: string[];
-                    customer?: string;
-                    labels?: string[];
-                    externalId?: string;
-                    metadata?: {
-                        [key: string]: unknown;
-                    };
-                    /** @description Verified claims, for a caller with a JWT */
-                    token?: {
-                        [key: string]: unknown;
-                    };
-                };
-                /** @enum {string} */
-                expect: "allow" | "deny";
-            }[];
+            tests?: components["schemas"]["RuleTest"][];
             id: string;
             attachments: components["schemas"]["Attachment"][];
         };
