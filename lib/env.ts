@@ -34,7 +34,10 @@ const cidrList = z
 const onOff = z.enum(["on", "off"], "must be on or off");
 const optional = z.string().trim().min(1).optional();
 
-/** The whole environment. Every name that Latchkey reads is here; README's table names the same, or a test fails. */
+/**
+ * The whole environment. Every name that the process reads is here (the style guide's switch apart); README's table
+ * names the same, or a test fails.
+ */
 export const Environment = z
   .object({
     NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
