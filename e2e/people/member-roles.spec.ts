@@ -106,6 +106,41 @@ test("someone is removed only after a question with Cancel focused that says wha
   await theirs.context().close();
 });
 
+test("what is typed while Find or do is still being fetched is in it, and no shortcut of the page", async ({
+  page,
+}) => {
+  await signUp(page);
+  await page.goto("/keys");
+  await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
+  let letGo = () => undefined;
+  const gate = new Promise<undefined>((resolve) => {
+    letGo = () => void resolve(undefined);
+  });
+  await page.route("**/_next/static/**", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.type("customers");
+  letGo();
+  const bar = page.getByRole("dialog", { name: "Find or do" });
+  await expect(bar.getByRole("combobox")).toHaveValue("customers");
+  await expect(bar.getByRole("combobox")).toBeFocused();
+  await expect(bar.getByRole("option", { selected: true })).toHaveText("Customers");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/customers");
+});
+
+test("on a phone the menu shows every page there is without scrolling", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signUp(page);
+  await page.goto("/overview");
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  const menu = page.getByRole("menu");
+  await expect(menu.getByRole("menuitem", { name: "Sign out" })).toBeInViewport({ ratio: 1 });
+  expect(await menu.evaluate((part) => part.scrollHeight - part.clientHeight)).toBe(0);
+});
+
 test("Find or do does what it says: it finds a key and rotates it, and it creates one", async ({ page }) => {
   await oneCall(page);
   await page.goto("/overview");

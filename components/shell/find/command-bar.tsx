@@ -33,6 +33,8 @@ import { Kbd } from "@/components/ui/tag";
 
 export interface CommandBarProps {
   open: boolean;
+  /** What was typed before the bar was there. */
+  typed: string;
   onClose: () => void;
 }
 
@@ -42,6 +44,18 @@ const kinds = {
   service: { heading: "Services", icon: Server },
   rule: { heading: "Rules", icon: Braces },
 } as const;
+
+/** A line is meant by all words of the query, not by letters that it happens to hold in their order. */
+function isMeant(line: string, query: string): 0 | 1 {
+  const text = line.toLowerCase();
+  return query
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+    ? 1
+    : 0;
+}
 
 /** What is called like `query`, 150 ms after typing stopped; the last answer stays until the next one comes. */
 function useFound(query: string): readonly Found[] {
@@ -143,12 +157,12 @@ function FoundGroup({
 }
 
 /** Find a thing by name or do something by its verb, from anywhere. */
-export function CommandBar({ open, onClose }: CommandBarProps) {
+export function CommandBar({ open, typed, onClose }: CommandBarProps) {
   const { groups, foot } = usePages();
   const mayCreate = usePermission("create:keys").allowed;
   const isProvider = useSide() === "workspace";
   const router = useRouter();
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useState(typed);
   const found = useFound(query.trim());
   const close = () => {
     setQuery("");
@@ -165,10 +179,11 @@ export function CommandBar({ open, onClose }: CommandBarProps) {
         <Dialog.Backdrop className="scrim" />
         <Dialog.Viewport className="dialog-place cmd-place">
           <Dialog.Popup className="cmd" aria-label="Find or do">
-            <Command label="Find or do" loop>
+            <Command label="Find or do" loop filter={isMeant}>
               <div className="cmd-in">
                 <Icon of={Search} />
                 <Command.Input
+                  autoFocus
                   value={query}
                   onValueChange={setQuery}
                   placeholder={`Find a ${isProvider ? "key, customer, service or rule" : "key"}, or do something`}

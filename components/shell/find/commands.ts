@@ -14,6 +14,7 @@ export const creations: readonly Command[] = [
   { label: "Define scope", href: "/settings/roles?view=scopes&create=scope", scope: "create:roles" },
   { label: "Create plan", href: "/settings/plans?create=plan", scope: "create:plans" },
   { label: "Register JWT issuer", href: "/settings/issuers?create=issuer", scope: "create:issuers" },
+  { label: "Create sink", href: "/settings/sinks?create=sink", scope: "create:sinks" },
 ];
 
 /** What can be done to the whole workspace. */
@@ -27,4 +28,5 @@ export const settingsPages: readonly Command[] = [
   { label: "Roles and scopes", href: "/settings/roles", scope: "read:roles" },
   { label: "Plans", href: "/settings/plans", scope: "read:plans" },
   { label: "JWT issuers", href: "/settings/issuers", scope: "read:issuers" },
+  { label: "Sinks", href: "/settings/sinks", scope: "read:sinks" },
 ];

@@ -16,6 +16,7 @@ const CommandBar = lazy(async () => {
 export function FindProvider({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
+  const [typed, setTyped] = useState("");
   const show = () => {
     setWanted(true);
     setOpen(true);
@@ -34,11 +35,25 @@ export function FindProvider({ children }: { children: ReactNode }) {
     <Open value={show}>
       {children}
       {wanted && (
-        <Suspense>
-          <CommandBar open={open} onClose={() => setOpen(false)} />
+        <Suspense fallback={open && <Waiting onType={setTyped} />}>
+          <CommandBar open={open} typed={typed} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </Open>
+  );
+}
+
+/** Takes what is typed while the bar is being fetched, so that no letter is lost or taken for a shortcut of the page. */
+function Waiting({ onType }: { onType: (text: string) => void }) {
+  return (
+    <div className="dialog-place cmd-place">
+      <div className="cmd">
+        <div className="cmd-in">
+          <Icon of={Search} />
+          <input autoFocus aria-label="Find or do" onChange={({ target }) => onType(target.value)} />
+        </div>
+      </div>
+    </div>
   );
 }
 
