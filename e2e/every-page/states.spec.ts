@@ -190,6 +190,15 @@ test("rules: nothing yet offers a way to begin, and a search without a match off
   await expect(page.getByRole("link", { name: "no-deletes" })).toBeVisible();
 });
 
+test("a filter that has nothing to choose from yet says so, and is no empty menu", async ({ page }) => {
+  await signUp(page);
+  await page.goto("/decisions");
+  await page.getByRole("button", { name: "Rule", exact: true }).click();
+  const line = page.getByRole("menuitem", { name: "Nothing to choose none yet" });
+  await expect(line).toBeVisible();
+  await expect(line).toBeDisabled();
+});
+
 test("history: nothing yet leads to a first call", async ({ page }) => {
   await signUp(page);
   await page.goto("/decisions?view=history");

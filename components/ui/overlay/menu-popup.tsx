@@ -36,9 +36,14 @@ function Entry({ entry }: { entry: Exclude<MenuEntry, "divider"> }) {
 
 /** The menu itself, open from its first moment: it is fetched when it is wanted. */
 export function MenuPopup({ trigger, entries, heading, align = "end" }: MenuProps) {
-  const lines = entries.map((entry, at) =>
-    entry === "divider" ? <Base.Separator key={at} className="sep" /> : <Entry key={at} entry={entry} />,
-  );
+  const lines =
+    entries.length === 0 ? (
+      <Entry entry={{ label: "Nothing to choose", why: "none yet" }} />
+    ) : (
+      entries.map((entry, at) =>
+        entry === "divider" ? <Base.Separator key={at} className="sep" /> : <Entry key={at} entry={entry} />,
+      )
+    );
   return (
     <Base.Root defaultOpen>
       <Base.Trigger render={trigger} />
