@@ -6,6 +6,7 @@ import { useCredentialOptions } from "@/components/lists/use-credential-options"
 import { AddressChip, FilterBar as Bar, SinceChip } from "@/components/live/filters/filter-bar";
 import { TypedFilter } from "@/components/live/filters/typed-filter";
 import { useAddressBar } from "@/components/shell/address-bar";
+import { useSide } from "@/components/shell/side";
 import { names as known } from "@/lib/client/names";
 import type { DecisionFilters } from "@/lib/events/schema";
 
@@ -17,11 +18,11 @@ const verdicts = [
 
 const classes = (["2xx", "3xx", "4xx", "5xx"] as const).map((value) => ({ value, label: value }));
 
-/** The names that the chips offer; a chip whose list may not be read still shows what the address says. */
-function useNames() {
+/** The names that the chips offer. A customer has no list of services and rules, so it is not asked for. */
+function useNames(isProvider: boolean) {
   const keyList = useQuery(known.credentials());
-  const serviceList = useQuery(known.services());
-  const ruleList = useQuery(known.rules());
+  const serviceList = useQuery({ ...known.services(), enabled: isProvider });
+  const ruleList = useQuery({ ...known.rules(), enabled: isProvider });
   return {
     credentials: (keyList.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
     services: (serviceList.data?.items ?? []).map(({ slug }) => ({ value: slug, label: slug })),
@@ -38,7 +39,8 @@ export interface FilterBarProps {
 /** Narrows decisions. */
 export function FilterBar({ filters, stored }: FilterBarProps) {
   const { go } = useAddressBar();
-  const names = useNames();
+  const isProvider = useSide() === "workspace";
+  const names = useNames(isProvider);
   const credentials = useCredentialOptions(names.credentials, filters.credential ?? null);
   const apply = (typed: string) => {
     const change = readTyped(typed);
@@ -56,8 +58,12 @@ export function FilterBar({ filters, stored }: FilterBarProps) {
       />
       <AddressChip name="verdict" label="Verdict" options={verdicts} filters={filters} />
       <AddressChip name="credential" label="Credential" options={credentials} filters={filters} />
-      <AddressChip name="service" label="Service" options={names.services} filters={filters} />
-      <AddressChip name="rule" label="Rule" options={names.rules} filters={filters} />
+      {(isProvider || filters.service !== undefined) && (
+        <AddressChip name="service" label="Service" options={names.services} filters={filters} />
+      )}
+      {(isProvider || filters.rule !== undefined) && (
+        <AddressChip name="rule" label="Rule" options={names.rules} filters={filters} />
+      )}
       <AddressChip name="status" label="Status" options={classes} filters={filters} />
       <AddressChip name="source" label="Asked by" options={sourceOptions} filters={filters} />
       {stored && <SinceChip from={filters.from} />}

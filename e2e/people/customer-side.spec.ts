@@ -88,6 +88,13 @@ test("a customer's developer joins by invitation, works with that customer's key
     await expectAccessible(theirs, `customer's side, ${path}`);
   }
 
+  await theirs.goto("/decisions");
+  await expect(theirs.getByRole("button", { name: "Credential", exact: true })).toBeVisible();
+  for (const list of ["Service", "Rule"])
+    await expect(theirs.getByRole("button", { name: list, exact: true }), "a list they have not").toHaveCount(
+      0,
+    );
+
   await theirs.goto(`/decisions/${decisionId}`);
   const trace = theirs.getByRole("complementary", { name: "Explain" });
   await expect(trace).toContainText("DELETE");
