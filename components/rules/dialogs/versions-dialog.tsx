@@ -148,7 +148,9 @@ function Changes({
   return (
     <div className="version-changes">
       {diff.isPending && <LoadingRows label="Comparing" rows={4} height={36} />}
-      {diff.isError && <p className="muted">These versions could not be compared. {diff.error.message}</p>}
+      {diff.isError && (
+        <QueryProblem things="What changed" error={diff.error} onRetry={() => void diff.refetch()} />
+      )}
       {diff.isSuccess && changes.length === 0 && (
         <p className="muted">No rule differs from v{version - 1}: a service changed.</p>
       )}

@@ -12,6 +12,11 @@ test("equal texts have no marks", () => {
   expect(drawn("a\nb", "a\nb")).toEqual([" a", " b"]);
 });
 
+test("what is new replaces nothing, and what is gone leaves nothing", () => {
+  expect(drawn("", "a\nb")).toEqual(["+a", "+b"]);
+  expect(drawn("a\nb", "")).toEqual(["-a", "-b"]);
+});
+
 test("one line in place of one names what it replaces, and says what was there", () => {
   const before = '  "amount": { "type": "number", "maximum": 5000 }';
   const after = '  "amount": { "type": "number", "maximum": 2000 }';

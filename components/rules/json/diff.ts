@@ -8,7 +8,7 @@ const cellsMax = 4_000_000;
 
 /** The shortest way from one text to the other, by whole lines. Line numbers begin with 1. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const [old, now] = [before.split("\n"), after.split("\n")];
+  const [old, now] = [linesOf(before), linesOf(after)];
   const lengths = old.length * now.length > cellsMax ? null : commonLengths(old, now);
   const lines: DiffLine[] = [];
   let [i, j] = [0, 0];
@@ -22,6 +22,11 @@ export function diffLines(before: string, after: string): DiffLine[] {
       lines.push({ kind: "added", text: newLine, after: ++j, replaces: null });
   }
   return withReplacements(lines);
+}
+
+/** The lines of a text; nothing has none, so what is new is not said to replace an empty line. */
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.split("\n");
 }
 
 /** `lengths[i][j]`: how many lines the ends from i and j have in common. */
