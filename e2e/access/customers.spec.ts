@@ -131,6 +131,31 @@ test("a key is created from its customer's page, already the customer's and unde
   expect(items).toEqual([{ customer: made.id }]);
 });
 
+test("a customer's keys stay within their plate, however long their names and narrow the window", async ({
+  page,
+}) => {
+  await signUp(page);
+  const data = { ...customer, scopeCeiling: ["read:*", "write:*"] };
+  const made = await api(page, { schema: Made, method: "POST", path: "/customers", data });
+  const scopes = ["read:invoices", "read:submissions", "write:invoices"];
+  const key = {
+    name: "a-key-whose-name-someone-typed-without-thinking-of-tables",
+    customer: made.id,
+    scopes,
+  };
+  await api(page, { schema: z.unknown(), method: "POST", path: "/keys", data: key });
+  await page.goto(`/customers/${made.id}`);
+  const table = page.getByRole("table", { name: "Keys" });
+  for (const width of [1440, 1280, 1190, 1000, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(table.getByRole("link", { name: key.name })).toBeVisible();
+    const wider = await table.evaluate(
+      (part) => part.scrollWidth - (part.closest(".plate")?.clientWidth ?? 0),
+    );
+    expect(wider, `at ${width} px`).toBeLessThanOrEqual(0);
+  }
+});
+
 test("customers are searched, filtered and paged, and the address keeps all of it", async ({ page }) => {
   await signUp(page);
   for (let at = 1; at <= 27; at += 1)
