@@ -32,7 +32,7 @@ function isForBrowser(event: MouseEvent): boolean {
 /** Until when a value is there. */
 export function Expiry({ at }: { at: string | null }) {
   const now = useNow();
-  if (at === null) return <span className="faint">never</span>;
+  if (at === null) return <span className="faint">Never</span>;
   return (
     <time dateTime={at} title={`${stopText(at, now)} UTC`} suppressHydrationWarning>
       {untilText(at, now)}

@@ -56,8 +56,11 @@ export function Logs({ firstCall }: LogsProps) {
         text: "Lines that services write appear here, and every call of the gateway.",
         below: isProvider && (
           <div className="lg-first">
+            <p className="small muted">
+              Write a line, with a key that holds <code>write:logs</code>
+            </p>
             <CodeBlock
-              label="Write a line, with a key that holds write:logs"
+              label="Write a line"
               samples={[{ label: "curl", language: "shell", code: firstCall }]}
             />
           </div>

@@ -8,8 +8,9 @@ export function ValueContent({ label, value }: { label: string; value: HeldValue
   if (text === null)
     return (
       <p className="value-bytes muted">
-        {value.bytes.length === 0 ? "No bytes." : `${sizeText(value.bytes.length)} that are no text.`}{" "}
-        Download them to see them.
+        {value.bytes.length === 0
+          ? "No bytes."
+          : `${sizeText(value.bytes.length)} that are no text. Download them to see them.`}
       </p>
     );
   if (text === "") return <p className="value-bytes muted">An empty text.</p>;
