@@ -73,6 +73,7 @@ export function createCustomer({
   });
 }
 
+/** What is left out stays; `disabled` stops and starts all its keys, members and sessions. */
 export function updateCustomer({
   id,
   ...change
@@ -93,6 +94,7 @@ export function removeCustomer({ id, revokeKeys }: { id: string; revokeKeys: boo
   });
 }
 
+/** Gives a member another role, at once in every session of theirs. */
 export function updateCustomerMember({
   customer,
   userId,
@@ -109,6 +111,7 @@ export function updateCustomerMember({
   });
 }
 
+/** Takes someone off a customer's side, at once. */
 export function removeCustomerMember({
   customer,
   userId,
@@ -132,6 +135,7 @@ export function createPortalSession({
   });
 }
 
+/** Ends a session, its code or its token, at once; twice is fine. */
 export function endPortalSession(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/portal-sessions/${id}` });
 }

@@ -46,6 +46,7 @@ export function createIssuer({
   });
 }
 
+/** What is left out stays. Holds for every token from the next call on. */
 export function updateIssuer({
   id,
   ...change
@@ -57,6 +58,7 @@ export function updateIssuer({
   });
 }
 
+/** Its tokens are nobody's from the next call on. */
 export function removeIssuer(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/issuers/${id}` });
 }

@@ -84,6 +84,7 @@ export function createKey({
   });
 }
 
+/** What is left out stays. Refused as a conflict where the key was revoked or its holder has another key of that name. */
 export function updateKey({ id, ...change }: z.input<typeof UpdateKey> & { id: string }): Promise<Key> {
   return request(async () => (await schemas()).Key, {
     method: "PATCH",
@@ -123,6 +124,7 @@ export function endRotation(id: string): Promise<Key> {
   return request(async () => (await schemas()).Key, { method: "DELETE", path: pathOf`/keys/${id}/rotation` });
 }
 
+/** Ends a key for good; twice is fine, and the first reason stays. */
 export function revokeKey({ id, ...input }: z.input<typeof RevokeKey> & { id: string }): Promise<Key> {
   return request(async () => (await schemas()).Key, {
     method: "POST",
@@ -131,7 +133,7 @@ export function revokeKey({ id, ...input }: z.input<typeof RevokeKey> & { id: st
   });
 }
 
-/** At most 100 at once. */
+/** Revokes by ids or by filter, at most 500 keys at once: all of them or none. */
 export function revokeKeys(input: z.input<typeof RevokeKeys>): Promise<RevokedKeys> {
   return request(async () => (await import("@/lib/keys/changes/schema")).RevokedKeys, {
     method: "POST",

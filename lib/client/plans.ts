@@ -38,6 +38,7 @@ export function createPlan({
   });
 }
 
+/** What is left out stays. All keys of the plan live by it from the next call on. */
 export function updatePlan({
   name,
   ...change

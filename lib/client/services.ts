@@ -34,10 +34,12 @@ export const services = {
     }),
 };
 
+/** Refused as a conflict where the slug is taken. */
 export function createService(input: z.input<typeof CreateService>): Promise<Service> {
   return request(async () => (await schemas()).Service, { method: "POST", path: "/services", body: input });
 }
 
+/** What is left out stays. */
 export function updateService({
   id,
   ...change
@@ -62,6 +64,7 @@ export function previewScopes({
   });
 }
 
+/** Takes a service from the gateway for good. */
 export function removeService(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/services/${id}` });
 }

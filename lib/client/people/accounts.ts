@@ -28,6 +28,7 @@ export async function signInBy(provider: "github" | "google", next: string): Pro
   await signIn(provider, { callbackUrl: next });
 }
 
+/** Makes an account and signs it in; the session arrives as a cookie. */
 export function signUp(input: z.input<typeof SignUp>): Promise<SignedIn> {
   return request(async () => (await schemas()).SignedIn, {
     method: "POST",
@@ -36,6 +37,7 @@ export function signUp(input: z.input<typeof SignUp>): Promise<SignedIn> {
   });
 }
 
+/** Makes a workspace of which the caller is the owner. */
 export function createWorkspace(input: z.input<typeof CreateWorkspace>): Promise<NewWorkspace> {
   return request(async () => (await schemas()).NewWorkspace, {
     method: "POST",
@@ -44,18 +46,22 @@ export function createWorkspace(input: z.input<typeof CreateWorkspace>): Promise
   });
 }
 
+/** Mails a link to set a new password; answers the same whether or not there is such an account. */
 export function askForReset(input: z.input<typeof ForgotPassword>): Promise<void> {
   return requestNothing({ method: "POST", path: "/account/forgot", body: input });
 }
 
+/** Sets a new password by the token of the mailed link, which is good once. */
 export function resetPassword(input: z.input<typeof ResetPassword>): Promise<void> {
   return requestNothing({ method: "POST", path: "/account/reset", body: input });
 }
 
+/** Changes the signed-in person's own password. */
 export function changePassword(input: z.input<typeof ChangePassword>): Promise<void> {
   return requestNothing({ method: "POST", path: "/account/password", body: input });
 }
 
+/** Joins by the token of an invitation, with a new account where there is none, and signs in. */
 export function acceptInvitation(input: z.input<typeof AcceptInvitation>): Promise<SignedIn> {
   return request(async () => (await schemas()).SignedIn, {
     method: "POST",

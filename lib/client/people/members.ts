@@ -49,6 +49,7 @@ export const workspace = {
     }),
 };
 
+/** Mails an invitation to the workspace, or to the side of one of its customers. */
 export function inviteMember(input: z.input<typeof Invite>): Promise<SentInvitation> {
   return request(async () => (await schemas()).SentInvitation, {
     method: "POST",
@@ -65,10 +66,12 @@ export function resendInvitation(id: string): Promise<SentInvitation> {
   });
 }
 
+/** The link that was mailed stops working. */
 export function withdrawInvitation(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/members/invitations/${id}` });
 }
 
+/** Gives a member another role, at once in every session of theirs. */
 export function updateMember({
   userId,
   ...change
@@ -80,10 +83,12 @@ export function updateMember({
   });
 }
 
+/** Takes someone out of the workspace, at once. */
 export function removeMember(userId: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/members/${userId}` });
 }
 
+/** What is left out stays. */
 export function updateWorkspace(input: z.input<typeof UpdateWorkspace>): Promise<Workspace> {
   return request(async () => (await schemas()).Workspace, {
     method: "PATCH",

@@ -38,6 +38,7 @@ export function createRole({
   });
 }
 
+/** What is left out stays. Every key that has the role changes with it, at once. */
 export function updateRole({
   name,
   ...change

@@ -32,6 +32,7 @@ export function defineScope({
   });
 }
 
+/** Says anew what a scope means; its name stays. */
 export function updateScope({
   name,
   ...change

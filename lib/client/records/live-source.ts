@@ -32,6 +32,7 @@ export interface LiveStream<Row> {
   row: () => Promise<z.ZodType<Row>>;
 }
 
+/** A stream of rows that goes on by itself after the last one it gave, whenever its connection ends. */
 export function liveSource<Row>({ path, filters, name, begin, row }: LiveStream<Row>): LiveSource<Row> {
   let place = begin;
   return (listener) => {

@@ -17,10 +17,12 @@ export const sinks = {
     }),
 };
 
+/** Events are sent from `from` on, else from now on. The token is written and never answered. */
 export function createSink(input: z.input<typeof CreateSink>): Promise<Sink> {
   return request(async () => (await schemas()).Sink, { method: "POST", path: "/sinks", body: input });
 }
 
+/** What is left out stays; `replayFrom` sends the events since then once more. */
 export function updateSink({ id, ...change }: z.input<typeof UpdateSink> & { id: string }): Promise<Sink> {
   return request(async () => (await schemas()).Sink, {
     method: "PATCH",
@@ -29,6 +31,7 @@ export function updateSink({ id, ...change }: z.input<typeof UpdateSink> & { id:
   });
 }
 
+/** Nothing more is sent. */
 export function removeSink(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/sinks/${id}` });
 }

@@ -103,6 +103,7 @@ export const matrix = {
     }),
 };
 
+/** Attaches rules to a cell and detaches others, in one version of the ruleset. */
 export function changeCell(change: CellChange): Promise<ChangedCell> {
   return request(async () => (await schemas()).ChangedCell, {
     method: "PUT",

@@ -110,6 +110,7 @@ export async function standingRule({ members }: ProblemError): Promise<StoredRul
   return (await storedRule()).safeParse(members["current"]).data ?? null;
 }
 
+/** Removes a rule and all its attachments. */
 export function removeRule(id: string): Promise<void> {
   return requestNothing({ method: "DELETE", path: pathOf`/rules/${id}` });
 }

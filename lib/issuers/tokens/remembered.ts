@@ -49,6 +49,7 @@ export function recall(slot: string, registry: IssuerRegistry): Good | "wrong" |
   return null;
 }
 
+/** Remembers a token that passed, and forgets the oldest where there are too many. */
 export function rememberGood(slot: string, good: Good): void {
   forgetGood(slot);
   state.good.set(slot, good);
@@ -57,6 +58,7 @@ export function rememberGood(slot: string, good: Good): void {
     forgetGood(state.good.keys().next().value ?? "");
 }
 
+/** Remembers that a signature was wrong, and forgets the oldest where there are too many. */
 export function rememberBad(slot: string, bad: Bad): void {
   state.bad.delete(slot);
   state.bad.set(slot, bad);

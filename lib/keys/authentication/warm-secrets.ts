@@ -79,6 +79,7 @@ export function beginFill(secretId: string): Fill {
   return fill;
 }
 
+/** The read is over; nothing voids it any more. */
 export function endFill(fill: Fill): void {
   state.fills.delete(fill);
 }

@@ -44,6 +44,7 @@ export function writeKeys(limit: CountedLimit, nowMs: number, keys: string[]): v
   keys.push(`${place}:${window}`, `${place}:${window - 1}`);
 }
 
+/** Where a quota's count of the running period is kept. */
 export function quotaKey(quota: CountedQuota, nowMs: number): string {
   return `latchkey:quota:${quota.slot}:${periodOf(quota.per, nowMs).name}`;
 }
