@@ -105,6 +105,7 @@ describe("writing lines", () => {
       [{ message: "m", service: "\ud800" }, /^service: names no service$/],
       [{ message: "m", data: "x".repeat(32_769) }, /^data: is longer than/],
       [{ message: "m", data: deep }, /^data: is deeper than 32 levels$/],
+      [{ message: "m", data: { sums: [JSON.parse("-1e400")] } }, /^data: holds a number beyond/],
       [{ message: "m", traceId: "two words" }, /^traceId: /],
       [{ message: "m", id: "" }, /^id: /],
       [{ message: "m", colour: "red" }, /^colour: is not known here$/],

@@ -74,6 +74,7 @@ function wrongTime(at: Date, { nowMs, retentionDays }: LogClock): string | null 
 function wrongData(data: unknown): string | null {
   let level: unknown[] = [data];
   for (let depth = 0; level.length > 0; depth += 1) {
+    if (level.includes(Infinity) || level.includes(-Infinity)) return "data: holds a number beyond 1.8e308";
     const inside = level.filter((value): value is object => typeof value === "object" && value !== null);
     if (inside.length > 0 && depth === dataDepthMax) return `data: is deeper than ${dataDepthMax} levels`;
     level = inside.flatMap((value): unknown[] => Object.values(value));
