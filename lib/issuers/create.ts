@@ -4,6 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
+import { jsonOf } from "@/lib/db/json";
 import { databaseNull } from "@/lib/db/null";
 import { audit } from "@/lib/events/trail/audit";
 import { presentIssuer } from "@/lib/issuers/find";
@@ -49,19 +50,22 @@ async function insertIssuer(tx: Tx, actor: Actor, input: CreateIssuer): Promise<
       disabledAt: disabled ? new Date() : null,
     },
   });
-  const { name, issuer, audiences, algorithms, jwksUrl, scopesClaim } = data;
+  const { name, issuer, audiences, algorithms, jwksUrl, scopesClaim, rateLimits, quotas } = data;
   await audit(tx, actor, {
     action: "issuers.create",
     subject: row.id,
-    detail: {
+    detail: jsonOf({
       name,
       issuer,
       audiences,
       algorithms,
       jwksUrl,
       scopesClaim,
+      rateLimits,
+      quotas,
+      disabled,
       kids: (jwks?.keys ?? []).map(({ kid }) => kid ?? null),
-    },
+    }),
   });
   return presentIssuer(row);
 }

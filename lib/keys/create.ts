@@ -4,6 +4,7 @@ import { Problem } from "@/lib/api/problem";
 import { admitKey } from "@/lib/customers/stored/admit-key";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
+import { jsonOf } from "@/lib/db/json";
 import { audit } from "@/lib/events/trail/audit";
 import { readRoleScopes, requireGrantable, requireProviderFor } from "@/lib/keys/changes/granting";
 import {
@@ -97,11 +98,12 @@ async function insertKey(
     },
   });
   await insertSecret(tx, { workspaceId, id }, secret);
-  const { name, environment, scopes, roles } = input;
+  const { name, environment, scopes, roles, allowedIps, allowedOrigins, expiresAt } = input;
+  const told = { name, environment, scopes, roles, ...limits, allowedIps, allowedOrigins, expiresAt };
   await audit(tx, actor, {
     action: "keys.create",
     subject: id,
-    detail: { name, environment, scopes, roles, customer: customerId, secret: secret.id },
+    detail: jsonOf({ ...told, customer: customerId, secret: secret.id }),
   });
   const row = await lockKey(tx, actor, id);
   const key = presentKey(row, await readRoleScopes(tx, workspaceId, row.roles), new Date());

@@ -61,6 +61,21 @@ test("a new key is answered whole, its value this once, and nothing stored or in
   expect(await trail(owner, issued.key.id)).toEqual(["keys.create"]);
 });
 
+test("the trail says what a new key was given: its limits, from where it may be used and until when", async () => {
+  const { owner, workspaceId } = await createTestWorkspace();
+  const given = {
+    scopes: ["read:x"],
+    rateLimits: [{ name: "minute", algorithm: "sliding-window" as const, limit: 5, windowSeconds: 60 }],
+    quotas: [{ limit: 9, per: "day" as const }],
+    allowedIps: ["10.0.0.0/8"],
+    allowedOrigins: ["https://app.example.com"],
+    expiresAt: "2037-01-01T00:00:00Z",
+  };
+  const { key } = await issueKey(owner, given);
+  const entry = await db().auditEntry.findFirstOrThrow({ where: { workspaceId, subject: key.id } });
+  expect(entry.detail).toMatchObject({ name: key.name, ...given });
+});
+
 test("of two keys made at once under one name one is made, and the name is free again after revocation", async () => {
   const { owner, workspaceId } = await createTestWorkspace();
   const make = () => issueKey(owner, { name: "one" });
