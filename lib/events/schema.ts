@@ -277,7 +277,12 @@ export const AuditFilters = z.object({
   subject: z.string().min(1).max(100).optional().describe("Id of what it was done to"),
   action: z.string().min(1).max(100).optional().describe("Whole, or a room such as `keys.*`"),
   actor: z.string().min(1).max(100).optional().describe("Id of who did it"),
-  address: z.string().min(1).max(64).optional().describe("Where it came from, exactly"),
+  address: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Where it came from, exactly; also where one of many merged failures did"),
   reason: z.string().min(1).max(64).optional().describe("Why an authentication failed, such as `REVOKED`"),
   prefix: z.string().min(1).max(64).optional().describe("Prefix of the key that failed, such as `lk_live`"),
   from: Moment.optional().describe("First moment, inclusive"),

@@ -24,7 +24,7 @@ export async function listAudit(
       filters.subject === undefined ? {} : { subject: filters.subject },
       filters.action === undefined ? {} : { action: actionCondition(filters.action) },
       filters.actor === undefined ? {} : { actor: { path: ["id"], equals: filters.actor } },
-      filters.address === undefined ? {} : { address: filters.address },
+      filters.address === undefined ? {} : addressCondition(filters.address),
       filters.reason === undefined ? {} : { detail: { path: ["reason"], equals: filters.reason } },
       filters.prefix === undefined ? {} : { detail: { path: ["prefix"], equals: filters.prefix } },
       filters.from === undefined ? {} : { at: { gte: filters.from } },
@@ -62,6 +62,11 @@ export async function listAudit(
 /** `keys.*` is every action of a room. */
 function actionCondition(action: string) {
   return action.endsWith(".*") ? { startsWith: action.slice(0, -1) } : { equals: action };
+}
+
+/** Entries of failures that came too fast to be kept apart name the first few of their addresses. */
+function addressCondition(address: string): Prisma.AuditEntryWhereInput {
+  return { OR: [{ address }, { detail: { path: ["addresses"], array_contains: [address] } }] };
 }
 
 /** Where a page ended: a place of the chain, or a row from before it. */

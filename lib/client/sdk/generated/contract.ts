@@ -8667,7 +8667,7 @@ export interface operations {
                 action?: string;
                 /** @description Id of who did it */
                 actor?: string;
-                /** @description Where it came from, exactly */
+                /** @description Where it came from, exactly; also where one of many merged failures did */
                 address?: string;
                 /** @description Why an authentication failed, such as `REVOKED` */
                 reason?: string;
