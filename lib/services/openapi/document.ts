@@ -22,6 +22,8 @@ export function readDocument(given: Part | string): Part {
   const version = document.openapi;
   if (typeof version !== "string" || !/^3\.[01](?:\.|$)/.test(version))
     throw wrongDocument("must be an OpenAPI document of version 3.0 or 3.1");
+  // Read as one without operations, it would take every required scope away.
+  if (!isPart(document.paths)) throw wrongDocument("must have paths, an object");
   return document;
 }
 

@@ -138,13 +138,21 @@ describe("security requirements of an OpenAPI document", () => {
     ["/", "/", []],
     ["/a?b={c}", null, ["weaker"]],
     ["/a//b", null, ["weaker"]],
-    ["/a*/b", null, ["weaker"]],
+    ["/a*/b", "/*/b", ["stricter"]],
+    ["/files/*", "/files/*", ["stricter"]],
+    ["/%2A%2A/%7Bx%7D", "/*/*", ["stricter"]],
+    ["/a%2Fb", null, ["weaker"]],
     ["relative", null, ["weaker"]],
   ])("of the path %s stand at the route %s", (path, route, effects) => {
     const security = [{ oauth: ["read:a"] }];
     const read = readRequiredScopes(readDocument(document({ [path]: { get: { security } } })), "none");
     expect(read.requiredScopes.map((entry) => entry.route)).toEqual(route === null ? [] : [route]);
     expect(read.notes.map(({ effect }) => effect)).toEqual(effects);
+  });
+
+  it("of what is no operation are not lost in silence", () => {
+    const read = readRequiredScopes(readDocument(document({ "/a": { get: "x", post: {} } })), "none");
+    expect(read).toMatchObject({ operations: 1, notes: [{ at: "GET /a", effect: "weaker" }] });
   });
 
   it("of a path item elsewhere in the document are read, of one in another document not fetched", () => {
@@ -174,13 +182,15 @@ describe("security requirements of an OpenAPI document", () => {
     ["Swagger 2", 'swagger: "2.0"'],
     ["no object", "[]"],
     ["broken YAML", "openapi: [3.0.0"],
-    ["a key twice", "openapi: 3.0.0\nopenapi: 3.1.0"],
+    ["no paths", "openapi: 3.1.0"],
+    ["a list of paths", "openapi: 3.1.0\npaths: []"],
+    ["a key twice", "openapi: 3.0.0\nopenapi: 3.1.0\npaths: {}"],
     [
       "aliases without an end",
-      `a: &a [x]\n${Array.from({ length: 9 }, (_, n) => `b${n}: &b${n} [${"*a,".repeat(50)}*${n === 0 ? "a" : `b${n - 1}`}]`).join("\n")}\nopenapi: 3.0.0`,
+      `a: &a [x]\n${Array.from({ length: 9 }, (_, n) => `b${n}: &b${n} [${"*a,".repeat(50)}*${n === 0 ? "a" : `b${n - 1}`}]`).join("\n")}\nopenapi: 3.0.0\npaths: {}`,
     ],
     ["100,000 levels", `openapi: 3.0.0\npaths: ${"[".repeat(100_000)}`],
-    ["too much YAML", `openapi: 3.0.0\n# ${"x".repeat(300_000)}`],
+    ["too much YAML", `openapi: 3.0.0\npaths: {}\n# ${"x".repeat(300_000)}`],
   ])("a document with %s is refused in words", (_name, text) => {
     expect(() => readDocument(text)).toThrow(expect.objectContaining({ kind: "invalid" }));
   });

@@ -61,6 +61,8 @@ function readItem(path: string, item: Part, reading: Reading): void {
   for (const method of methods) {
     const operation = item[method.toLowerCase()];
     if (isPart(operation)) readOperation({ path, method, item, operation }, reading);
+    else if (operation !== undefined)
+      reading.notes.push({ at: `${method} ${path}`, effect: "weaker", message: "It is no operation." });
   }
 }
 

@@ -17,11 +17,14 @@ export function routeOf(path: string, base: string): RouteOf | null {
   const segments: string[] = [];
   for (const part of parts) {
     const [, name] = /^\{([^{}]+)\}$/.exec(part) ?? [];
+    const text = decoded(part);
+    // No request has such a segment: an encoded slash is refused.
+    if (text.includes("/")) return null;
     if (name !== undefined) segments.push(`{${freeName(name, names)}}`);
-    else if (/[{}]/.test(part)) {
+    else if (/[*{}]/.test(text)) {
       wider = true;
       segments.push("*");
-    } else segments.push(decoded(part));
+    } else segments.push(text);
   }
   const route = `/${segments.join("/")}`;
   return templateErrors(route, "route").length > 0 ? null : { route, wider };
