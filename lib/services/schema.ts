@@ -168,9 +168,16 @@ export const CreateService = z
   .meta({ id: "CreateService" });
 export type CreateService = z.output<typeof CreateService>;
 
+/** When a service was last changed, as its reader saw it. */
+export const ServiceAsRead = z.iso
+  .datetime()
+  .optional()
+  .describe("`updatedAt` as it was read; a change since then is refused as stale");
+
 /** Fields left out stay as they are. */
 export const UpdateService = z
   .strictObject({
+    updatedAt: ServiceAsRead,
     slug: ServiceSlug.optional(),
     name: name.optional(),
     upstream: Upstream.optional(),
@@ -185,7 +192,7 @@ export const UpdateService = z
     injection: Injection.nullable().optional().describe("null removes it, and its secret"),
     injectionSecret: InjectionSecret.optional(),
   })
-  .refine((given) => Object.keys(given).length > 0, "must change something")
+  .refine((given) => Object.keys(given).some((name) => name !== "updatedAt"), "must change something")
   .meta({ id: "UpdateService" });
 export type UpdateService = z.output<typeof UpdateService>;
 

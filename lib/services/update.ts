@@ -1,4 +1,5 @@
 import { requireScope, type Actor } from "@/lib/api/actor";
+import { Problem } from "@/lib/api/problem";
 import { requireProvider } from "@/lib/api/require-provider";
 import { db, orConflict, type Tx } from "@/lib/db/client";
 import { jsonOf } from "@/lib/db/json";
@@ -13,7 +14,8 @@ import { requireReachableUpstream } from "@/lib/services/upstream/upstream-refus
 
 /**
  * Changes a service, named by id or slug; calls are answered by the change as soon as this returns. Needs
- * `update:services`. Throws `not-found`, `conflict` (the slug is taken) or `invalid` (an upstream that may not be connected to).
+ * `update:services`. Throws `not-found`, `conflict` (the slug is taken), `invalid` (an upstream that may not be connected to)
+ * or, with `updatedAt`, `stale` (someone changed it since).
  */
 export async function updateService(
   actor: Actor,
@@ -36,11 +38,14 @@ export async function updateService(
 async function changeService(
   tx: Tx,
   actor: Actor,
-  { idOrSlug, change, note }: RulesetWriting & { idOrSlug: string; change: UpdateService },
+  { idOrSlug, change: asked, note }: RulesetWriting & { idOrSlug: string; change: UpdateService },
 ): Promise<WrittenService> {
   const { workspaceId } = actor;
+  const { updatedAt: read, ...change } = asked;
   await lockRuleset(tx, workspaceId);
-  const { id, slug, upstream, injectionSecret } = await findService(tx, workspaceId, idOrSlug);
+  const before = await findService(tx, workspaceId, idOrSlug);
+  requireUnchanged(before, read);
+  const { id, slug, upstream, injectionSecret } = before;
   if (injectionSecret !== null) requireSecretAnew(change, upstream);
   const { data, told } = serviceColumns(change, injectionSecret !== null);
   const given = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
@@ -56,4 +61,11 @@ async function changeService(
     detail: jsonOf({ ...told, rulesetVersion }),
   });
   return { service: presentService(row), rulesetVersion };
+}
+
+function requireUnchanged(service: Awaited<ReturnType<typeof findService>>, read: string | undefined): void {
+  if (read === undefined || Date.parse(read) === service.updatedAt.getTime()) return;
+  throw new Problem("stale", "This service was changed since it was read. Read it again.", {
+    members: { current: presentService(service) },
+  });
 }

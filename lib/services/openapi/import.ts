@@ -12,13 +12,21 @@ import { updateService } from "@/lib/services/update";
 
 /**
  * Makes a service's required scopes those that an OpenAPI document's security requirements ask for; on a dry run only
- * says what they would be. Needs `update:services`. Throws `not-found`, or `invalid` for a document that cannot be read
- * or, unless `partial`, that asks for more than required scopes can say.
+ * says what they would be. Needs `update:services`. Throws `not-found`, `stale` when the service changed since
+ * `updatedAt`, or `invalid` for a document that cannot be read or, unless `partial`, that asks for more than required
+ * scopes can say.
  */
 export async function importRequiredScopes(
   actor: Actor,
   idOrSlug: string,
-  { document, basePath, partial, dryRun, note }: ImportRequiredScopes & RulesetWriting & { dryRun: boolean },
+  {
+    document,
+    basePath,
+    partial,
+    updatedAt,
+    dryRun,
+    note,
+  }: ImportRequiredScopes & RulesetWriting & { dryRun: boolean },
 ): Promise<ImportedScopes> {
   requireScope(actor, "update:services");
   requireProvider(actor);
@@ -35,6 +43,6 @@ export async function importRequiredScopes(
     throw new Problem("invalid", "The document asks for more than required scopes can say.", {
       errors: weaker.slice(0, 50).map(({ at, message }) => ({ path: `document.${at}`, message })),
     });
-  const service = await updateService(unrecorded(actor), idOrSlug, { requiredScopes }, { note });
+  const service = await updateService(unrecorded(actor), idOrSlug, { requiredScopes, updatedAt }, { note });
   return { ...read, dryRun, service };
 }

@@ -219,6 +219,24 @@ describe("importing them", () => {
     expect((await readService(owner, "pets")).requiredScopes).toHaveLength(4);
   });
 
+  it("over what someone changed since it was read is refused, and the change stays", async () => {
+    const owner = await scene();
+    const { updatedAt } = await readService(owner, "pets");
+    const asked = { document: petstore, basePath: "none", partial: false, dryRun: false, updatedAt } as const;
+    const imports = await Promise.allSettled([
+      importRequiredScopes(owner, "pets", asked),
+      importRequiredScopes(owner, "pets", { ...asked, basePath: "servers" }),
+    ]);
+    expect(imports.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const now = await readService(owner, "pets");
+    await expect(importRequiredScopes(owner, "pets", asked)).rejects.toMatchObject({
+      kind: "stale",
+      extra: { members: { current: now } },
+    });
+    expect(await readService(owner, "pets")).toEqual(now);
+    await importRequiredScopes(owner, "pets", { ...asked, updatedAt: now.updatedAt });
+  });
+
   it("is refused where the document asks for more than can be said, unless that is wanted", async () => {
     const owner = await scene();
     const given = document({ "/a": { get: { security: [{ oauth: ["repo", "read:a"] }] } } });

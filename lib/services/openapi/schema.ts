@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RulesetWrite } from "@/lib/nodes/schema";
-import { RequiredScopes, Service } from "@/lib/services/schema";
+import { RequiredScopes, Service, ServiceAsRead } from "@/lib/services/schema";
 
 /** Longest document given as YAML, in characters; a longer one is given as JSON, which is read faster. */
 export const yamlLengthMax = 262_144;
@@ -30,6 +30,7 @@ export const ImportRequiredScopes = z
       .boolean()
       .default(false)
       .describe("Import what can be expressed, though the document asks for more"),
+    updatedAt: ServiceAsRead,
   })
   .meta({ id: "ImportRequiredScopes" });
 export type ImportRequiredScopes = z.output<typeof ImportRequiredScopes>;

@@ -2883,6 +2883,11 @@ export interface components {
             timestampHeader?: string;
         } | null;
         UpdateService: {
+            /**
+             * Format: date-time
+             * @description `updatedAt` as it was read; a change since then is refused as stale
+             */
+            updatedAt?: string;
             slug?: string;
             name?: string;
             upstream?: string;
@@ -3124,6 +3129,11 @@ export interface components {
              * @default false
              */
             partial?: boolean;
+            /**
+             * Format: date-time
+             * @description `updatedAt` as it was read; a change since then is refused as stale
+             */
+            updatedAt?: string;
         };
         Findings: {
             items: components["schemas"]["Finding"][];
