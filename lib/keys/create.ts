@@ -103,7 +103,7 @@ async function insertKey(
   await audit(tx, actor, {
     action: "keys.create",
     subject: id,
-    detail: jsonOf({ ...told, customer: customerId, secret: secret.id }),
+    detail: jsonOf({ ...told, customer: customerId, secretId: secret.id }),
   });
   const row = await lockKey(tx, actor, id);
   const key = presentKey(row, await readRoleScopes(tx, workspaceId, row.roles), new Date());

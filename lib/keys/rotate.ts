@@ -64,7 +64,7 @@ async function replace(
   await audit(tx, actor, {
     action: "keys.rotate",
     subject: keyId,
-    detail: { overlapSeconds, oldSecretEndsAt: endsAt.toISOString(), secret: secret.id },
+    detail: { overlapSeconds, oldSecretEndsAt: endsAt.toISOString(), secretId: secret.id },
   });
   const row = await lockLivingKey(tx, actor, keyId);
   const key = presentKey(row, await readRoleScopes(tx, workspaceId, row.roles), now);

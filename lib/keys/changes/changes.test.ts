@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { onceFrom } from "@/lib/api/idempotency/idempotency";
 import { db } from "@/lib/db/client";
 import { newId } from "@/lib/db/id";
@@ -74,6 +75,17 @@ test("the trail says what a new key was given: its limits, from where it may be 
   const { key } = await issueKey(owner, given);
   const entry = await db().auditEntry.findFirstOrThrow({ where: { workspaceId, subject: key.id } });
   expect(entry.detail).toMatchObject({ name: key.name, ...given });
+});
+
+test("the trail names a new secret by its id, and calls nothing of it a secret", async () => {
+  const { owner, workspaceId } = await createTestWorkspace();
+  const { key } = await issueKey(owner);
+  await rotateKey(owner, { keyId: key.id, overlapSeconds: 60 });
+  const entries = await db().auditEntry.findMany({ where: { workspaceId, subject: key.id } });
+  const { secrets } = await readKey(owner, key.id);
+  const named = entries.map(({ detail }) => z.object({ secretId: z.string() }).parse(detail).secretId);
+  expect(named.sort()).toEqual(secrets.map(({ id }) => id).sort());
+  for (const { detail } of entries) expect(detail).not.toHaveProperty("secret");
 });
 
 test("of two keys made at once under one name one is made, and the name is free again after revocation", async () => {
