@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { capabilityWords } from "@/components/customers/capability-words";
 import { usePermission } from "@/components/shell/permissions";
 import { QueryProblem } from "@/components/states/query-problem";
 import { LoadingRows } from "@/components/states/states";
@@ -111,6 +112,7 @@ function SessionRow({ customer, session }: { customer: Customer; session: Portal
   });
   const isLiving = session.status === "waiting" || session.status === "active";
   const look = looks[session.status];
+  const may = session.capabilities.map((one) => capabilityWords[one]);
   return (
     <tr className={isLiving ? undefined : "quiet"}>
       <td>
@@ -123,11 +125,7 @@ function SessionRow({ customer, session }: { customer: Customer; session: Portal
         )}
       </td>
       <td data-label="May" className="muted">
-        <span title={session.capabilities.join(", ")}>
-          {session.capabilities.length === 1
-            ? session.capabilities[0]
-            : `${session.capabilities.length} capabilities`}
-        </span>
+        <span title={may.join(", ")}>{may.length === 1 ? may[0] : `${may.length} capabilities`}</span>
       </td>
       <td data-label="Status">
         <StatusWord status={look.status}>{look.word}</StatusWord>

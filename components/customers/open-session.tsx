@@ -1,5 +1,6 @@
 "use client";
 import { useRef, useState } from "react";
+import { capabilityWords } from "@/components/customers/capability-words";
 import { fieldErrors, type FieldPlaces } from "@/components/forms/field-errors";
 import { FormDialog } from "@/components/forms/form-dialog";
 import { type ReadDraft, sending, useDraftForm } from "@/components/forms/use-draft-form";
@@ -31,19 +32,6 @@ const lives = [
   { value: "28800", label: "8 h" },
   { value: "86400", label: "1 d" },
 ] as const;
-
-const words: Record<Capability, string> = {
-  "keys:read": "See keys",
-  "keys:create": "Create keys",
-  "keys:update": "Change keys",
-  "keys:rotate": "Rotate keys",
-  "keys:revoke": "Revoke keys",
-  "usage:read": "See usage",
-  "decisions:read": "See decisions",
-  "audit:read": "See the audit trail",
-  "webhooks:read": "See webhooks",
-  "webhooks:manage": "Manage webhooks",
-};
 
 function read(draft: SessionDraft, customer: Customer): ReadDraft<CreatePortalSession> {
   const parsed = CreatePortalSession.safeParse({
@@ -108,7 +96,7 @@ export function OpenSession({ customer, onClose }: { customer: Customer; onClose
         <div className="pair tight">
           {Capability.options.map((one) => (
             <Checkbox key={one} checked={draft.capabilities.includes(one)} onChange={() => toggle(one)}>
-              {words[one]}
+              {capabilityWords[one]}
             </Checkbox>
           ))}
         </div>

@@ -107,6 +107,10 @@ test("someone is invited to a customer's side, and a portal session is opened an
   await dialog.getByRole("button", { name: "Done" }).click();
   const sessions = page.getByRole("table", { name: "Portal sessions" });
   await expect(sessions).toContainText("Code not used yet");
+  await expect(sessions.getByText("3 capabilities")).toHaveAttribute(
+    "title",
+    "Create keys, See keys, See usage",
+  );
   await sessions.getByRole("button", { name: "End" }).click();
   await expect(sessions).toContainText("Ended");
   await expectAccessible(page, "customer with people and sessions");
