@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CompiledIssuer } from "@/lib/issuers/registry/compiled-issuer";
 import type { VerifiedKey } from "@/lib/keys/authentication/verified-key";
 import { limitsOf } from "@/lib/limits/effective";
-import { claimAt, type Claims } from "@/lib/rules/language/claim";
+import { claimReader, type Claims } from "@/lib/rules/language/claim";
 import { canonicalScope, isPlatformScope } from "@/lib/scopes/catalogue";
 import { Scope } from "@/lib/scopes/schema";
 
@@ -34,7 +34,7 @@ export function subjectOf(
     prefix: issuer.name,
     environment: "live",
     customer: null,
-    scopes: issuer.scopesClaim === null ? [] : scopesIn(claimAt(claims, issuer.scopesClaim)),
+    scopes: issuer.scopesClaim === null ? [] : scopesIn(claimReader(issuer.scopesClaim)(claims)),
     roles: [],
     metadata: {},
     labels: [],

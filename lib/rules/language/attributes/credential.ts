@@ -1,4 +1,4 @@
-import { claimAt } from "@/lib/rules/language/claim";
+import { claimReader } from "@/lib/rules/language/claim";
 import { attributeCondition } from "@/lib/rules/language/attributes/attribute";
 import type { Condition, Place } from "@/lib/rules/language/conditions/condition";
 import { compileMatcher } from "@/lib/rules/language/matchers/matcher";
@@ -49,8 +49,9 @@ export function compileAttribute(name: string, matcher: Matcher, place: Place): 
 
 /** Compiles the matcher of one claim of a verified JWT, the same way; for a key, or without a credential, every claim is absent. */
 export function compileClaim(name: string, matcher: Matcher, place: Place): Condition {
+  const read = claimReader(name);
   return attributeCondition({
-    read: ({ credential }) => (credential?.token === undefined ? undefined : claimAt(credential.token, name)),
+    read: ({ credential }) => (credential?.token === undefined ? undefined : read(credential.token)),
     matcher: compileMatcher(matcher, place),
     place,
   });

@@ -15,7 +15,8 @@ export function compilePath(path: string, place: Place): readonly string[] {
   return steps;
 }
 
-function stepsOf(path: string): string[] {
+/** The same of a path that is taken as it is. */
+export function stepsOf(path: string): string[] {
   const steps: string[] = [];
   let step = "";
   for (let at = 0; at < path.length; at++) {
