@@ -12,6 +12,7 @@ const nothing: ReturnType<typeof Health.recordingHealth> = {
   spoolBytes: 0,
   inherited: null,
   dropped: 0,
+  damaged: 0,
   lastError: null,
 };
 

@@ -6,7 +6,7 @@ const well: Health = {
   database: true,
   bus: true,
   limiter: { counts: "process", up: true, outage: "local", since: null },
-  recording: { pending: 0, lagMs: 0, spoolBytes: 0, inherited: 0, dropped: 0, lastError: null },
+  recording: { pending: 0, lagMs: 0, spoolBytes: 0, inherited: 0, dropped: 0, damaged: 0, lastError: null },
   spoolBytesMax: 1_073_741_824,
   refusesCalls: null,
 };
@@ -34,6 +34,7 @@ test("what waits, for how long, what the spool takes of its room and what was lo
     spoolBytes: 9_000,
     inherited: 2,
     dropped: 3,
+    damaged: 4,
     lastError: "no",
   };
   expect(metrics({ ...well, recording, refusesCalls: "full", database: false })).toEqual({
@@ -45,6 +46,7 @@ test("what waits, for how long, what the spool takes of its room and what was lo
     latchkey_records_waiting_seconds: 2.5,
     latchkey_records_failing: 1,
     latchkey_records_lost_total: 3,
+    latchkey_spool_damaged_total: 4,
     latchkey_spool_bytes: 9_000,
     latchkey_spool_limit_bytes: 1_073_741_824,
     latchkey_spools_inherited: 2,

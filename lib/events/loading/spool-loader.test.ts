@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, inject, onTestFinished, test } from "vitest";
@@ -130,6 +130,41 @@ test("a spool that outgrew its room loses its oldest segments, counted, and keep
   // Calls are counted, and each of these records stands for three.
   expect(stored).toEqual(sent.slice(dropped / 3).map(({ id }) => id));
   expect(reports.reduce((sum, report) => sum + report.records, 0)).toBe(sent.length);
+});
+
+test("places that cannot be read are told, each once, also when nothing else is left to load", async () => {
+  const { workspaceId } = await createTestWorkspace();
+  const directory = temporary();
+  const writer = openSpoolWriter(directory);
+  const sent = [decisionRecord(workspaceId), decisionRecord(workspaceId), decisionRecord(workspaceId)];
+  for (const record of sent) {
+    writer.append(record);
+    writer.commit();
+  }
+  writer.close();
+  const file = segmentFile(directory, 1);
+  const bytes = readFileSync(file);
+  // The last byte of the last frame: what it holds is no longer what was written.
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  const reports: LoadingReport[] = [];
+  const loader = openSpoolLoader({
+    directory,
+    finished: true,
+    signals: { live: () => [] },
+    limits: { bytesMax: 2 ** 30, dropsOldest: false },
+    report: (report) => void reports.push(report),
+  });
+  while ((await loader.step()) > 0);
+  appendFileSync(file, Buffer.alloc(40, 0xff));
+  expect(await loader.step()).toBe(0);
+  expect(await loader.step()).toBe(0);
+  loader.close();
+  expect((await rowsOf(workspaceId)).map(({ id }) => id)).toEqual(sent.slice(0, 2).map(({ id }) => id));
+  expect(reports.map(({ records, damaged }) => [records, damaged])).toEqual([
+    [2, 1],
+    [0, 1],
+  ]);
 });
 
 function loaderOf(directory: string, { finished }: { finished: boolean }) {

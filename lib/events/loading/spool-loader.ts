@@ -27,6 +27,8 @@ export interface LoadingReport {
   refused: number;
   /** Calls whose record was deleted to make room. */
   dropped: number;
+  /** Places of the spool that could not be read, each with the records that stood there. */
+  damaged: number;
   /** Bytes that the spool still takes on the disk. */
   bytes: number;
   /** Spools of processes that are gone and not yet loaded. */
@@ -69,6 +71,13 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
   const spool = path.basename(directory);
   let waiting: SpooledBatch | null = null;
   let failures = 0;
+  let damagedTold = 0;
+
+  function tell(news: LoadingReport): void {
+    const damaged = reader.damaged() - damagedTold;
+    damagedTold += damaged;
+    report({ ...news, damaged });
+  }
 
   async function load({ records, checks, after }: SpooledBatch): Promise<void> {
     const { loaded, refused } =
@@ -78,15 +87,12 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
     removeLoaded(directory, after.segment);
     if (failures > 0) log.info({ failures }, "records are stored again");
     failures = 0;
-    report({
+    tell({
+      ...nothing(spoolBytes(directory)),
       records: records.length + checks.length,
       refused: refused + refusedChecks,
-      dropped: 0,
-      bytes: spoolBytes(directory),
-      inherited: 0,
       workspaceIds: [...new Set([...records, ...checks].map((record) => record.workspaceId))],
       live: loaded.flatMap(liveRowsOf),
-      error: null,
     });
     await touchKeys(records).catch((error: unknown) => log.warn({ err: error }, "last use was not noted"));
   }
@@ -101,7 +107,7 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
   }
 
   function rest(): 0 {
-    if (failures > 0) report(nothing(spoolBytes(directory)));
+    if (failures > 0 || reader.damaged() > damagedTold) tell(nothing(spoolBytes(directory)));
     failures = 0;
     return 0;
   }
@@ -112,7 +118,7 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
     const { records, calls } = reader.skipSegment();
     removeLoaded(directory, reader.position().segment);
     log.error({ calls }, "the spool is full: the oldest records were deleted");
-    report({ ...nothing(spoolBytes(directory)), records, dropped: calls });
+    tell({ ...nothing(spoolBytes(directory)), records, dropped: calls });
   }
 
   return {
@@ -131,7 +137,7 @@ export function openSpoolLoader({ directory, finished, signals, limits, report }
       } catch (error) {
         failures += 1;
         if (failures === 1) log.warn({ err: error }, "records wait to be stored");
-        report(failed(error, spoolBytes(directory)));
+        tell(failed(error, spoolBytes(directory)));
         // Never 0, which would say that there is nothing left.
         return waiting === null ? 1 : sizeOf(waiting);
       }
@@ -147,7 +153,8 @@ const sizeOf = ({ records, checks }: SpooledBatch) => records.length + checks.le
 
 /** A report of nothing that happened. */
 export function nothing(bytes: number): LoadingReport {
-  return { records: 0, refused: 0, dropped: 0, bytes, inherited: 0, workspaceIds: [], live: [], error: null };
+  const counts = { records: 0, refused: 0, dropped: 0, damaged: 0, inherited: 0 };
+  return { ...counts, bytes, workspaceIds: [], live: [], error: null };
 }
 
 function failed(error: unknown, bytes: number): LoadingReport {

@@ -13,6 +13,8 @@ export interface RecordingHealth {
   inherited: number | null;
   /** Calls whose record was lost since the process started: no room was left, or the database refused it. */
   dropped: number;
+  /** Places of spools that could not be read since the process started; how many records stood there is not known. */
+  damaged: number;
   /** Why the last try to store failed, or null when it did not. */
   lastError: string | null;
 }
@@ -23,6 +25,7 @@ const notRecording: RecordingHealth = {
   spoolBytes: 0,
   inherited: null,
   dropped: 0,
+  damaged: 0,
   lastError: null,
 };
 
@@ -30,7 +33,7 @@ const notRecording: RecordingHealth = {
 export function recordingHealth(): RecordingHealth {
   const { recorder } = state;
   if (recorder === null) return notRecording;
-  const { taken, settled, marks, dropped, loadError, diskError, inherited } = recorder;
+  const { taken, settled, marks, dropped, damaged, loadError, diskError, inherited } = recorder;
   const pending = Math.max(0, taken - settled) + mergedRefusals();
   const oldest = marks[0]?.[1];
   return {
@@ -39,6 +42,7 @@ export function recordingHealth(): RecordingHealth {
     spoolBytes: spoolSize(recorder),
     inherited,
     dropped,
+    damaged,
     lastError: diskError ?? loadError,
   };
 }

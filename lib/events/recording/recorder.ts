@@ -30,6 +30,7 @@ export interface Recorder {
   taken: number;
   settled: number;
   dropped: number;
+  damaged: number;
   /** Bytes on the disk when the loader last told, and how much had been written then. */
   bytesTold: number;
   writtenThen: number;

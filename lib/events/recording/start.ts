@@ -42,6 +42,7 @@ export function startRecording(options: RecordingOptions): void {
     taken: 0,
     settled: 0,
     dropped: 0,
+    damaged: 0,
     bytesTold: 0,
     writtenThen: 0,
     marks: [],
@@ -100,6 +101,7 @@ function settle(report: LoadingReport): void {
   if (recorder === null) return;
   recorder.settled += report.records;
   recorder.dropped += report.refused + report.dropped;
+  recorder.damaged += report.damaged;
   recorder.bytesTold = report.bytes;
   recorder.writtenThen = recorder.writer.bytesWritten();
   recorder.loadError = report.error;
