@@ -64,8 +64,13 @@ describe("bytes", () => {
   });
 
   test("text that the database cannot hold is refused", async () => {
-    const answer = await ask({ method: method.createKey, request: { name: "nul", externalId: "a\u0000b" } });
-    expect([answer.code, answer.info?.reason]).toEqual(["INVALID_ARGUMENT", "BAD_REQUEST"]);
+    const made = await ask({ method: method.createKey, request: { name: "nul", externalId: "a\u0000b" } });
+    expect([made.code, violations(made)]).toEqual([
+      "INVALID_ARGUMENT",
+      [["externalId", "must not hold control characters"]],
+    ]);
+    const sought = await ask({ method: method.listKeys, request: { q: "\u0000" } });
+    expect([sought.code, sought.info?.reason]).toEqual(["INVALID_ARGUMENT", "BAD_REQUEST"]);
   });
 
   test("a message over 1 MiB is refused before it is read, one just below by its fields", async () => {

@@ -316,7 +316,7 @@ export type ListKeysRequest = Message<"latchkey.v1.ListKeysRequest"> & {
   cursor?: string | undefined;
 
   /**
-   * Part of name, id, label or external id; last four; or a masked value.
+   * Part of name, id or external id; a whole label; last four; or a masked value.
    *
    * @generated from field: optional string q = 3;
    */
@@ -741,7 +741,7 @@ export const RevokeKeysRequestSchema: GenMessage<RevokeKeysRequest> = /*@__PURE_
  */
 export type KeyFilter = Message<"latchkey.v1.KeyFilter"> & {
   /**
-   * Part of name, id, label or external id; last four; or a masked value.
+   * Part of name, id or external id; a whole label; last four; or a masked value.
    *
    * @generated from field: optional string q = 1;
    */
